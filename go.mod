@@ -1,0 +1,3 @@
+module blemish
+
+go 1.26.0
