@@ -1,0 +1,103 @@
+package detect
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"blemish/geom"
+	"blemish/task"
+	"blemish/weights"
+)
+
+// Detector learns from sound scans. Its configuration is fixed when it is made.
+type Detector interface {
+	// Name is the short name used by flags, files and tables: "deviation", "imrnet".
+	Name() string
+	// Config is the effective configuration, ready for JSON or YAML.
+	Config() any
+	// Fit learns from the sound scans of one class, which may stand in different
+	// poses. It needs at least one scan; with one alone nothing can be held out and
+	// calibration rests on the scan's own sampling noise.
+	Fit(ctx context.Context, sound []*geom.Cloud, opt FitOptions) (Model, error)
+}
+
+// FitOptions is what every detector takes beside its own configuration.
+type FitOptions struct {
+	Class    string        // name for messages and the model card
+	Seed     uint64        // root of every random stream
+	Workers  int           // 0: one for each core; never changes a result
+	Progress task.Progress // may be nil
+	Logger   *slog.Logger  // may be nil
+}
+
+// Model scores scans. It may be used by several goroutines at once.
+type Model interface {
+	// Score compares one scan, in any pose and in the unit of the sound scans, with
+	// what was learnt. Scoring the same scan twice gives the same bytes.
+	Score(ctx context.Context, scan *geom.Cloud) (*Result, error)
+	// State is everything that is needed to open the model again.
+	State() (*weights.File, error)
+}
+
+// Result is what a model says of one scan.
+type Result struct {
+	Point   []float32            // one score a point, ≥ 0, higher is worse, 1 = the largest on held-out sound scans
+	Object  float32              // the whole scan, in the same unit
+	Terms   map[string][]float32 // what Point was fused from, each one value a point, uncalibrated
+	Signed  []float32            // signed distance to the sound surface, in the scan's unit: > 0 outside (excess); nil where the detector has none
+	Pose    geom.Pose            // referenceFromScan
+	Fit     FitQuality
+	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
+	Regions []Region    // connected defects, worst first, in the scan's frame
+	Verdict Verdict
+	Reason  string // why the verdict is Unsure; empty otherwise
+}
+
+// FitQuality says how far the pose of a scan can be trusted.
+type FitQuality struct {
+	Residual  float64 // trimmed mean distance of scan and reference after alignment, in the scan's unit
+	Expected  float64 // the same between held-out sound scans
+	Overlap   float64 // share of the scan that lies on the reference, 0…1
+	Ambiguous bool    // other, clearly different poses explain the scan as well
+	Symmetry  string  // what kind of ambiguity: "", "turns freely", "discrete"
+}
+
+// Region is one connected defect.
+type Region struct {
+	Kind   string   // "excess", "missing", "deviating"
+	Points int      // scanned points in it (reference points for "missing")
+	Index  []int32  // which scanned points; nil for "missing"
+	Area   float64  // estimated surface, in the scan's unit squared
+	Box    geom.Box // in the scan's frame
+	Center geom.Vec // mean of its points
+	Peak   float64  // largest calibrated score
+	Mean   float64  // mean calibrated score
+	Depth  float64  // largest |signed distance|, in the scan's unit; 0 where unknown
+}
+
+// Verdict is what a user acts on.
+type Verdict int
+
+const (
+	Sound Verdict = iota
+	Defective
+	Unsure // the pose cannot be trusted, a wrong part, or too few points
+)
+
+// String is the word that documents and tables use.
+func (v Verdict) String() string {
+	switch v {
+	case Sound:
+		return "sound"
+	case Defective:
+		return "defective"
+	}
+	return "unsure"
+}
+
+// Errors that callers branch on.
+var (
+	ErrNoSoundScans = errors.New("no sound scans to learn from")
+	ErrTooFewPoints = errors.New("too few points")
+)

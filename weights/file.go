@@ -1,0 +1,55 @@
+package weights
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Tensor is one named array, row-major.
+type Tensor struct {
+	Name  string
+	Shape []int
+	Data  []float32 // product of Shape values
+}
+
+// File is the content of one safetensors file.
+type File struct {
+	Tensors  []Tensor          // sorted by name when written
+	Metadata map[string]string // the file's __metadata__
+}
+
+// Add appends a tensor. It panics where the data do not fill the shape.
+func (f *File) Add(name string, data []float32, shape ...int) {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	if n != len(data) {
+		panic(fmt.Sprintf("weights: tensor %q has %d values for shape %v", name, len(data), shape))
+	}
+	f.Tensors = append(f.Tensors, Tensor{name, shape, data})
+}
+
+// Find returns the tensor of that name, nil where there is none.
+func (f *File) Find(name string) *Tensor {
+	for i := range f.Tensors {
+		if f.Tensors[i].Name == name {
+			return &f.Tensors[i]
+		}
+	}
+	return nil
+}
+
+// Get returns the data of a tensor whose name and shape must match; -1 in shape
+// accepts any size there.
+func (f *File) Get(name string, shape ...int) ([]float32, error) {
+	t := f.Find(name)
+	if t == nil {
+		return nil, fmt.Errorf("tensor %q is missing", name)
+	}
+	fits := func(have, want int) bool { return want == -1 || have == want }
+	if len(t.Shape) != len(shape) || !slices.EqualFunc(t.Shape, shape, fits) {
+		return nil, fmt.Errorf("tensor %q has shape %v, want %v", name, t.Shape, shape)
+	}
+	return t.Data, nil
+}
