@@ -115,3 +115,15 @@ func TestSelectCarriesEverything(t *testing.T) {
 		t.Fatalf("selected %+v", s)
 	}
 }
+
+func TestAbsolutePoseMapsFileCoordinates(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	stored := Pose{R: randomRotation(r), T: Vec{1, 2, 3}}
+	from, to := [3]float64{1000, -2000, 30}, [3]float64{-7, 500, 9000}
+	p := Vec{0.5, -0.25, 2}
+	inFile := p.Add(Vec{from[0], from[1], from[2]})
+	want := stored.ApplyVec(p).Add(Vec{to[0], to[1], to[2]})
+	if d := stored.Absolute(from, to).ApplyVec(inFile).Sub(want).Norm(); d > 1e-9 {
+		t.Fatalf("off by %g", d)
+	}
+}

@@ -68,3 +68,11 @@ func PoseFromMatrix(m [16]float64) Pose {
 		T: Vec{m[3], m[7], m[11]},
 	}
 }
+
+// Absolute turns a pose between stored coordinates into one between the files'
+// own coordinates, given the origins that were subtracted on reading.
+func (a Pose) Absolute(sourceOrigin, targetOrigin [3]float64) Pose {
+	from := Vec{sourceOrigin[0], sourceOrigin[1], sourceOrigin[2]}
+	to := Vec{targetOrigin[0], targetOrigin[1], targetOrigin[2]}
+	return Pose{R: a.R, T: a.T.Add(to).Sub(a.R.MulVec(from))}
+}
