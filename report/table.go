@@ -1,0 +1,166 @@
+package report
+
+// Tables for the terminal.
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// grid is a table of text: the first column left-aligned, the rest to the right.
+type grid struct {
+	rows  [][]string
+	left  map[int]bool // further columns that hold words
+	rules map[int]bool // a line above these rows
+}
+
+func newGrid(header ...string) *grid {
+	return &grid{rows: [][]string{header}, left: map[int]bool{0: true}, rules: map[int]bool{1: true}}
+}
+
+func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+
+// rule draws a line between what is there and what comes.
+func (g *grid) rule() { g.rules[len(g.rows)] = true }
+
+func (g *grid) write(w io.Writer) error {
+	width := make([]int, len(g.rows[0]))
+	for _, row := range g.rows {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	total := 2 * (len(width) - 1)
+	for _, n := range width {
+		total += n
+	}
+	var out strings.Builder
+	for r, row := range g.rows {
+		if g.rules[r] {
+			out.WriteString(strings.Repeat("─", total) + "\n")
+		}
+		var line strings.Builder
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			if g.left[i] {
+				line.WriteString(cell + pad)
+			} else {
+				line.WriteString(pad + cell)
+			}
+		}
+		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// WriteTables writes the means by detector, then for each detector its classes,
+// then the kinds of defect. Metrics in percent would hide that 0.5 is chance, so
+// they stand as 0…1.
+func (b *Benchmark) WriteTables(w io.Writer) error {
+	if len(b.Detectors) > 1 {
+		if err := b.writeSummary(w); err != nil {
+			return err
+		}
+	}
+	for i := range b.Detectors {
+		d := &b.Detectors[i]
+		if _, err := fmt.Fprintf(w, "%s on %s (seed %d)\n\n", d.Name, b.Data, b.Seed); err != nil {
+			return err
+		}
+		if err := d.classGrid().write(w); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+	}
+	return b.writeKinds(w)
+}
+
+func metricCells(m Metrics) []string {
+	return []string{m.OAUROC.fixed(3), m.OAP.fixed(3), m.PAUROC.fixed(3), m.PAP.fixed(3), m.AUPRO.fixed(3)}
+}
+
+var metricNames = []string{"O-AUROC", "O-AP", "P-AUROC", "P-AP", "AUPRO"}
+
+func (b *Benchmark) writeSummary(w io.Writer) error {
+	g := newGrid(append([]string{"mean over classes"}, metricNames...)...)
+	for i := range b.Detectors {
+		g.add(append([]string{b.Detectors[i].Name}, metricCells(b.Detectors[i].Mean)...)...)
+	}
+	if err := g.write(w); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+func (d *BenchmarkDetector) classGrid() *grid {
+	header := append([]string{"class", "train", "test"}, metricNames...)
+	g := newGrid(append(header, "fit s", "score s")...)
+	for i := range d.Classes {
+		c := &d.Classes[i]
+		cells := append([]string{c.Class, fmt.Sprint(c.Train), fmt.Sprint(c.Test)}, metricCells(c.Metrics)...)
+		g.add(append(cells, c.FitS.fixed(1), c.ScoreS.fixed(1))...)
+	}
+	g.rule()
+	g.add(append(append([]string{"mean", "", ""}, metricCells(d.Mean)...), "", "")...)
+	return g
+}
+
+func (b *Benchmark) writeKinds(w io.Writer) error {
+	kinds := b.KindNames()
+	if len(kinds) == 0 {
+		return nil
+	}
+	g := newGrid("kind of defect", "scans", "detector", "O-AUROC", "P-AUROC")
+	g.left[2] = true
+	for _, kind := range kinds {
+		name := kind
+		for i := range b.Detectors {
+			m := b.Detectors[i].KindMean(kind)
+			if m.N == 0 {
+				continue
+			}
+			g.add(name, fmt.Sprint(m.N), b.Detectors[i].Name, m.OAUROC.fixed(3), m.PAUROC.fixed(3))
+			name = ""
+		}
+	}
+	return g.write(w)
+}
+
+// WriteTable writes one line a scan and a sum below.
+func (p *Predict) WriteTable(w io.Writer) error {
+	g := newGrid("scan", "verdict", "score", "regions", "worst", "area", "depth")
+	g.left[1], g.left[4] = true, true
+	for _, s := range p.Scans {
+		if s.Error != "" {
+			g.add(s.File, "failed", "–", "", s.Error, "", "")
+			continue
+		}
+		cells := []string{s.File, s.Verdict, s.Score.fixed(2), fmt.Sprint(len(s.Regions)), "", "", ""}
+		if r := worstRegion(s.Regions); r != nil {
+			cells[4], cells[5], cells[6] = r.Kind, r.Area.short(), r.Depth.short()
+		}
+		if s.Reason != "" {
+			cells[4] = s.Reason
+		}
+		g.add(cells...)
+	}
+	if err := g.write(w); err != nil {
+		return err
+	}
+	sound, defective, unsure, failed := p.Counts()
+	line := fmt.Sprintf("\n%d sound, %d defective, %d unsure", sound, defective, unsure)
+	if failed > 0 {
+		line += fmt.Sprintf(", %d failed", failed)
+	}
+	_, err := fmt.Fprintf(w, "%s; threshold %s, 1 = the largest score of held-out sound scans\n", line, p.Threshold.fixed(2))
+	return err
+}
