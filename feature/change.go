@@ -1,0 +1,182 @@
+package feature
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"blemish/geom"
+	"blemish/spatial"
+	"blemish/task"
+)
+
+// The rate of change of the geometry, by which IMRNet's geometry-aware sampling
+// ranks points (Li et al., "Towards scalable 3D anomaly detection and
+// localization", 2024, section 4.1, Eq. 1–6).
+
+// ChangeOptions choose how the rate of change is read from the paper.
+type ChangeOptions struct {
+	// Neighbors sets the radius: it holds that many neighbours, the point itself
+	// not counted, at the median point. 0 is 30.
+	Neighbors int
+	// Literal takes the equations as written, after scaling the cloud to a
+	// bounding sphere of radius 1 about its mean. Otherwise:
+	//
+	// Differences: the curvature is the surface variation λ0/(λ0+λ1+λ2+ε), since
+	// the paper's ratio of two eigenvalues leaves the third of a 3×3 matrix open
+	// (literal: λ0/(λ0+λ1+ε), the two smallest); and distances in Eq. 3 are in
+	// units of the radius, since its unit is otherwise 1/length while Eq. 4 has
+	// none.
+	Literal bool
+}
+
+// Change is the geometry of each point and how quickly it changes around it.
+type Change struct {
+	Radius    float64     // of the neighbourhoods, in the cloud's unit
+	Normals   []geom.Vec3 // Eq. 1; zero where the neighbours span no plane
+	Curvature []float32   // Eq. 2; 0 there
+	Rate      []float32   // Eq. 5; 0 there
+}
+
+// RateOfChange computes R of Eq. 5 for each point: the mean, over the neighbours
+// within the radius, of the change of the normal per distance (Eq. 3; the smaller
+// of the two values that a normal's free sign allows) plus the change of the
+// curvature (Eq. 4). The point itself, points at the same place and points without
+// a normal do not count as neighbours.
+func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
+	if opt.Neighbors <= 0 {
+		opt.Neighbors = 30
+	}
+	radius, err := medianRadius(ctx, workers, t, opt.Neighbors)
+	if err != nil {
+		return nil, err
+	}
+	n := t.Len()
+	c := &Change{Radius: radius, Normals: make([]geom.Vec3, n), Curvature: make([]float32, n), Rate: make([]float32, n)}
+	err = forRadius(ctx, workers, t, radius, func(i int32, near []spatial.Neighbor) {
+		var m moments
+		for _, o := range near {
+			m.add(t.Points()[i], t.Points()[o.Index])
+		}
+		c.Normals[i], c.Curvature[i] = m.curvature(t.Points()[i], opt.Literal)
+	})
+	if err != nil {
+		return nil, err
+	}
+	unit := radius
+	if opt.Literal {
+		unit = boundingRadius(t.Points())
+	}
+	err = forRadius(ctx, workers, t, radius, func(i int32, near []spatial.Neighbor) {
+		c.Rate[i] = c.rate(i, near, unit)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// rate is Eq. 3–5 for one point.
+func (c *Change) rate(i int32, near []spatial.Neighbor, unit float64) float32 {
+	if c.Normals[i] == (geom.Vec3{}) {
+		return 0
+	}
+	var sum float64
+	count := 0
+	a := c.Normals[i].D()
+	for _, o := range near {
+		b := c.Normals[o.Index].D()
+		if o.Dist2 == 0 || b == (geom.Vec{}) {
+			continue
+		}
+		turn := min(a.Sub(b).Norm(), a.Add(b).Norm())
+		sum += turn/(math.Sqrt(float64(o.Dist2))/unit) + math.Abs(float64(c.Curvature[i])-float64(c.Curvature[o.Index]))
+		count++
+	}
+	if count == 0 {
+		return 0
+	}
+	return float32(sum / float64(count))
+}
+
+// curvature returns the normal of Eq. 1 and the curvature of Eq. 2.
+func (m *moments) curvature(q geom.Vec3, literal bool) (geom.Vec3, float32) {
+	values, normal, ok := m.eigen(q)
+	if !ok {
+		return geom.Vec3{}, 0
+	}
+	epsilon := 1e-12 * (values[0] + values[1] + values[2])
+	total := values[0] + values[1] + epsilon
+	if !literal {
+		total += values[2]
+	}
+	return normal.F(), float32(values[0] / total)
+}
+
+// medianRadius is the median over the points of the distance to the k-th
+// neighbour besides the point itself.
+func medianRadius(ctx context.Context, workers int, t *spatial.Tree, k int) (float64, error) {
+	far := make([]float32, t.Len())
+	err := t.ForNeighbors(ctx, workers, k+1, func(_ int, i int32, near []spatial.Neighbor) {
+		far[i] = near[len(near)-1].Dist2
+	})
+	if err != nil || len(far) == 0 {
+		return 0, err
+	}
+	slices.Sort(far)
+	return math.Sqrt(float64(far[(len(far)-1)/2])), nil
+}
+
+// forRadius calls body with the neighbours of each point within a radius, nearest
+// first, in tree order.
+func forRadius(ctx context.Context, workers int, t *spatial.Tree, radius float64, body func(i int32, near []spatial.Neighbor)) error {
+	order := t.Order()
+	return task.For(ctx, workers, len(order), pointChunk, func(_, lo, hi int) {
+		var near []spatial.Neighbor
+		for _, i := range order[lo:hi] {
+			near = t.Radius(t.Points()[i], radius, near)
+			body(i, near)
+		}
+	})
+}
+
+// boundingRadius is the largest distance of a point from the mean.
+func boundingRadius(points []geom.Vec3) float64 {
+	var mean geom.Vec
+	n := 0.0
+	for _, p := range points {
+		if p.Finite() {
+			mean = mean.Add(p.D())
+			n++
+		}
+	}
+	mean = mean.Scale(1 / max(n, 1))
+	var r float64
+	for _, p := range points {
+		if p.Finite() {
+			r = max(r, p.D().Sub(mean).Norm())
+		}
+	}
+	return r
+}
+
+// Salient returns the ⌊tau·N⌋ points of the highest rate in descending order
+// (Eq. 6); ties go to the lowest index. Points of rate 0 are never salient.
+func Salient(rate []float32, tau float64) []int32 {
+	index := make([]int32, 0, len(rate))
+	for i, r := range rate {
+		if r > 0 {
+			index = append(index, int32(i))
+		}
+	}
+	slices.SortFunc(index, func(a, b int32) int {
+		switch {
+		case rate[a] > rate[b]:
+			return -1
+		case rate[a] < rate[b]:
+			return 1
+		}
+		return int(a - b)
+	})
+	return index[:min(len(index), max(0, int(tau*float64(len(rate)))))]
+}

@@ -1,0 +1,109 @@
+package feature
+
+import (
+	"context"
+	"math"
+
+	"blemish/geom"
+	"blemish/spatial"
+)
+
+// Normals and surface variation by principal components.
+
+// Normals fits a plane through the k nearest neighbours of each point, itself
+// included, and returns the plane's unit normal and the surface variation
+// λ0/(λ0+λ1+λ2) of the neighbours' covariance about their mean (Pauly et al.,
+// "Efficient simplification of point-sampled surfaces", 2002), 0 on a plane, 1/3
+// where there is no direction. The sign of a normal means nothing; see Orient.
+// Where the neighbours do not span a plane (fewer than three places, or all on a
+// line), both are zero.
+func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
+	points := t.Points()
+	normals, variation = make([]geom.Vec3, len(points)), make([]float32, len(points))
+	err = t.ForNeighbors(ctx, workers, k, func(_ int, i int32, neighbors []spatial.Neighbor) {
+		var m moments
+		q := points[i]
+		for _, n := range neighbors {
+			m.add(q, points[n.Index])
+		}
+		var v float64
+		normals[i], v = m.plane(q)
+		variation[i] = float32(v)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return normals, variation, nil
+}
+
+// moments are the sums over a neighbourhood, relative to its centre point.
+type moments struct {
+	n                      float64
+	x, y, z                float64
+	xx, xy, xz, yy, yz, zz float64
+}
+
+func (m *moments) add(q, p geom.Vec3) {
+	x, y, z := float64(p.X)-float64(q.X), float64(p.Y)-float64(q.Y), float64(p.Z)-float64(q.Z)
+	m.n++
+	m.x += x
+	m.y += y
+	m.z += z
+	m.xx += float64(x * x)
+	m.xy += float64(x * y)
+	m.xz += float64(x * z)
+	m.yy += float64(y * y)
+	m.yz += float64(y * z)
+	m.zz += float64(z * z)
+}
+
+// covariance is the neighbours' covariance about their mean.
+func (m *moments) covariance() geom.Mat3 {
+	x, y, z := m.x/m.n, m.y/m.n, m.z/m.n
+	xy, xz, yz := m.xy/m.n-float64(x*y), m.xz/m.n-float64(x*z), m.yz/m.n-float64(y*z)
+	return geom.Mat3{
+		m.xx/m.n - float64(x*x), xy, xz,
+		xy, m.yy/m.n - float64(y*y), yz,
+		xz, yz, m.zz/m.n - float64(z*z),
+	}
+}
+
+// eigen returns the covariance's eigenvalues in ascending order and the
+// eigenvector of the smallest; false where the neighbours span no plane.
+func (m *moments) eigen(q geom.Vec3) (values [3]float64, normal geom.Vec, ok bool) {
+	if m.n < 3 {
+		return values, normal, false
+	}
+	values, vectors := geom.SymEigen(m.covariance())
+	values[0] = max(values[0], 0)
+	// Points on a line are off it by the rounding of their coordinates.
+	size := max(math.Abs(float64(q.X)), math.Abs(float64(q.Y)), math.Abs(float64(q.Z)))
+	rounding := size / (1 << 23)
+	if !(values[1] > max(1e-12*values[2], float64(rounding*rounding))) || math.IsInf(values[2], 0) {
+		return values, normal, false
+	}
+	return values, vectors.Row(0), true
+}
+
+// plane returns the unit normal and the surface variation.
+func (m *moments) plane(q geom.Vec3) (geom.Vec3, float64) {
+	values, normal, ok := m.eigen(q)
+	if !ok {
+		return geom.Vec3{}, 0
+	}
+	return normal.F(), values[0] / (values[0] + values[1] + values[2])
+}
+
+// Orient flips the normals that point towards from, so that all point away from
+// it. With the centroid of a closed part it orients most of the surface, and it
+// does so in the same way for every scan of the part.
+func Orient(points, normals []geom.Vec3, from geom.Vec) {
+	if len(points) != len(normals) {
+		panic("feature: as many normals as points are needed")
+	}
+	for i, n := range normals {
+		if points[i].D().Sub(from).Dot(n.D()) < 0 {
+			normals[i] = geom.Vec3{X: -n.X, Y: -n.Y, Z: -n.Z}
+		}
+	}
+}

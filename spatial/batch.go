@@ -1,0 +1,68 @@
+package spatial
+
+import (
+	"context"
+
+	"blemish/geom"
+	"blemish/task"
+)
+
+// Searches of many points.
+
+// chunkSize is the number of queries in a unit of work: one group of blocks.
+const chunkSize = lanes * lanes
+
+// ForNeighbors calls body once for every point, with its min(k, Len) nearest
+// neighbours as KNN gives them, itself included. It goes in tree order on several
+// workers: body runs concurrently for points of different chunks, one after the
+// other within a chunk, and must not keep neighbors. Chunks do not depend on the
+// number of workers.
+func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
+	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
+		room := make([]Neighbor, 0, min(max(k, 0), len(t.points)))
+		for _, i := range t.order[lo:hi] {
+			room = t.KNN(t.points[i], k, room)
+			body(chunk, i, room)
+		}
+	})
+}
+
+// KNNSelf returns the min(k, Len) nearest neighbours of every point, itself
+// included, as two row-major arrays Len × min(k, Len), rows in the original order
+// of the points.
+func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist2 []float32, err error) {
+	width := max(0, min(k, len(t.points)))
+	index, dist2 = make([]int32, len(t.points)*width), make([]float32, len(t.points)*width)
+	err = t.ForNeighbors(ctx, workers, k, func(_ int, point int32, neighbors []Neighbor) {
+		writeRow(index, dist2, int(point)*width, neighbors)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return index, dist2, nil
+}
+
+// KNNBatch returns the neighbours of every query as two row-major arrays
+// len(queries) × min(k, Len).
+func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
+	width := max(0, min(k, len(t.points)))
+	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
+	err = task.For(ctx, workers, len(queries), chunkSize, func(_, lo, hi int) {
+		room := make([]Neighbor, 0, width)
+		for i := lo; i < hi; i++ {
+			room = t.KNN(queries[i], k, room)
+			writeRow(index, dist2, i*width, room)
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return index, dist2, nil
+}
+
+func writeRow(index []int32, dist2 []float32, at int, neighbors []Neighbor) {
+	index, dist2 = index[at:at+len(neighbors)], dist2[at:at+len(neighbors)]
+	for i, n := range neighbors {
+		index[i], dist2[i] = n.Index, n.Dist2
+	}
+}

@@ -1,0 +1,169 @@
+package spatial
+
+import (
+	"math"
+	"sync"
+
+	"blemish/geom"
+)
+
+// Searches of one point: k nearest, nearest, all within a radius.
+
+// search is the working memory of a search: the candidates found so far, and the
+// bound beyond which nothing is a candidate any more.
+type search struct {
+	tree  *Tree
+	q     [3]float32
+	k     int // 0: everything within bound
+	bound float32
+	n     int
+	d     []float32 // candidates: squared distance
+	id    []int32   // and index
+	sorter
+}
+
+var searches = sync.Pool{New: func() any { return new(search) }}
+
+var inf32 = float32(math.Inf(1))
+
+// slack is the most candidates that one group of blocks can add.
+const slack = lanes * lanes
+
+// KNN writes the k points nearest to q into dst[:0] and returns it: min(k, Len)
+// neighbours in ascending order of (Dist2, Index). A query that is a point of the
+// tree finds itself. Where dst has the capacity, nothing is allocated. A query that
+// is not finite is at distance +Inf from every point.
+func (t *Tree) KNN(q geom.Vec3, k int, dst []Neighbor) []Neighbor {
+	dst = dst[:0]
+	if k <= 0 {
+		return dst
+	}
+	if !q.Finite() {
+		return t.byIndex(k, dst)
+	}
+	s := searches.Get().(*search)
+	s.begin(t, q, k)
+	s.collect(inf32)
+	s.sortCandidates(k)
+	for _, key := range s.keys[:min(k, s.n)] {
+		dst = append(dst, key.neighbor())
+	}
+	s.tree = nil
+	searches.Put(s)
+	return t.appendStrays(k, dst)
+}
+
+// appendStrays fills dst up to k with the points that are not finite.
+func (t *Tree) appendStrays(k int, dst []Neighbor) []Neighbor {
+	for i := t.finite; i < len(t.order) && len(dst) < k; i++ {
+		dst = append(dst, Neighbor{t.order[i], inf32})
+	}
+	return dst
+}
+
+// byIndex is the answer to a query that is not finite.
+func (t *Tree) byIndex(k int, dst []Neighbor) []Neighbor {
+	for i, p := range t.points {
+		if len(dst) == k {
+			break
+		}
+		if p.Finite() {
+			dst = append(dst, Neighbor{int32(i), inf32})
+		}
+	}
+	return t.appendStrays(k, dst)
+}
+
+// Nearest returns the point nearest to q, that of the lowest index among equals;
+// Index is -1 where the tree is empty.
+func (t *Tree) Nearest(q geom.Vec3) Neighbor {
+	var room [1]Neighbor
+	if found := t.KNN(q, 1, room[:0]); len(found) == 1 {
+		return found[0]
+	}
+	return Neighbor{-1, inf32}
+}
+
+// Radius writes all points with Dist2 <= float32(r*r) into dst[:0] and returns it,
+// in ascending order of (Dist2, Index). A radius that is negative or NaN has no
+// neighbours.
+func (t *Tree) Radius(q geom.Vec3, r float64, dst []Neighbor) []Neighbor {
+	dst = dst[:0]
+	if !(r >= 0) || !q.Finite() {
+		return dst
+	}
+	s := searches.Get().(*search)
+	s.begin(t, q, 0)
+	s.collect(float32(r * r))
+	s.sortCandidates(s.n)
+	for _, key := range s.keys[:s.n] {
+		dst = append(dst, key.neighbor())
+	}
+	s.tree = nil
+	searches.Put(s)
+	return dst
+}
+
+func (s *search) begin(t *Tree, q geom.Vec3, k int) {
+	s.tree, s.q, s.k = t, [3]float32{q.X, q.Y, q.Z}, k
+}
+
+// collect gathers the candidates within bound. With k > 0 the bound falls as
+// candidates come in, and all of the k nearest within the first bound are among
+// them.
+func (s *search) collect(bound float32) {
+	s.n, s.bound = 0, bound
+	if levels := len(s.tree.levels); levels > 0 {
+		s.visit(levels-1, 0)
+	}
+}
+
+// visit searches one group of boxes, the nearest first.
+func (s *search) visit(level, group int) {
+	if level == 0 {
+		s.scan(group)
+		return
+	}
+	var dist [lanes]float32
+	boxes := (*[groupFloats]float32)(s.tree.levels[level][group*groupFloats:])
+	mask := boxDistGeneric(&s.q, s.bound, boxes, &dist)
+	var queue [lanes]int
+	n := 0
+	for i := 0; mask != 0; i, mask = i+1, mask>>1 {
+		if mask&1 == 0 {
+			continue
+		}
+		at := n
+		for ; at > 0 && dist[queue[at-1]] > dist[i]; at-- {
+			queue[at] = queue[at-1]
+		}
+		queue[at] = i
+		n++
+	}
+	for _, i := range queue[:n] {
+		if dist[i] > s.bound {
+			break
+		}
+		s.visit(level-1, group*lanes+i)
+	}
+}
+
+// scan takes in the candidates of one group of blocks, and lowers the bound once
+// there are clearly more than k.
+func (s *search) scan(group int) {
+	if len(s.d) < s.n+slack {
+		s.d = append(s.d, make([]float32, s.n+2*slack)...)
+		s.id = append(s.id, make([]int32, s.n+2*slack)...)
+	}
+	t := s.tree
+	boxes := (*[groupFloats]float32)(t.levels[0][group*groupFloats:])
+	s.n += scanGroupGeneric(&s.q, s.bound, boxes, t.coords[group*lanes*blockFloats:], t.ids[group*lanes*lanes:], s.d[s.n:], s.id[s.n:])
+	if s.k > 0 && s.n >= s.k && (s.bound == inf32 || s.n >= 2*s.k+slack/2) {
+		s.sortCandidates(s.k)
+		s.n = s.k
+		for i, key := range s.keys[:s.k] {
+			s.d[i], s.id[i] = key.dist2(), key.index()
+		}
+		s.bound = s.d[s.k-1]
+	}
+}
