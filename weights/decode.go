@@ -1,0 +1,233 @@
+package weights
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"unicode/utf8"
+)
+
+// ErrFormat marks bytes that are not a safetensors file, or a broken one. Errors
+// that wrap it say what is wrong and in which tensor.
+var ErrFormat = errors.New("not a valid safetensors file")
+
+// maxHeader is the longest header that the format's own library accepts.
+const maxHeader = 100_000_000
+
+// metadataKey is the header's one key that names no tensor.
+const metadataKey = "__metadata__"
+
+// Read reads the safetensors file at path; see Decode.
+func Read(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	file, err := Decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
+}
+
+// Decode reads one safetensors stream to its end. Tensors come out sorted by name;
+// dtypes F32 and F16 are understood, F16 is widened. The tensors must fill the
+// data without gap, overlap or rest, as the format asks. Memory grows with the
+// bytes that are really there, never with what the header promises.
+func Decode(r io.Reader) (*File, error) {
+	br := bufio.NewReaderSize(r, 1<<16)
+	header, err := readHeader(br)
+	if err != nil {
+		return nil, err
+	}
+	entries, metadata, err := parseHeader(header)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		if a.begin != b.begin {
+			return cmp.Compare(a.begin, b.begin)
+		}
+		return cmp.Compare(a.end, b.end)
+	})
+	f := &File{Metadata: metadata}
+	var at uint64
+	for _, e := range entries {
+		if e.begin != at {
+			return nil, fmt.Errorf("%w: tensor %q starts at byte %d of the data, want %d (no gap, no overlap)", ErrFormat, e.name, e.begin, at)
+		}
+		data, err := readValues(br, e)
+		if err != nil {
+			return nil, err
+		}
+		f.Tensors = append(f.Tensors, Tensor{e.name, e.shape, data})
+		at = e.end
+	}
+	if _, err := br.ReadByte(); err != io.EOF {
+		if err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: data go on after the last tensor's end at byte %d", ErrFormat, at)
+	}
+	slices.SortFunc(f.Tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	return f, nil
+}
+
+// readHeader returns the JSON text between the length and the data.
+func readHeader(r io.Reader) ([]byte, error) {
+	var length [8]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, fmt.Errorf("%w: shorter than its 8-byte header length", ErrFormat)
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n < 2 || n > maxHeader {
+		return nil, fmt.Errorf("%w: header length %d, want 2 to %d", ErrFormat, n, maxHeader)
+	}
+	header, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil {
+		return nil, err
+	}
+	if uint64(len(header)) < n {
+		return nil, fmt.Errorf("%w: header ends after %d of %d bytes", ErrFormat, len(header), n)
+	}
+	if header[0] != '{' || !utf8.Valid(header) {
+		return nil, fmt.Errorf("%w: the header is not a JSON object", ErrFormat)
+	}
+	return header, nil
+}
+
+// entry is one tensor of the header, checked in itself.
+type entry struct {
+	name       string
+	half       bool // F16 rather than F32
+	shape      []int
+	values     uint64
+	begin, end uint64 // bytes, from the start of the data
+}
+
+// parseHeader walks the object key by key, so that a name given twice is seen.
+func parseHeader(header []byte) (entries []entry, metadata map[string]string, err error) {
+	bad := func(err error) error { return fmt.Errorf("%w: header: %v", ErrFormat, err) }
+	d := json.NewDecoder(bytes.NewReader(header))
+	if _, err := d.Token(); err != nil {
+		return nil, nil, bad(err)
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return nil, nil, bad(err)
+		}
+		name := token.(string)
+		if seen[name] {
+			return nil, nil, fmt.Errorf("%w: tensor %q is there twice", ErrFormat, name)
+		}
+		seen[name] = true
+		if name == metadataKey {
+			if err := d.Decode(&metadata); err != nil {
+				return nil, nil, bad(fmt.Errorf("%s: %w", metadataKey, err))
+			}
+			continue
+		}
+		var raw struct {
+			DType   string    `json:"dtype"`
+			Shape   *[]int64  `json:"shape"`
+			Offsets *[]uint64 `json:"data_offsets"`
+		}
+		if err := d.Decode(&raw); err != nil {
+			return nil, nil, bad(fmt.Errorf("tensor %q: %w", name, err))
+		}
+		if raw.Shape == nil || raw.Offsets == nil || len(*raw.Offsets) != 2 {
+			return nil, nil, fmt.Errorf("%w: tensor %q lacks a shape or its two data_offsets", ErrFormat, name)
+		}
+		e, err := checkEntry(name, raw.DType, *raw.Shape, (*raw.Offsets)[0], (*raw.Offsets)[1])
+		if err != nil {
+			return nil, nil, err
+		}
+		entries = append(entries, e)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, nil, bad(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, nil, fmt.Errorf("%w: text after the header's object", ErrFormat)
+	}
+	return entries, metadata, nil
+}
+
+func checkEntry(name, dtype string, shape []int64, begin, end uint64) (entry, error) {
+	e := entry{name: name, shape: make([]int, len(shape)), values: 1, begin: begin, end: end}
+	size := uint64(4)
+	switch dtype {
+	case "F32":
+	case "F16":
+		e.half, size = true, 2
+	default:
+		return e, fmt.Errorf("tensor %q has dtype %q; F32 and F16 can be read", name, dtype)
+	}
+	for i, s := range shape {
+		if s < 0 || s > math.MaxInt32 || s > 0 && e.values > math.MaxInt64/8/uint64(s) {
+			return e, fmt.Errorf("%w: tensor %q has impossible shape %v", ErrFormat, name, shape)
+		}
+		e.shape[i] = int(s)
+		e.values *= uint64(s)
+	}
+	if end < begin || end-begin != e.values*size {
+		return e, fmt.Errorf("%w: tensor %q of shape %v and dtype %s needs %d bytes, its offsets are [%d, %d]",
+			ErrFormat, name, shape, dtype, e.values*size, begin, end)
+	}
+	return e, nil
+}
+
+// readValues reads one tensor's data piece by piece, so that a promise of
+// gigabytes costs no more than the bytes that follow.
+func readValues(r io.Reader, e entry) ([]float32, error) {
+	size := 4
+	if e.half {
+		size = 2
+	}
+	const piece = 1 << 16
+	buf := make([]byte, min(piece, e.values)*uint64(size))
+	data := make([]float32, 0, min(piece, e.values))
+	for rest := e.values; rest > 0; {
+		n := int(min(piece, rest))
+		if got, err := io.ReadFull(r, buf[:n*size]); err != nil {
+			if err != io.EOF && err != io.ErrUnexpectedEOF {
+				return nil, fmt.Errorf("tensor %q: %w", e.name, err)
+			}
+			return nil, fmt.Errorf("%w: data end %d bytes before the end of tensor %q", ErrFormat, rest*uint64(size)-uint64(got), e.name)
+		}
+		data = slices.Grow(data, n)
+		for i := 0; i < n; i++ {
+			if e.half {
+				data = append(data, widen(binary.LittleEndian.Uint16(buf[2*i:])))
+			} else {
+				data = append(data, math.Float32frombits(binary.LittleEndian.Uint32(buf[4*i:])))
+			}
+		}
+		rest -= uint64(n)
+	}
+	return data, nil
+}
+
+// widen converts IEEE half precision to single, exactly.
+func widen(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
+	switch exponent {
+	case 0: // zero and subnormal: fraction · 2⁻²⁴
+		v := float32(fraction) * (1.0 / (1 << 24))
+		return math.Float32frombits(math.Float32bits(v) | sign)
+	case 31: // infinity and NaN
+		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+	}
+	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+}
