@@ -1,0 +1,84 @@
+package format
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"blemish/geom"
+)
+
+// encodePCD writes PCD 0.7. Coordinates are F 4, or F 8 where an origin is added
+// back; colours one U 4 named rgb; everything else F 4.
+func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
+	encoding, err := encodingOf(opt, "PCD", "binary", "ascii", "binary_compressed")
+	if err != nil {
+		return err
+	}
+	t := tableOf(c, attributesOf(c, opt))
+	var names, sizes, types, ones strings.Builder
+	for _, f := range t.fields {
+		name := map[string]string{"nx": "normal_x", "ny": "normal_y", "nz": "normal_z"}[f.name]
+		if name == "" {
+			name = f.name
+		}
+		if name == "_" {
+			name = "__" // a lone "_" is padding
+		}
+		fmt.Fprintf(&names, " %s", name)
+		fmt.Fprintf(&sizes, " %d", f.typ.size)
+		fmt.Fprintf(&types, " %c", f.typ.kind-'a'+'A')
+		ones.WriteString(" 1")
+	}
+	_, err = fmt.Fprintf(w, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS%s\nSIZE%s\nTYPE%s\nCOUNT%s\nWIDTH %d\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %d\nDATA %s\n",
+		names.String(), sizes.String(), types.String(), ones.String(), c.Len(), c.Len(), encoding)
+	if err != nil {
+		return err
+	}
+	switch encoding {
+	case "ascii":
+		return t.writeText(w, ' ')
+	case "binary":
+		return t.writeBinary(w, binary.LittleEndian)
+	}
+	return t.writePacked(w)
+}
+
+// writePacked writes the two sizes and the fields one after the other, packed.
+func (t *table) writePacked(w io.Writer) error {
+	stride := 0
+	for _, f := range t.fields {
+		stride += f.typ.size
+	}
+	if int64(stride)*int64(t.rows) >= math.MaxUint32 {
+		return fmt.Errorf("%w: binary_compressed PCD holds less than 4 GiB; use binary", ErrTooLarge)
+	}
+	raw := make([]byte, 0, stride*t.rows)
+	for _, f := range t.fields {
+		for i := 0; i < t.rows; i++ {
+			raw = f.append(raw, binary.LittleEndian, i)
+		}
+	}
+	packed := lzfCompress(raw)
+	if int64(len(packed)) > math.MaxUint32 {
+		return fmt.Errorf("%w: binary_compressed PCD holds less than 4 GiB; use binary", ErrTooLarge)
+	}
+	head := binary.LittleEndian.AppendUint32(nil, uint32(len(packed)))
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(raw)))
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	_, err := w.Write(packed)
+	return err
+}
+
+// buffered is w itself where it is buffered already.
+func buffered(w io.Writer) *bufio.Writer {
+	if b, ok := w.(*bufio.Writer); ok {
+		return b
+	}
+	return bufio.NewWriterSize(w, bufferSize)
+}

@@ -1,0 +1,170 @@
+package format
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"blemish/geom"
+)
+
+// Info says what a file was and what happened to it on reading.
+type Info struct {
+	Kind     string   // "pcd", "ply", "obj", "stl", "off", "text" or "npy"
+	Encoding string   // "ascii", "binary", "binary_compressed" or "binary_big_endian"
+	Points   int      // points or vertices handed out
+	Faces    int      // faces as the file has them: a polygon counts once
+	Dropped  int      // points left out because they are not finite
+	Fields   []string // the names of the point's columns, in file order
+	Warnings []string // what a person should know, each a sentence without stop
+}
+
+func (i *Info) warn(msg string, args ...any) {
+	i.Warnings = append(i.Warnings, fmt.Sprintf(msg, args...))
+}
+
+// ReadCloud reads the points of a file; of a mesh, its vertices (Info.Faces is
+// then above 0). What the file is, is told from its content. A file without
+// points, or with none that is finite, is an error.
+func ReadCloud(path string) (*geom.Cloud, *Info, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return DecodeCloud(f, path)
+}
+
+// ReadMesh reads a triangle mesh; polygons are cut into fans from their first
+// corner. A file without faces is an error.
+func ReadMesh(path string) (*geom.Mesh, *Info, error) {
+	f, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return DecodeMesh(f, path)
+}
+
+func open(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s is a folder, not a file", path)
+	}
+	return f, nil
+}
+
+// DecodeCloud is ReadCloud from a stream. name stands in errors, and its
+// extension decides where the content leaves a choice.
+func DecodeCloud(r io.Reader, name string) (*geom.Cloud, *Info, error) {
+	cloud, _, info, err := decode(r, name, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cloud, info, nil
+}
+
+// DecodeMesh is ReadMesh from a stream.
+func DecodeMesh(r io.Reader, name string) (*geom.Mesh, *Info, error) {
+	cloud, faces, info, err := decode(r, name, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(faces) == 0 {
+		msg := fmt.Sprintf("has %s and no faces: a cloud, where a mesh is asked for", plural(cloud.Len(), "point"))
+		if info.Faces > 0 {
+			msg = "has no face with three finite corners"
+		}
+		return nil, nil, &SyntaxError{File: name, Msg: msg, Err: ErrFormat}
+	}
+	return &geom.Mesh{Vertices: cloud.Points, Faces: faces, Origin: cloud.Origin}, info, nil
+}
+
+// reading is what the format's reader works on: it defines the columns, fills
+// the builder and the rest of info.
+type reading struct {
+	*source
+	info  *Info
+	plain bool // a mesh is wanted: coordinates and faces only
+	b     *builder
+	first int  // the number that the format gives the first vertex
+	join  bool // corners that are equal become one vertex (STL)
+}
+
+// begin sets the columns. hint is the number of points to expect, bounded by the
+// bytes that are there.
+func (r *reading) begin(cols []column, hint int) {
+	r.b = newBuilder(cols, hint, r.plain)
+	for _, c := range cols {
+		r.info.Fields = append(r.info.Fields, c.name)
+	}
+}
+
+var readers = map[string]func(*reading) error{
+	"pcd": readPCD, "ply": readPLY, "text": readText,
+}
+
+func decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
+	s := newSource(in, name)
+	kind, err := sniff(s)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r := &reading{source: s, info: &Info{Kind: kind}, plain: plain}
+	if err := readers[kind](r); err != nil {
+		return nil, nil, nil, err
+	}
+	if s.broken() {
+		return nil, nil, nil, s.ioError()
+	}
+	cloud, faces, err := r.finish()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r.warnOfName()
+	return cloud, faces, r.info, nil
+}
+
+// finish checks the faces, drops what is not finite and counts.
+func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
+	b := r.b
+	cloud := b.cloud()
+	if err := b.checkRange(r.source, b.seen, r.first); err != nil {
+		return nil, nil, err
+	}
+	if b.seen == 0 {
+		return nil, nil, &SyntaxError{File: r.name, Msg: "holds no points", Err: ErrFormat}
+	}
+	if cloud.Len() == 0 {
+		return nil, nil, &SyntaxError{File: r.name, Err: ErrFormat,
+			Msg: fmt.Sprintf("all coordinates are NaN, infinite or beyond float32 (%s)", plural(b.seen, "point"))}
+	}
+	lost := b.settle(b.seen, b.dropped)
+	info := r.info
+	info.Faces, info.Dropped = b.polygons, len(b.dropped)
+	if info.Dropped > 0 {
+		info.warn("dropped %d of %s: not finite", info.Dropped, plural(b.seen, "point"))
+	}
+	if lost > 0 {
+		info.warn("dropped %s: a corner is not finite", plural(lost, "face"))
+	}
+	if b.skipped > 0 {
+		info.warn("left out %s: fewer than three corners", plural(b.skipped, "face"))
+	}
+	info.Points = cloud.Len()
+	return cloud, b.faces, nil
+}
+
+// warnOfName tells where a name promises another format than the content.
+func (r *reading) warnOfName() {
+	ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(r.name)), ".")
+	if _, known := readers[ext]; known && ext != r.info.Kind {
+		r.info.warn("is named .%s, but its content is %s", ext, r.info.Kind)
+	}
+}

@@ -1,0 +1,36 @@
+package format
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"blemish/geom"
+)
+
+// encodeText writes a point a line. CSV has commas and a header line; the others
+// have spaces and, where there is more than x y z, the names in a comment, which
+// readText and numpy.loadtxt both take as it is meant.
+func encodeText(w io.Writer, c *geom.Cloud, csv bool, opt WriteOptions) error {
+	if _, err := encodingOf(opt, "text", "ascii"); err != nil {
+		return err
+	}
+	a := attributesOf(c, opt)
+	t := tableOf(c, a)
+	t.unpackColours(a.colors)
+	names := make([]string, len(t.fields))
+	for i, f := range t.fields {
+		names[i] = f.name
+	}
+	head, delim := "", byte(' ')
+	switch {
+	case csv:
+		head, delim = strings.Join(names, ",")+"\n", ','
+	case len(names) > 3:
+		head = "# " + strings.Join(names, " ") + "\n"
+	}
+	if _, err := fmt.Fprint(w, head); err != nil {
+		return err
+	}
+	return t.writeText(w, delim)
+}
