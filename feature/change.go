@@ -19,15 +19,14 @@ type ChangeOptions struct {
 	// Neighbors sets the radius: it holds that many neighbours, the point itself
 	// not counted, at the median point. 0 is 30.
 	Neighbors int
-	// Literal takes the equations as written, after scaling the cloud to a
-	// bounding sphere of radius 1 about its mean. Otherwise:
-	//
-	// Differences: the curvature is the surface variation λ0/(λ0+λ1+λ2+ε), since
-	// the paper's ratio of two eigenvalues leaves the third of a 3×3 matrix open
-	// (literal: λ0/(λ0+λ1+ε), the two smallest); and distances in Eq. 3 are in
-	// units of the radius, since its unit is otherwise 1/length while Eq. 4 has
-	// none.
-	Literal bool
+	// TwoSmallest takes the curvature of Eq. 2 as λ0/(λ0+λ1+ε), the two smallest
+	// eigenvalues. Otherwise it is the surface variation λ0/(λ0+λ1+λ2+ε), since the
+	// paper's ratio of two eigenvalues leaves the third of a 3×3 matrix open.
+	TwoSmallest bool
+	// PaperUnits takes the distances of Eq. 3 in units of the cloud's bounding
+	// sphere about its mean. Otherwise they are in units of the neighbourhood's
+	// radius, since Eq. 3 has the unit 1/length while Eq. 4 has none.
+	PaperUnits bool
 }
 
 // Change is the geometry of each point and how quickly it changes around it.
@@ -58,13 +57,13 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 		for _, o := range near {
 			m.add(t.Points()[i], t.Points()[o.Index])
 		}
-		c.Normals[i], c.Curvature[i] = m.curvature(t.Points()[i], opt.Literal)
+		c.Normals[i], c.Curvature[i] = m.curvature(t.Points()[i], opt.TwoSmallest)
 	})
 	if err != nil {
 		return nil, err
 	}
 	unit := radius
-	if opt.Literal {
+	if opt.PaperUnits {
 		unit = boundingRadius(t.Points())
 	}
 	err = forRadius(ctx, workers, t, radius, func(i int32, near []spatial.Neighbor) {
@@ -100,14 +99,14 @@ func (c *Change) rate(i int32, near []spatial.Neighbor, unit float64) float32 {
 }
 
 // curvature returns the normal of Eq. 1 and the curvature of Eq. 2.
-func (m *moments) curvature(q geom.Vec3, literal bool) (geom.Vec3, float32) {
+func (m *moments) curvature(q geom.Vec3, twoSmallest bool) (geom.Vec3, float32) {
 	values, normal, ok := m.eigen(q)
 	if !ok {
 		return geom.Vec3{}, 0
 	}
 	epsilon := 1e-12 * (values[0] + values[1] + values[2])
 	total := values[0] + values[1] + epsilon
-	if !literal {
+	if !twoSmallest {
 		total += values[2]
 	}
 	return normal.F(), float32(values[0] / total)
