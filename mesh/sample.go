@@ -48,20 +48,30 @@ func (s *Sampler) Area() float64 {
 	return s.cumulative[len(s.cumulative)-1]
 }
 
-// Draw returns a face and barycentric coordinates within it (they sum to 1), by
-// the square-root method (Osada et al., Shape Distributions, 2002). It takes
-// three numbers from r. Area must not be zero.
+// Draw returns a face and barycentric coordinates within it (they sum to 1). It
+// takes three numbers from r. Area must not be zero.
 func (s *Sampler) Draw(r *seed.Rand) (face int32, bary [3]float64) {
-	u := r.Float64()
-	want := u * s.Area()
-	lo := int(s.guide[int(u*float64(len(s.guide)))])
-	hi := len(s.cumulative) - 1
-	if next := int(u*float64(len(s.guide))) + 1; next < len(s.guide) {
-		hi = int(s.guide[next])
+	face = s.Face(r.Float64() * s.Area())
+	return face, Within(r)
+}
+
+// Face returns the face that covers position at, 0 ≤ at < Area, when the areas of
+// the faces are laid end to end.
+func (s *Sampler) Face(at float64) int32 {
+	k := min(int(at/s.Area()*float64(len(s.guide))), len(s.guide)-1)
+	// The neighbouring entries take up what the division rounded.
+	lo, hi := int(s.guide[max(0, k-1)]), len(s.cumulative)-1
+	if k+2 < len(s.guide) {
+		hi = int(s.guide[k+2])
 	}
-	f := lo + sort.Search(hi-lo, func(i int) bool { return s.cumulative[lo+i] > want })
+	return int32(lo + sort.Search(hi-lo, func(i int) bool { return s.cumulative[lo+i] > at }))
+}
+
+// Within draws barycentric coordinates that are uniform over a triangle, by the
+// square-root method (Osada et al., Shape Distributions, 2002).
+func Within(r *seed.Rand) [3]float64 {
 	root, v := math.Sqrt(r.Float64()), r.Float64()
-	return int32(f), [3]float64{1 - root, root * (1 - v), root * v}
+	return [3]float64{1 - root, root * (1 - v), root * v}
 }
 
 // At is the point of face f at the given barycentric coordinates.

@@ -264,7 +264,8 @@ func (t *Tree) Closest(q geom.Vec) (point geom.Vec, face int32, distance float64
 		}
 		if n.right == 0 {
 			for i := n.lo; i < n.hi; i++ {
-				p := closestOnTriangle(&t.corner[i], q)
+				c := &t.corner[i]
+				p := ClosestOnTriangle(c[0], c[1], c[2], q)
 				if d := p.Sub(q).Norm2(); d < best || d == best && t.face[i] < face {
 					best, point, face = d, p, t.face[i]
 				}
@@ -290,38 +291,39 @@ func (n *treeNode) dist2(q geom.Vec) float64 {
 	return sum
 }
 
-// closestOnTriangle follows Ericson, Real-Time Collision Detection, 5.1.5.
-func closestOnTriangle(c *triangle, q geom.Vec) geom.Vec {
-	ab, ac, ap := c[1].Sub(c[0]), c[2].Sub(c[0]), q.Sub(c[0])
+// ClosestOnTriangle returns the point of the triangle abc nearest to q (Ericson,
+// Real-Time Collision Detection, 5.1.5).
+func ClosestOnTriangle(a, b, c, q geom.Vec) geom.Vec {
+	ab, ac, ap := b.Sub(a), c.Sub(a), q.Sub(a)
 	d1, d2 := ab.Dot(ap), ac.Dot(ap)
 	if d1 <= 0 && d2 <= 0 {
-		return c[0]
+		return a
 	}
-	bp := q.Sub(c[1])
+	bp := q.Sub(b)
 	d3, d4 := ab.Dot(bp), ac.Dot(bp)
 	if d3 >= 0 && d4 <= d3 {
-		return c[1]
+		return b
 	}
 	vc := float64(d1*d4) - float64(d3*d2)
 	if vc <= 0 && d1 >= 0 && d3 <= 0 {
-		return c[0].AddScaled(d1/(d1-d3), ab)
+		return a.AddScaled(d1/(d1-d3), ab)
 	}
-	cp := q.Sub(c[2])
+	cp := q.Sub(c)
 	d5, d6 := ab.Dot(cp), ac.Dot(cp)
 	if d6 >= 0 && d5 <= d6 {
-		return c[2]
+		return c
 	}
 	vb := float64(d5*d2) - float64(d1*d6)
 	if vb <= 0 && d2 >= 0 && d6 <= 0 {
-		return c[0].AddScaled(d2/(d2-d6), ac)
+		return a.AddScaled(d2/(d2-d6), ac)
 	}
 	va := float64(d3*d6) - float64(d5*d4)
 	if va <= 0 && d4-d3 >= 0 && d5-d6 >= 0 {
-		return c[1].AddScaled((d4-d3)/((d4-d3)+(d5-d6)), c[2].Sub(c[1]))
+		return b.AddScaled((d4-d3)/((d4-d3)+(d5-d6)), c.Sub(b))
 	}
 	sum := va + vb + vc
 	if !(sum > 0) {
-		return c[0]
+		return a
 	}
-	return c[0].AddScaled(vb/sum, ab).AddScaled(vc/sum, ac)
+	return a.AddScaled(vb/sum, ab).AddScaled(vc/sum, ac)
 }

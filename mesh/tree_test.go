@@ -23,7 +23,7 @@ func TestTreeAgreesWithEveryFace(t *testing.T) {
 			if s, _, ok := meetTriangle(&c, p, dir); ok && s > 0 {
 				best = min(best, s)
 			}
-			near = min(near, closestOnTriangle(&c, p).Sub(p).Norm())
+			near = min(near, ClosestOnTriangle(c[0], c[1], c[2], p).Sub(p).Norm())
 		}
 		if found != !math.IsInf(best, 1) || found && first.At != best {
 			t.Fatalf("first hit at %v (%v), want %v", first.At, found, best)

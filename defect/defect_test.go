@@ -1,0 +1,208 @@
+package defect
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"testing"
+
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/seed"
+)
+
+// carveOne draws and applies; nil where the pair makes no sense.
+func carveOne(t *testing.T, at *Target, kind Kind, s Severity, root uint64) (*Carved, Plan) {
+	t.Helper()
+	p, err := Draw(at, kind, s, seed.Stream(root, "draw", string(kind)))
+	if errors.Is(err, ErrUnsuitable) {
+		return nil, p
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Apply(context.Background(), at, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, p
+}
+
+// eachCase runs body over objects, kinds and severities that make sense.
+func eachCase(t *testing.T, body func(t *testing.T, at *Target, c *Carved, p Plan)) {
+	for _, name := range objectNames {
+		at := target(t, objects[name])
+		for _, kind := range Kinds() {
+			if !Known(kind) {
+				continue
+			}
+			for i, s := range []Severity{Easy, Medium, Hard} {
+				c, p := carveOne(t, at, kind, s, uint64(i))
+				if c == nil {
+					continue
+				}
+				t.Run(name+"/"+string(kind)+"/"+string(s), func(t *testing.T) { body(t, at, c, p) })
+			}
+		}
+	}
+}
+
+func TestTruthIsExact(t *testing.T) {
+	eachCase(t, func(t *testing.T, at *Target, c *Carved, p Plan) {
+		cloud := c.Sample(8000, seed.Stream(9, "points"))
+		label, depth := cloud.Scalar("label"), cloud.Scalar("depth")
+		anomalous, deepest := 0, 0.0
+		for i, x := range cloud.Points {
+			deepest = max(deepest, math.Abs(float64(depth[i])))
+			if label[i] != 0 {
+				anomalous++
+				continue
+			}
+			_, _, d := at.tree.Closest(x.D())
+			allowed := 1e-6 * at.diagonal
+			if p.Kind == Bending {
+				allowed = c.least
+			} else if depth[i] != 0 {
+				t.Fatalf("point %d has moved by %g and is labelled sound", i, depth[i])
+			}
+			if d > allowed {
+				t.Fatalf("point %d is labelled sound and lies %g off the sound surface", i, d)
+			}
+		}
+		share := float64(anomalous) / float64(len(label))
+		if share < 0.8*leastShare || share > 1.2*mostShare {
+			t.Errorf("%.2f %% of the points are anomalous", 100*share)
+		}
+		if moves := p.Kind == Bulge || p.Kind == Concavity; moves && (deepest > 1.0001*p.Depth || deepest < 0.6*p.Depth) {
+			t.Errorf("deepest %g, planned %g", deepest, p.Depth)
+		}
+	})
+}
+
+func TestLabelsLieInThePlannedRegion(t *testing.T) {
+	eachCase(t, func(t *testing.T, at *Target, c *Carved, p Plan) {
+		limit := reachOf(p) + at.spacing
+		cloud := c.Sample(8000, seed.Stream(9, "points"))
+		for i, l := range cloud.Scalar("label") {
+			if l != 0 && p.Kind != Bending && cloud.Points[i].D().Sub(vec(p.Center)).Norm() > limit {
+				t.Fatalf("anomalous point %g from the centre; the plan reaches %g", cloud.Points[i].D().Sub(vec(p.Center)).Norm(), limit)
+			}
+		}
+	})
+}
+
+// reachOf bounds how far from its centre a plan can change anything.
+func reachOf(p Plan) float64 { return 1.6*p.Radius + p.Depth + p.Above + p.Band }
+
+func TestSameSeedSamePoints(t *testing.T) {
+	for _, kind := range Kinds() {
+		if !Known(kind) {
+			continue
+		}
+		var first []byte
+		for run := 0; run < 2; run++ {
+			at := target(t, objects["pot"])
+			c, p := carveOne(t, at, kind, Medium, 5)
+			if c == nil {
+				t.Fatalf("%s: no place on the pot", kind)
+			}
+			text, err := json.Marshal(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var back Plan
+			if err := json.Unmarshal(text, &back); err != nil || back != p {
+				t.Fatalf("the plan comes back from JSON as %+v (%v)", back, err)
+			}
+			cloud := c.Sample(500, seed.Stream(1, "points"))
+			now, _ := json.Marshal([]any{p, cloud.Points, cloud.Scalars})
+			if run == 0 {
+				first = now
+			} else if !bytes.Equal(now, first) {
+				t.Errorf("%s differs from run to run", kind)
+			}
+		}
+	}
+}
+
+func TestAnyUnit(t *testing.T) {
+	for _, name := range []string{"pot", "block"} {
+		for _, kind := range Kinds() {
+			if !Known(kind) {
+				continue
+			}
+			small := target(t, objects[name])
+			c, _ := carveOne(t, small, kind, Medium, 3)
+			if c == nil {
+				continue
+			}
+			want := c.Sample(2000, seed.Stream(1, "points"))
+			for _, s := range []float64{1000, 1e-6} {
+				big, _ := carveOne(t, target(t, scaled(objects[name], s)), kind, Medium, 3)
+				if big == nil {
+					t.Errorf("%s on %s: unsuitable when scaled by %g", kind, name, s)
+					continue
+				}
+				got := big.Sample(2000, seed.Stream(1, "points"))
+				if n := differing(want, got, s, small.diagonal); n > 80 {
+					t.Errorf("%s on %s scaled by %g: %d of 2000 points differ", kind, name, s, n)
+				}
+			}
+		}
+	}
+}
+
+// differing counts points of b/s that are elsewhere or labelled otherwise.
+func differing(a, b *geom.Cloud, s, diagonal float64) int {
+	n := 0
+	for i := range a.Points {
+		d := b.Points[i].D().Scale(1 / s).Sub(a.Points[i].D()).Norm()
+		if d > 1e-4*diagonal || a.Scalar("label")[i] != b.Scalar("label")[i] {
+			n++
+		}
+	}
+	return n
+}
+
+func TestCarvedSolidsStayClosed(t *testing.T) {
+	eachCase(t, func(t *testing.T, at *Target, c *Carved, p Plan) {
+		if !at.strict {
+			return
+		}
+		r := mesh.Check(c.Mesh())
+		if !r.Watertight || !r.Oriented {
+			t.Errorf("boundary %d, non-manifold %d, flipped %d edges", r.BoundaryEdges, r.NonManifoldEdges, r.FlippedEdges)
+		}
+		grows, shrinks := p.Kind == Bulge, p.Kind == Hole || p.Kind == Broken || p.Kind == Crack
+		if grows && !(r.Volume > at.report.Volume) || shrinks && !(r.Volume < at.report.Volume) {
+			t.Errorf("volume %g, sound %g", r.Volume, at.report.Volume)
+		}
+	})
+}
+
+func TestUnknownKindsAndEmptyMeshes(t *testing.T) {
+	at := target(t, objects["ball"])
+	r := seed.Stream(1, "x")
+	if _, err := Draw(at, "dent", Easy, r); err == nil || errors.Is(err, ErrUnsuitable) {
+		t.Errorf("kind dent: %v", err)
+	}
+	if _, err := Draw(at, Bulge, "mild", r); err == nil || errors.Is(err, ErrUnsuitable) {
+		t.Errorf("severity mild: %v", err)
+	}
+	if _, err := Apply(context.Background(), at, Plan{Kind: "dent"}); err == nil {
+		t.Error("applied an unknown kind")
+	}
+	flat := &geom.Mesh{Vertices: []geom.Vec3{{}, {X: 1}, {X: 2}}, Faces: [][3]int32{{0, 1, 2}}}
+	for _, m := range []*geom.Mesh{{}, flat} {
+		if _, err := NewTarget(context.Background(), m); err == nil {
+			t.Errorf("a target from a mesh without area (%d faces)", len(m.Faces))
+		}
+	}
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := NewTarget(stopped, objects["ball"]); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}

@@ -1,0 +1,300 @@
+package defect
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// snap is the share of the profile that is cut off at its foot, so that the rim of
+// a dent is a line: what has moved is labelled, what is not labelled has not moved.
+const snap = 0.06
+
+// applyDisplacement moves a region of the surface along its normals: bulges out,
+// concavities in.
+func applyDisplacement(_ context.Context, t *Target, p Plan) (*Carved, error) {
+	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
+	d := t.displace(p, edge)
+	sound := append([]geom.Vec3(nil), d.patch.mesh.Vertices...)
+	for v, move := range d.move {
+		if move != (geom.Vec{}) {
+			d.patch.mesh.Vertices[v] = sound[v].D().Add(move).F()
+		}
+	}
+	c := d.patch.carve(d.patch.mesh, d.patch.global, sound)
+	return c.finish(), nil
+}
+
+// displacement is how the vertices of a patch move.
+type displacement struct {
+	patch *patch
+	chart *chart
+	move  []geom.Vec // by vertex of the patch
+}
+
+func frameOf(p Plan) (center, normal, along, across geom.Vec) {
+	center, normal, along = vec(p.Center), vec(p.Normal), vec(p.Along)
+	return center, normal, along, normal.Cross(along)
+}
+
+func vec(a [3]float64) geom.Vec    { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
+func triple(v geom.Vec) [3]float64 { return [3]float64{v.X, v.Y, v.Z} }
+
+// displace works out the movement on the fine mesh split to the given edge (0: as
+// it is, for a quick look).
+func (t *Target) displace(p Plan, edge float64) *displacement {
+	center, normal, along, _ := frameOf(p)
+	reach := 1.3 * p.Radius
+	if p.Through {
+		wall, _, _ := t.probe(center, normal)
+		reach += wall
+	}
+	if edge == 0 {
+		edge = p.Radius // split only where the fine mesh is far too coarse
+	}
+	cut := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, edge, 40_000)
+	d := &displacement{patch: cut, move: make([]geom.Vec, len(cut.mesh.Vertices))}
+	next := mesh.VertexNeighbors(cut.mesh)
+	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 4)
+	d.chart = growChart(cut.mesh, next, normals, center, normal, along, 1.3*p.Radius)
+	peak := 0.0
+	height := make([]float64, len(cut.mesh.Vertices))
+	for _, v := range d.chart.order {
+		if cut.near[v] {
+			height[v] = profile(p, d.chart.uv[v], cut.mesh.Vertices[v].D().Sub(center).Scale(1/p.Radius))
+			peak = max(peak, height[v])
+		}
+	}
+	if !(peak > 0) {
+		return d
+	}
+	sign := 1.0
+	if p.Kind == Concavity {
+		sign = -1
+	}
+	for _, v := range d.chart.order {
+		if height[v] > 0 {
+			way := normals[v].Add(normal.Scale(0.5)).Unit()
+			if normals[v].Dot(normal) < 0 {
+				way = normals[v] // round a thin rod: swell or shrink
+			}
+			d.move[v] = way.Scale(sign * p.Depth * height[v] / peak)
+		}
+	}
+	if p.Through {
+		d.moveOtherSide(reach - 1.3*p.Radius)
+	}
+	return d
+}
+
+// profile is the height, 0…about 1, at the place uv of the outline. The outline and
+// the height are irregular: both are modulated by noise over the place in space.
+func profile(p Plan, uv [2]float64, at geom.Vec) float64 {
+	n := noise(p.Noise)
+	outline := 1 + float64(0.45*p.Rough*n.octaves(at.Scale(1.4), 3, 0.55))
+	u, v := uv[0]/p.Radius, uv[1]/(p.Radius*p.Aspect)
+	s2 := (float64(u*u) + float64(v*v)) / float64(outline*outline)
+	if s2 >= 1 {
+		return 0
+	}
+	w := float64((1 - s2) * (1 - s2))
+	w *= 1 + float64(0.35*p.Rough*(n+77).octaves(at.Scale(2), 3, 0.5))
+	return max(0, w-snap)
+}
+
+// smoothed averages unit vectors over the neighbours a few times.
+func smoothed(normals []geom.Vec, next *mesh.Lists, rounds int) []geom.Vec {
+	for ; rounds > 0; rounds-- {
+		mean := make([]geom.Vec, len(normals))
+		for v := range normals {
+			sum := normals[v]
+			for _, w := range next.Of(int32(v)) {
+				sum = sum.Add(normals[w])
+			}
+			if mean[v] = sum.Unit(); mean[v] == (geom.Vec{}) {
+				mean[v] = normals[v]
+			}
+		}
+		normals = mean
+	}
+	return normals
+}
+
+// moveOtherSide lets the far side of a thin wall follow the near side: a vertex
+// that looks the other way takes the mean movement of the vertices opposite.
+func (d *displacement) moveOtherSide(wall float64) {
+	m := d.patch.mesh
+	normals := mesh.VertexNormals(m)
+	near := make([]geom.Vec3, len(d.chart.order))
+	for i, v := range d.chart.order {
+		near[i] = m.Vertices[v]
+	}
+	tree := spatial.NewTree(near)
+	limit := float32(4 * wall * wall)
+	var found []spatial.Neighbor
+	for v := range m.Vertices {
+		if d.chart.in[v] || !d.patch.near[v] {
+			continue
+		}
+		found = tree.KNN(m.Vertices[v], 8, found)
+		var sum geom.Vec
+		var weight float64
+		for _, n := range found {
+			i := d.chart.order[n.Index]
+			if n.Dist2 > limit || normals[i].Dot(normals[v]) >= 0 {
+				continue
+			}
+			// Inverse squares, held finite where two sides touch.
+			w := 1 / (float64(n.Dist2) + float64(found[0].Dist2) + float64(1e-6*wall*wall))
+			sum = sum.AddScaled(w, d.move[i])
+			weight += w
+		}
+		if weight > 0 {
+			d.move[v] = sum.Scale(1 / weight)
+		}
+	}
+}
+
+// share is the part of the target's surface that moves, and flat how level that
+// part is (the length of its mean normal).
+func (d *displacement) share() (share, flat float64) {
+	t := d.patch.target
+	var area float64
+	var normal geom.Vec
+	m := d.patch.mesh
+	for f, c := range m.Faces {
+		moved := 0.0
+		for _, v := range c {
+			if d.move[v] != (geom.Vec{}) {
+				moved += 1.0 / 3
+			}
+		}
+		if moved == 0 {
+			continue
+		}
+		area += moved * m.FaceArea(f)
+		if d.chart.in[c[0]] {
+			normal = normal.AddScaled(moved*m.FaceArea(f), m.FaceNormal(f))
+		}
+	}
+	if !(area > 0) {
+		return 0, 0
+	}
+	flat = normal.Norm() / area
+	return area / t.area, flat
+}
+
+// errNoPlace is the reason when no single failure tells more.
+var errNoPlace = errors.New("no place on it is fit")
+
+// attempts is how many places Draw looks at before it gives up.
+const attempts = 40
+
+// drawDisplaced looks for a place of the right size for a bulge or concavity. fits
+// checks the room there and may change the plan (a thin wall moves as a whole).
+func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, error) {
+	last := errNoPlace
+	for try := 0; try < attempts; try++ {
+		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * math.Pow(p.flat, 6) })
+		if at == nil {
+			break
+		}
+		p := t.planAt(at, r)
+		p.Kind = kind
+		p.Depth = r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
+		p.Aspect = r.Uniform(0.55, 1)
+		want := r.Uniform(s.share[0], s.share[1])
+		if err := fits(&p, at); err != nil {
+			last = err
+			continue
+		}
+		// Half way through the attempts the demands are lowered: round parts, steep dents.
+		level := 0.72
+		if try > attempts/2 {
+			level = 0.3
+		}
+		if err := t.size(&p, want, level); err != nil {
+			last = err
+			continue
+		}
+		return p, nil
+	}
+	return Plan{}, last
+}
+
+// size finds the radius that gives the wanted share of the surface.
+func (t *Target) size(p *Plan, want, level float64) error {
+	walls := 1.0
+	if p.Through {
+		walls = 2
+	}
+	p.Radius = math.Sqrt(want * t.area / (walls * math.Pi * p.Aspect * 0.75))
+	p.Radius = min(p.Radius, 0.3*t.diagonal)
+	var share, flat float64
+	for round := 0; round < 3; round++ {
+		share, flat = t.displace(*p, 0).share()
+		if share > 0.8*want && share < 1.25*want {
+			break
+		}
+		if !(share > 0) {
+			return errors.New("the surface around the places is too small")
+		}
+		p.Radius *= min(2, max(0.5, math.Sqrt(want/share)))
+	}
+	switch {
+	case share < leastShare || share > mostShare:
+		return errors.New("no region has the right size")
+	case flat*walls < level:
+		return errors.New("the surface is nowhere flat over the size of such a defect")
+	case p.Radius > 0.4*t.diagonal:
+		return errors.New("the surface is too narrow for the least area")
+	}
+	// A dent much deeper than wide would be a spike.
+	p.Depth = min(p.Depth, 1.1*p.Radius*p.Aspect)
+	if p.Depth < 0.005*t.diagonal {
+		return errors.New("the surface is too narrow for a depth that can be measured")
+	}
+	return nil
+}
+
+// planAt is a plan at a place with everything random drawn but the size.
+func (t *Target) planAt(at *place, r *seed.Rand) Plan {
+	e1 := at.normal.Perpendicular()
+	s, c := math.Sincos(r.Uniform(0, 2*math.Pi))
+	along := e1.Scale(c).AddScaled(s, at.normal.Cross(e1))
+	return Plan{
+		Center: triple(at.point), Normal: triple(at.normal), Along: triple(along.Unit()),
+		Aspect: 1, Rough: r.Uniform(0.5, 1), Noise: uint32(r.Uint64()),
+	}
+}
+
+// openness prefers what can be seen from outside: 1 with a diagonal of free way
+// above, less in narrow cavities.
+func openness(p *place, diagonal float64) float64 {
+	return min(1, 0.1+3*p.open/diagonal)
+}
+
+// pick draws a place with probability proportional to weight; nil where all are 0.
+func (t *Target) pick(r *seed.Rand, weight func(p *place) float64) *place {
+	sum := 0.0
+	cumulative := make([]float64, len(t.places))
+	for i := range t.places {
+		sum += max(0, weight(&t.places[i]))
+		cumulative[i] = sum
+	}
+	u := r.Float64() * sum
+	if !(sum > 0) {
+		return nil
+	}
+	for i, c := range cumulative {
+		if c > u {
+			return &t.places[i]
+		}
+	}
+	return &t.places[len(t.places)-1]
+}

@@ -1,0 +1,153 @@
+package defect
+
+import (
+	"context"
+	"math"
+
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/seed"
+	"blemish/task"
+)
+
+// place is a point of the sound surface and what its surroundings are like.
+// Lengths are in the mesh's unit.
+type place struct {
+	point  geom.Vec
+	normal geom.Vec // of the face
+	// wall is how far the material reaches under the point, behind the free way
+	// after that, open the free way above it. Infinite where there is no end.
+	wall, behind, open float64
+	// flat is the length of the mean normal around: 1 on a plane, less over edges.
+	flat float64
+	// edge is how far the middle of the surroundings lies from the point, in radii:
+	// 0 in the middle of a wall or rod, 0.3 on the edge of a block, 0.42 on the rim
+	// of a thin wall, more on corners and tips. out points from that middle to the point.
+	edge float64
+	out  geom.Vec
+	// rod is the largest share of the spread in one direction: 1/2 on a plane, 1 on a wire.
+	rod float64
+}
+
+const (
+	placeCount  = 2000
+	placeRadius = 0.05 // of the surroundings, as a share of the diagonal
+)
+
+// findPlaces chooses places uniformly by area and looks around each.
+func (t *Target) findPlaces(ctx context.Context) error {
+	r := seed.Stream(0, "defect places")
+	t.places = make([]place, placeCount)
+	for i := range t.places {
+		f, bary := t.sampler.Draw(r)
+		t.places[i].point = mesh.At(t.sound, f, bary)
+		t.places[i].normal = t.sound.FaceNormal(int(f))
+	}
+	radius := placeRadius * t.diagonal
+	grid := newGrid(t.fine.Vertices, nil, radius)
+	return task.For(ctx, 0, placeCount, 50, func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			t.look(&t.places[i], grid, radius)
+		}
+	})
+}
+
+func (t *Target) look(p *place, grid *grid, radius float64) {
+	p.wall, p.behind, p.open = t.probe(p.point, p.normal)
+	var weight float64
+	var mean, normal geom.Vec
+	var cov geom.Mat3
+	grid.within(p.point, radius, func(v int32) {
+		w := t.weight[v]
+		d := t.fine.Vertices[v].D().Sub(p.point)
+		weight += w
+		mean = mean.AddScaled(w, d)
+		for k, x := range geom.Outer(d, d) {
+			cov[k] += float64(w * x)
+		}
+		if t.normals[v].Dot(p.normal) > -0.2 { // not the other side of a thin wall
+			normal = normal.AddScaled(w, t.normals[v])
+		}
+	})
+	if !(weight > 0) {
+		p.flat, p.rod = 1, 0.5
+		return
+	}
+	mean = mean.Scale(1 / weight)
+	p.edge, p.out = mean.Norm()/radius, mean.Scale(-1).Unit()
+	var same float64
+	grid.within(p.point, radius, func(v int32) {
+		if t.normals[v].Dot(p.normal) > -0.2 {
+			same += t.weight[v]
+		}
+	})
+	if same > 0 {
+		p.flat = normal.Norm() / same
+	}
+	vals, _ := geom.SymEigen(cov)
+	if sum := vals[0] + vals[1] + vals[2]; sum > 0 {
+		p.rod = vals[2] / sum
+	}
+}
+
+// probe measures along the normal: the wall under p, the free way behind it, and
+// the free way above p.
+func (t *Target) probe(p, normal geom.Vec) (wall, behind, open float64) {
+	inf := math.Inf(1)
+	skip := 1e-5 * t.diagonal
+	wall, behind, open = inf, inf, inf
+	in := normal.Scale(-1)
+	if h, ok := t.tree.First(p, in, skip, inf); ok {
+		wall = h.At
+		if h, ok := t.tree.First(p, in, wall+skip, inf); ok {
+			behind = h.At - wall
+		}
+	}
+	if h, ok := t.tree.First(p, normal, skip, inf); ok {
+		open = h.At
+	}
+	return wall, behind, open
+}
+
+// grid finds points near a place: a hash of cells, each with its points in order.
+type grid struct {
+	points []geom.Vec3
+	cell   float64
+	head   map[[3]int32][]int32
+}
+
+// newGrid sorts points (those in index; nil: all) into cells of the given size.
+func newGrid(points []geom.Vec3, index []int32, cell float64) *grid {
+	g := &grid{points: points, cell: cell, head: map[[3]int32][]int32{}}
+	if index == nil {
+		for i, p := range points {
+			c := g.of(p.D())
+			g.head[c] = append(g.head[c], int32(i))
+		}
+	}
+	for _, i := range index {
+		c := g.of(points[i].D())
+		g.head[c] = append(g.head[c], i)
+	}
+	return g
+}
+
+func (g *grid) of(p geom.Vec) [3]int32 {
+	return [3]int32{int32(math.Floor(p.X / g.cell)), int32(math.Floor(p.Y / g.cell)), int32(math.Floor(p.Z / g.cell))}
+}
+
+// within visits the points within radius ≤ cell of q, in a fixed order.
+func (g *grid) within(q geom.Vec, radius float64, visit func(i int32)) {
+	c, limit := g.of(q), float64(radius*radius)
+	for dx := int32(-1); dx <= 1; dx++ {
+		for dy := int32(-1); dy <= 1; dy++ {
+			for dz := int32(-1); dz <= 1; dz++ {
+				for _, i := range g.head[[3]int32{c[0] + dx, c[1] + dy, c[2] + dz}] {
+					if g.points[i].D().Sub(q).Norm2() <= limit {
+						visit(i)
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package defect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"blemish/seed"
+)
+
+// Kind is what sort of defect.
+type Kind string
+
+// The kinds, after Anomaly-ShapeNet (Li et al., CVPR 2024).
+const (
+	Bulge     Kind = "bulge"     // surface pushed outwards
+	Concavity Kind = "concavity" // surface pushed inwards; a thin wall gives way with both its sides
+	Hole      Kind = "hole"      // material gone in the middle of a surface, through a thin wall or as a pit
+	Broken    Kind = "broken"    // a piece chipped off a rim, a corner, a handle
+	Bending   Kind = "bending"   // what lies beyond a hinge is turned
+	Crack     Kind = "crack"     // a thin jagged slit
+)
+
+// Kinds lists all kinds in the order in which they are documented.
+func Kinds() []Kind { return []Kind{Bulge, Concavity, Hole, Broken, Bending, Crack} }
+
+// Known reports whether k is one of Kinds.
+func Known(k Kind) bool {
+	_, ok := makers[k]
+	return ok
+}
+
+// Severity is how easy a defect is to see.
+type Severity string
+
+// Easy defects are large and deep, hard ones small and shallow.
+const (
+	Easy   Severity = "easy"
+	Medium Severity = "medium"
+	Hard   Severity = "hard"
+)
+
+// ErrUnsuitable is wrapped by Draw where a kind of defect makes no sense on a
+// mesh; the message says why.
+var ErrUnsuitable = errors.New("unsuitable mesh")
+
+// Plan says what defect and where. It is plain data: Apply with the same target
+// and plan gives the same result, and a plan survives a round trip through JSON.
+// Lengths and places are in the unit and frame of the target's mesh (without its
+// Origin); directions have unit length. A kind leaves alone what it does not use.
+type Plan struct {
+	Kind     Kind       `json:"kind"`
+	Severity Severity   `json:"severity"`
+	Center   [3]float64 `json:"center"`            // on the sound surface; bending: the tip
+	Normal   [3]float64 `json:"normal"`            // out of the material there; bending: from the hinge to the tip
+	Along    [3]float64 `json:"along"`             // the long way of the outline, at a right angle to Normal; bending: the hinge
+	Radius   float64    `json:"radius"`            // half the length of the outline; bending: from the hinge to the tip
+	Aspect   float64    `json:"aspect"`            // width of the outline over its length
+	Depth    float64    `json:"depth"`             // largest displacement, or how far a cut reaches under the surface
+	Above    float64    `json:"above,omitempty"`   // how far a cut reaches above the surface
+	Width    float64    `json:"width,omitempty"`   // of the gap of a crack; bending: half the width of the tongue, 0 for all
+	Angle    float64    `json:"angle,omitempty"`   // of bending, in radians
+	Rough    float64    `json:"rough"`             // 0 smooth … 1 wild
+	Through  bool       `json:"through,omitempty"` // both sides of a thin wall take part
+	Band     float64    `json:"band,omitempty"`    // surface nearer than this to removed material is labelled too
+	Noise    uint32     `json:"noise"`             // which noise
+}
+
+// maker is how a kind is drawn and made. A draw proposes plans at places of the
+// target until one fits; it returns the reason of the last failure.
+type maker struct {
+	draw  func(t *Target, s scale, r *seed.Rand) (Plan, error)
+	apply func(ctx context.Context, t *Target, p Plan) (*Carved, error)
+}
+
+var makers = map[Kind]maker{
+	Bulge:     {drawBulge, applyDisplacement},
+	Concavity: {drawConcavity, applyDisplacement},
+}
+
+// scale is what a severity means, as shares: of the target's diagonal for lengths,
+// of its surface for areas.
+type scale struct {
+	depth [2]float64 // displacement
+	share [2]float64 // anomalous area
+	width [2]float64 // gap of a crack
+}
+
+// The depths follow what published sets show beside the spacing of 8,000 to
+// 30,000 points, 0.6 to 1.5 % of the diagonal: an easy defect stands out by several
+// spacings, a hard one by one. The shares span the 1 to 10 % of Anomaly-ShapeNet.
+var scales = map[Severity]scale{
+	Easy:   {depth: [2]float64{0.03, 0.08}, share: [2]float64{0.035, 0.075}, width: [2]float64{0.011, 0.015}},
+	Medium: {depth: [2]float64{0.02, 0.05}, share: [2]float64{0.02, 0.05}, width: [2]float64{0.008, 0.012}},
+	Hard:   {depth: [2]float64{0.008, 0.02}, share: [2]float64{0.0125, 0.025}, width: [2]float64{0.005, 0.008}},
+}
+
+// Anomalous share of the surface that every plan keeps to.
+const (
+	leastShare = 0.01
+	mostShare  = 0.10
+)
+
+// Draw chooses what and where, trying places until one fits: flat and open ones
+// for bulge, concavity, hole and crack; rims, corners and extremities for broken
+// and bending. The error wraps ErrUnsuitable where the mesh has no such place.
+func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
+	make, ok := makers[kind]
+	if !ok {
+		return Plan{}, fmt.Errorf("kind of defect %q is not known; there are %v", kind, Kinds())
+	}
+	s, ok := scales[severity]
+	if !ok {
+		return Plan{}, fmt.Errorf("severity %q is not known; there are easy, medium and hard", severity)
+	}
+	p, err := make.draw(t, s, r)
+	if err != nil {
+		return Plan{}, fmt.Errorf("%w for %s: %w", ErrUnsuitable, kind, err)
+	}
+	p.Kind, p.Severity = kind, severity
+	return p, nil
+}
+
+// Apply makes the defect. It is a pure function of the target and the plan.
+func Apply(ctx context.Context, t *Target, p Plan) (*Carved, error) {
+	make, ok := makers[p.Kind]
+	if !ok {
+		return nil, fmt.Errorf("kind of defect %q is not known; there are %v", p.Kind, Kinds())
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return make.apply(ctx, t, p)
+}

@@ -1,0 +1,106 @@
+package defect
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/seed"
+)
+
+// Target is a sound object made ready for defects: cleaned, subdivided, with its
+// neighbourhoods, a tree for rays, and a list of places where a defect may sit.
+// It does not change after NewTarget and is safe for use by several goroutines.
+type Target struct {
+	sound    *geom.Mesh // welded, cleaned, oriented: the surface that truth is measured from
+	fine     *geom.Mesh // sound, subdivided to fineEdge
+	solid    bool       // inside and outside mean something
+	strict   bool       // sound is watertight: one ray tells inside
+	report   mesh.Report
+	diagonal float64
+	area     float64
+	spacing  float64 // of 20,000 points on the surface
+	tree     *mesh.Tree
+	next     *mesh.Lists // vertex neighbours in fine
+	around   *mesh.Lists // faces around the vertices of fine
+	normals  []geom.Vec  // of the vertices of fine
+	weight   []float64   // area around each vertex of fine
+	sampler  *mesh.Sampler
+	places   []place
+}
+
+const (
+	fineEdge  = 0.012   // longest edge of the subdivided mesh, as a share of the diagonal
+	fineFaces = 120_000 // at most so many faces, whatever the edges then are
+)
+
+// NewTarget prepares m, which is not changed. A mesh without area is an error.
+func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
+	clean := mesh.Clean(mesh.Weld(m, 0))
+	if len(clean.Faces) == 0 {
+		return nil, fmt.Errorf("the mesh has no face with three distinct, finite corners (of %d)", len(m.Faces))
+	}
+	t := &Target{diagonal: clean.Box().Diagonal()}
+	// Vertices that a file's rounding has torn apart are joined, so that the surface hangs together.
+	clean = mesh.Clean(mesh.Weld(clean, 1e-6*t.diagonal))
+	if len(clean.Faces) == 0 || !(clean.Area() > 0) {
+		return nil, fmt.Errorf("the mesh has no area; its %d faces are flat", len(m.Faces))
+	}
+	t.sound, _ = mesh.Orient(clean)
+	t.report = mesh.Check(t.sound)
+	t.area = t.report.Area
+	t.spacing = math.Sqrt(t.area / 20_000)
+	t.strict = t.report.Watertight && t.report.Oriented
+	t.solid = t.strict || nearlyClosed(t.sound, t.report, t.diagonal)
+	t.tree = mesh.NewTree(t.sound)
+	t.sampler = mesh.NewSampler(t.sound)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	t.fine, _ = mesh.Subdivide(t.sound, fineEdge*t.diagonal, max(fineFaces, len(t.sound.Faces)))
+	t.next, t.around = mesh.VertexNeighbors(t.fine), mesh.VertexFaces(t.fine)
+	t.normals = mesh.VertexNormals(t.fine)
+	t.weight = make([]float64, len(t.fine.Vertices))
+	for f, c := range t.fine.Faces {
+		third := t.fine.FaceArea(f) / 3
+		for _, v := range c {
+			t.weight[v] += third
+		}
+	}
+	return t, t.findPlaces(ctx)
+}
+
+// nearlyClosed accepts solids whose gaps are small: scans that lost a few faces,
+// edges where parts touch. The length of open edges is held against the diagonal,
+// the volume against a film over the surface.
+func nearlyClosed(m *geom.Mesh, r mesh.Report, diagonal float64) bool {
+	if math.Abs(r.Volume) < 1e-3*r.Area*diagonal {
+		return false
+	}
+	return mesh.BoundaryLength(m) < 0.1*diagonal && r.FlippedEdges == 0
+}
+
+// Diagonal is the length of the diagonal of the bounding box.
+func (t *Target) Diagonal() float64 { return t.diagonal }
+
+// Mesh is the sound surface after cleaning: what truth is measured from. It must
+// not be changed.
+func (t *Target) Mesh() *geom.Mesh { return t.sound }
+
+// Sample draws n points of the sound object, uniformly by area. The scalars
+// "label" and "depth" are there and zero.
+func (t *Target) Sample(n int, r *seed.Rand) *geom.Cloud {
+	c := &geom.Cloud{Points: make([]geom.Vec3, n), Origin: t.sound.Origin}
+	for i := range c.Points {
+		f, bary := t.sampler.Draw(r)
+		c.Points[i] = mesh.At(t.sound, f, bary).F()
+	}
+	c.SetScalar("label", make([]float32, n))
+	c.SetScalar("depth", make([]float32, n))
+	return c
+}
+
+// inside reports whether p lies in the material; false for meshes without inside.
+func (t *Target) inside(p geom.Vec) bool { return t.solid && t.tree.Inside(p, t.strict) }
