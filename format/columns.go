@@ -1,8 +1,11 @@
 package format
 
 import (
+	"math"
 	"strconv"
 	"strings"
+
+	"blemish/geom"
 )
 
 // rolesOf names what each column is. Coordinates and normals are found by name,
@@ -54,3 +57,16 @@ func roleOf(name string) role {
 
 // numbered is a name with a number, "column4".
 func numbered(name string, i int) string { return name + strconv.Itoa(i) }
+
+// scaleUnitColours brings colours of 0…1 to the 0…255 that PLY and PCD have.
+func scaleUnitColours(c *geom.Cloud) {
+	for _, name := range colourNames {
+		for i, v := range c.Scalar(name) {
+			v *= 255
+			if whole := float32(math.Round(float64(v))); math.Abs(float64(v-whole)) < 0.01 {
+				v = whole // 0.501961 is 128/255 in six digits
+			}
+			c.Scalars[name][i] = v
+		}
+	}
+}

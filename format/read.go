@@ -95,6 +95,9 @@ type reading struct {
 	b     *builder
 	first int  // the number that the format gives the first vertex
 	join  bool // corners that are equal become one vertex (STL)
+
+	// after changes the cloud once its points are known, nil for nothing.
+	after func(c *geom.Cloud, dropped []int32)
 }
 
 // begin sets the columns. hint is the number of points to expect, bounded by the
@@ -107,7 +110,8 @@ func (r *reading) begin(cols []column, hint int) {
 }
 
 var readers = map[string]func(*reading) error{
-	"pcd": readPCD, "ply": readPLY, "text": readText,
+	"pcd": readPCD, "ply": readPLY, "obj": readOBJ, "stl": readSTL,
+	"off": readOFF, "text": readText, "npy": readNPYCloud,
 }
 
 func decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
@@ -145,7 +149,13 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 		return nil, nil, &SyntaxError{File: r.name, Err: ErrFormat,
 			Msg: fmt.Sprintf("all coordinates are NaN, infinite or beyond float32 (%s)", plural(b.seen, "point"))}
 	}
+	if r.after != nil && !r.plain {
+		r.after(cloud, b.dropped)
+	}
 	lost := b.settle(b.seen, b.dropped)
+	if r.join {
+		cloud.Points = joinEqual(cloud.Points, b.faces)
+	}
 	info := r.info
 	info.Faces, info.Dropped = b.polygons, len(b.dropped)
 	if info.Dropped > 0 {

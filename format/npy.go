@@ -1,0 +1,236 @@
+package format
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"blemish/geom"
+)
+
+// npyHeader is the description of a NumPy array.
+// Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+type npyHeader struct {
+	typ   scalarType
+	big   bool
+	shape []int
+	count int64 // product of shape
+}
+
+const npyMagic = "\x93NUMPY"
+
+// readNPYHeader reads up to the first number. Versions 1 to 3.
+func readNPYHeader(r *reading) (*npyHeader, error) {
+	head := r.take(8)
+	if head == nil || string(head[:6]) != npyMagic {
+		return nil, r.whole(ErrFormat, "is no NPY file: it does not begin with \\x93NUMPY")
+	}
+	width := 2
+	switch head[6] {
+	case 1:
+	case 2, 3:
+		width = 4
+	default:
+		return nil, r.whole(ErrFormat, "is NPY version %d; 1 to 3 are read", head[6])
+	}
+	raw := r.take(width)
+	if raw == nil {
+		return nil, r.atByte(ErrTruncated, "the file ends in its header")
+	}
+	size := int(scalarType{'u', width}.bits(raw))
+	if size > maxRecord {
+		return nil, r.atByte(ErrTooLarge, "the header has %d bytes; at most %d are read", size, maxRecord)
+	}
+	text := r.take(size)
+	if text == nil {
+		return nil, r.atByte(ErrTruncated, "the file ends in its header")
+	}
+	return parseNPYHeader(r, string(text))
+}
+
+// parseNPYHeader reads the Python dictionary "{'descr': '<f4', 'fortran_order':
+// False, 'shape': (10, 3), }".
+func parseNPYHeader(r *reading, text string) (*npyHeader, error) {
+	value := func(key string) string {
+		for _, quote := range []string{"'", `"`} {
+			if _, after, ok := strings.Cut(text, quote+key+quote); ok {
+				_, after, _ = strings.Cut(after, ":")
+				return strings.TrimSpace(after)
+			}
+		}
+		return ""
+	}
+	h := &npyHeader{count: 1}
+	descr := value("descr")
+	if strings.HasPrefix(descr, "[") {
+		return nil, r.whole(ErrFormat, "is a structured array; save plain columns, such as numpy.column_stack([x, y, z])")
+	}
+	if len(descr) < 5 || descr[4] != descr[0] || !h.parseType(descr[1:4]) {
+		return nil, r.whole(ErrFormat, "has an element type that is not read (%s); save it as float32", clip([]byte(descr)))
+	}
+	if strings.HasPrefix(value("fortran_order"), "True") {
+		return nil, r.whole(ErrFormat, "is in Fortran order; save numpy.ascontiguousarray(a)")
+	}
+	shape, _, ok := strings.Cut(strings.TrimPrefix(value("shape"), "("), ")")
+	if !ok || !strings.HasPrefix(value("shape"), "(") {
+		return nil, r.whole(ErrFormat, "has no shape in its header")
+	}
+	for _, word := range strings.Split(shape, ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		n, ok := parseInt([]byte(word))
+		if !ok || n < 0 {
+			return nil, r.whole(ErrFormat, "has %s in its shape, which is no length", clip([]byte(word)))
+		}
+		if n > maxPoints || len(h.shape) == 32 || n > 0 && h.count > math.MaxInt64/8/n {
+			return nil, r.whole(ErrTooLarge, "has shape (%s); at most %d rows are read", shape, maxPoints)
+		}
+		h.shape = append(h.shape, int(n))
+		h.count *= n
+	}
+	return h, nil
+}
+
+// parseType reads "<f4", ">i8", "|u1" and "|b1".
+func (h *npyHeader) parseType(s string) bool {
+	h.big = s[0] == '>'
+	h.typ = scalarType{s[1], int(s[2] - '0')}
+	if h.typ == (scalarType{'b', 1}) {
+		h.typ.kind = 'u'
+	}
+	return strings.IndexByte("<>|=", s[0]) >= 0 && h.typ.valid()
+}
+
+// readNPYCloud reads an N×M array: x, y, z in the first three columns, the rest
+// are scalars "column4", "column5"….
+func readNPYCloud(r *reading) error {
+	r.info.Encoding = "binary"
+	h, err := readNPYHeader(r)
+	if err != nil {
+		return err
+	}
+	if len(h.shape) != 2 || h.shape[1] < 3 {
+		hint := "a cloud is N rows of x, y, z and more"
+		if len(h.shape) == 2 && h.shape[0] == 3 {
+			hint = "points must be rows, so save a.T.copy()"
+		}
+		return r.whole(ErrFormat, "has shape %v; %s", h.shape, hint)
+	}
+	rows, width := int64(h.shape[0]), h.shape[1]
+	stride := width * h.typ.size
+	if width > maxColumns || stride > maxRecord {
+		return r.whole(ErrTooLarge, "has %d columns; at most %d are read", width, maxColumns)
+	}
+	if err := r.checkRoom(rows, stride, "row"); err != nil {
+		return err
+	}
+	cols, _ := rolesOf(namesByExtension("", width))
+	r.begin(cols, r.hintRows(rows, stride))
+	for done := int64(0); done < rows; {
+		n := int(min(int64(r.b.rows-r.b.n), rows-done, max(1, bufferSize/int64(stride))))
+		raw := r.take(n * stride)
+		if raw == nil {
+			return r.atByte(ErrTruncated, "the file ends after about %d of the %d rows that its header promises", done, rows)
+		}
+		if h.big {
+			h.typ.swap(raw, 0, h.typ.size, n*width)
+		}
+		for j := range cols {
+			r.fillColumn(j, n, h.typ, raw, j*h.typ.size, stride)
+		}
+		r.b.advance(n)
+		done += int64(n)
+	}
+	r.warnOfRest()
+	return nil
+}
+
+// ReadNPY reads a NumPy array of numbers in C order, row-major, as float32.
+// Types f4, f8, i1 to i8, u1 to u8 and bool, of either byte order.
+func ReadNPY(in io.Reader) (data []float32, shape []int, err error) {
+	r := &reading{source: newSource(in, "npy"), info: &Info{}}
+	h, err := readNPYHeader(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.checkRoom(h.count, h.typ.size, "number"); err != nil {
+		return nil, nil, err
+	}
+	hint := r.hintRows(h.count, h.typ.size)
+	var block [blockRows]float64
+	for done := int64(0); done < h.count; {
+		n := int(min(blockRows, h.count-done))
+		raw := r.take(n * h.typ.size)
+		if raw == nil {
+			return nil, nil, r.atByte(ErrTruncated, "the file ends after about %d of the %d numbers that its header promises", done, h.count)
+		}
+		if h.big {
+			h.typ.swap(raw, 0, h.typ.size, n)
+		}
+		h.typ.decode(block[:n], raw, 0, h.typ.size)
+		data = grow(data, n, hint)
+		for _, v := range block[:n] {
+			data = append(data, float32(v))
+		}
+		done += int64(n)
+	}
+	return data, h.shape, nil
+}
+
+// WriteNPY writes data as a float32 array. It panics where the shape's product is
+// not len(data).
+func WriteNPY(w io.Writer, data []float32, shape ...int) error {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	if n != len(data) {
+		panic(fmt.Sprintf("format: %d numbers for shape %v", len(data), shape))
+	}
+	if err := writeNPYHeader(w, "<f4", shape); err != nil {
+		return err
+	}
+	bw := buffered(w)
+	for _, v := range data {
+		if _, err := bw.Write(binary.LittleEndian.AppendUint32(bw.AvailableBuffer(), math.Float32bits(v))); err != nil {
+			return err
+		}
+	}
+	return bw.Flush()
+}
+
+func writeNPYHeader(w io.Writer, descr string, shape []int) error {
+	var dims strings.Builder
+	for _, s := range shape {
+		fmt.Fprintf(&dims, "%d, ", s)
+	}
+	list := strings.TrimSuffix(dims.String(), " ") // "(3,)"
+	if len(shape) > 1 {
+		list = strings.TrimSuffix(list, ",")
+	}
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, list)
+	// The numbers begin at a multiple of 64.
+	text += strings.Repeat(" ", 63-(len(npyMagic)+4+len(text))%64) + "\n"
+	_, err := fmt.Fprintf(w, "%s\x01\x00%s%s", npyMagic, binary.LittleEndian.AppendUint16(nil, uint16(len(text))), text)
+	return err
+}
+
+// encodeNPY writes the coordinates, N×3: float32, or float64 where an origin is
+// added back.
+func encodeNPY(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
+	if _, err := encodingOf(opt, "NPY", "binary"); err != nil {
+		return err
+	}
+	t := tableOf(c, attributes{})
+	descr := "<f4"
+	if t.fields[0].typ.size == 8 {
+		descr = "<f8"
+	}
+	if err := writeNPYHeader(w, descr, []int{t.rows, 3}); err != nil {
+		return err
+	}
+	return t.writeBinary(w, binary.LittleEndian)
+}

@@ -1,0 +1,240 @@
+package format
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"blemish/geom"
+)
+
+// A binary STL is 80 bytes of any text, a count, and 50 bytes a triangle: normal,
+// three corners, two bytes of anything.
+const stlHeader, stlFacet = 80, 50
+
+// stlColumns are the columns of both kinds.
+func stlColumns() []column {
+	return []column{{name: "x", role: roleX}, {name: "y", role: roleY}, {name: "z", role: roleZ}}
+}
+
+// readSTL reads both kinds of STL. Corners whose coordinates are exactly equal
+// become one vertex, numbered in order of first appearance; facet normals and
+// attribute bytes are passed over, for the corners' order tells the front.
+func readSTL(r *reading) error {
+	r.join = true
+	window := r.peek(sniffWindow)
+	head := string(bytes.TrimLeft(window, " \t\r\n"))
+	if !isBinarySTL(r.source, window) && len(head) >= 5 && strings.EqualFold(head[:5], "solid") {
+		return readSTLText(r)
+	}
+	return readSTLBinary(r)
+}
+
+func readSTLBinary(r *reading) error {
+	r.info.Encoding = "binary"
+	head := r.take(stlHeader + 4)
+	if head == nil {
+		return r.whole(ErrTruncated, "is too short for a binary STL: the header alone has %d bytes", stlHeader+4)
+	}
+	count := int64(binary.LittleEndian.Uint32(head[stlHeader:]))
+	if count == 0 {
+		return r.whole(ErrFormat, "the header promises no triangles; was the file written to its end?")
+	}
+	if count > maxPoints/3 {
+		return r.whole(ErrTooLarge, "the header promises %d triangles; at most %d are read", count, maxPoints/3)
+	}
+	if err := r.checkRoom(count, stlFacet, "triangle"); err != nil {
+		return err
+	}
+	r.begin(stlColumns(), 3*r.hintRows(count, stlFacet))
+	single := scalarType{'f', 4}
+	b := r.b
+	for i := int64(0); i < count; i++ {
+		raw := r.take(stlFacet)
+		if raw == nil {
+			return r.atByte(ErrTruncated, "the file ends after %d of the %d triangles that its header promises", i, count)
+		}
+		for corner := 0; corner < 3; corner++ {
+			for k := 0; k < 3; k++ {
+				single.decode(b.cols[k].block[b.n:b.n+1], raw, 12+12*corner+4*k, 4)
+			}
+			b.advance(1)
+		}
+		v := int32(3 * i)
+		b.polygon([]int32{v, v + 1, v + 2}, 0, r.offset()-stlFacet)
+	}
+	r.warnOfRest()
+	return nil
+}
+
+// readSTLText reads the text kind by its keywords, whatever the lines. Several
+// solids become one mesh.
+func readSTLText(r *reading) error {
+	r.info.Encoding = "ascii"
+	r.begin(stlColumns(), 3*r.hintRows(maxPoints/3, 250))
+	var corner []int32
+	facet, open := false, false // inside a facet, inside a solid
+	for {
+		line, ok := r.nextLine()
+		if !ok {
+			break
+		}
+		word, rest := nextToken(line)
+		switch strings.ToLower(string(word)) {
+		case "":
+		case "solid":
+			if facet {
+				return r.atLine(ErrFormat, "a solid begins within a facet; endfacet is missing")
+			}
+			open = true
+		case "facet":
+			if facet {
+				return r.atLine(ErrFormat, "a facet begins within a facet; endfacet is missing")
+			}
+			facet, corner = true, corner[:0]
+		case "outer", "endloop":
+		case "vertex":
+			if !facet {
+				return r.atLine(ErrFormat, "a vertex stands outside any facet")
+			}
+			if err := r.stlVertex(rest); err != nil {
+				return err
+			}
+			corner = append(corner, int32(r.b.seen+r.b.n-1))
+		case "endfacet":
+			if !facet || len(corner) < 3 {
+				return r.atLine(ErrFormat, "the facet has %s; it needs three", plural(len(corner), "vertex"))
+			}
+			r.b.polygon(corner, r.line, 0)
+			facet = false
+		case "endsolid", "end":
+			if facet {
+				return r.atLine(ErrFormat, "the solid ends within a facet; endfacet is missing")
+			}
+			open = false
+		default:
+			return r.atLine(ErrFormat, "%s is no STL keyword; they are solid, facet, outer, vertex, endloop, endfacet and endsolid", clip(word))
+		}
+	}
+	switch {
+	case r.lineTooLong() || facet:
+		return r.ended("the file ends within a facet; endfacet and endsolid should follow")
+	case open:
+		r.info.warn("endsolid is missing at the end; the file may have been cut")
+	}
+	return nil
+}
+
+func (r *reading) stlVertex(rest []byte) error {
+	var v [3]float64
+	n, bad := rowParser{}.parse(rest, v[:], nil)
+	if bad != nil || n != 3 {
+		return r.atLine(ErrFormat, "a vertex line is: vertex x y z")
+	}
+	for k := range v {
+		r.b.cols[k].block[r.b.n] = v[k]
+	}
+	r.b.advance(1)
+	return nil
+}
+
+// joinEqual makes points that are equal one, keeps the order of first appearance
+// and renumbers faces. The table is open-addressed with linear probing.
+func joinEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
+	size := 64
+	for size < 2*len(points) {
+		size *= 2
+	}
+	table := make([]int32, size) // number + 1
+	renumber := make([]int32, len(points))
+	kept := int32(0)
+	for i, p := range points {
+		p = geom.Vec3{X: p.X + 0, Y: p.Y + 0, Z: p.Z + 0} // -0 is 0
+		h := uint64(math.Float32bits(p.X))*0x9e3779b97f4a7c15 ^ uint64(math.Float32bits(p.Y))*0xc2b2ae3d27d4eb4f ^ uint64(math.Float32bits(p.Z))*0x165667b19e3779f9
+		slot := int((h ^ h>>29) * 0xbf58476d1ce4e5b9 >> 20 & uint64(size-1))
+		for table[slot] != 0 && points[table[slot]-1] != p {
+			slot = (slot + 1) & (size - 1)
+		}
+		if table[slot] == 0 {
+			points[kept] = p
+			kept++
+			table[slot] = kept
+		}
+		renumber[i] = table[slot] - 1
+	}
+	for f := range faces {
+		for k, v := range faces[f] {
+			faces[f][k] = renumber[v]
+		}
+	}
+	return points[:kept:kept]
+}
+
+// encodeSTL writes an STL. Coordinates far from 0 do not fit binary STL's 32-bit
+// floats: then "" writes text, and "binary" is refused.
+func encodeSTL(w io.Writer, m *geom.Mesh, opt WriteOptions) error {
+	have := []string{"binary", "ascii"}
+	if m.Origin != [3]float64{} {
+		have = []string{"ascii"}
+		if opt.Encoding == "binary" {
+			return fmt.Errorf("binary STL stores 32-bit floats, too coarse so far from 0 (origin %g, %g, %g); use ascii, .ply or .obj", m.Origin[0], m.Origin[1], m.Origin[2])
+		}
+	}
+	encoding, err := encodingOf(opt, "STL", have...)
+	if err != nil {
+		return err
+	}
+	if encoding == "ascii" {
+		return encodeSTLText(w, m)
+	}
+	if int64(len(m.Faces)) > math.MaxUint32 {
+		return fmt.Errorf("%w: STL holds at most %d triangles", ErrTooLarge, uint32(math.MaxUint32))
+	}
+	head := make([]byte, stlHeader, stlHeader+4)
+	copy(head, "binary STL")
+	if _, err := w.Write(binary.LittleEndian.AppendUint32(head, uint32(len(m.Faces)))); err != nil {
+		return err
+	}
+	bw := buffered(w)
+	for f, t := range m.Faces {
+		b := bw.AvailableBuffer()
+		for _, p := range [4]geom.Vec3{m.FaceNormal(f).F(), m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]} {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(p.X))
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(p.Y))
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(p.Z))
+		}
+		if _, err := bw.Write(append(b, 0, 0)); err != nil {
+			return err
+		}
+	}
+	return bw.Flush()
+}
+
+func encodeSTLText(w io.Writer, m *geom.Mesh) error {
+	t := tableOf(&geom.Cloud{Points: m.Vertices, Origin: m.Origin}, attributes{})
+	bw := buffered(w)
+	bw.WriteString("solid mesh\n")
+	for f, corners := range m.Faces {
+		n := m.FaceNormal(f)
+		b := append(bw.AvailableBuffer(), "facet normal"...)
+		for _, v := range [3]float64{n.X, n.Y, n.Z} {
+			b = appendNumber(append(b, ' '), float64(float32(v)), 32)
+		}
+		b = append(b, "\nouter loop\n"...)
+		for _, v := range corners {
+			b = append(b, "vertex"...)
+			for k := range t.fields {
+				b = t.fields[k].appendText(append(b, ' '), int(v))
+			}
+			b = append(b, '\n')
+		}
+		if _, err := bw.Write(append(b, "endloop\nendfacet\n"...)); err != nil {
+			return err
+		}
+	}
+	bw.WriteString("endsolid mesh\n")
+	return bw.Flush()
+}
