@@ -20,8 +20,10 @@ const chunkSize = lanes * lanes
 func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
 		room := make([]Neighbor, 0, min(max(k, 0), len(t.points)))
+		w := t.beginWalk(k)
+		defer w.end()
 		for _, i := range t.order[lo:hi] {
-			room = t.KNN(t.points[i], k, room)
+			room = w.next(t.points[i], room)
 			body(chunk, i, room)
 		}
 	})

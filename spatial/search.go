@@ -35,22 +35,10 @@ const slack = lanes * lanes
 // is not finite is at distance +Inf from every point.
 func (t *Tree) KNN(q geom.Vec3, k int, dst []Neighbor) []Neighbor {
 	dst = dst[:0]
-	if k <= 0 {
-		return dst
-	}
-	if !q.Finite() {
-		return t.byIndex(k, dst)
-	}
-	s := searches.Get().(*search)
-	s.begin(t, q, k)
-	s.collect(inf32)
-	s.sortCandidates(k)
-	for _, key := range s.keys[:min(k, s.n)] {
-		dst = append(dst, key.neighbor())
-	}
-	s.tree = nil
-	searches.Put(s)
-	return t.appendStrays(k, dst)
+	w := t.beginWalk(k)
+	dst = w.next(q, dst)
+	w.end()
+	return dst
 }
 
 // appendStrays fills dst up to k with the points that are not finite.
@@ -126,7 +114,7 @@ func (s *search) visit(level, group int) {
 	}
 	var dist [lanes]float32
 	boxes := (*[groupFloats]float32)(s.tree.levels[level][group*groupFloats:])
-	mask := boxDistGeneric(&s.q, s.bound, boxes, &dist)
+	mask := boxDist(&s.q, s.bound, boxes, &dist)
 	var queue [lanes]int
 	n := 0
 	for i := 0; mask != 0; i, mask = i+1, mask>>1 {
@@ -157,7 +145,7 @@ func (s *search) scan(group int) {
 	}
 	t := s.tree
 	boxes := (*[groupFloats]float32)(t.levels[0][group*groupFloats:])
-	s.n += scanGroupGeneric(&s.q, s.bound, boxes, t.coords[group*lanes*blockFloats:], t.ids[group*lanes*lanes:], s.d[s.n:], s.id[s.n:])
+	s.n += scanGroup(&s.q, s.bound, boxes, t.coords[group*lanes*blockFloats:], t.ids[group*lanes*lanes:], s.d[s.n:], s.id[s.n:])
 	if s.k > 0 && s.n >= s.k && (s.bound == inf32 || s.n >= 2*s.k+slack/2) {
 		s.sortCandidates(s.k)
 		s.n = s.k

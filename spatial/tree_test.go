@@ -93,52 +93,56 @@ func drawQuery(t *rapid.T, points []geom.Vec3) geom.Vec3 {
 }
 
 func TestSearchesEqualAnExhaustiveOne(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		points := drawPoints(t, 1500)
-		tree := NewTree(points)
-		for range 4 {
-			q := drawQuery(t, points)
-			k := rapid.OneOf(rapid.IntRange(0, 70), rapid.IntRange(0, 2000)).Draw(t, "k")
-			if got, want := tree.KNN(q, k, nil), bruteKNN(points, q, k); !slices.Equal(got, want) {
-				t.Fatalf("KNN(%v, %d) of %d points:\n%v\nwant\n%v", q, k, len(points), got, want)
+	withEachKernel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			points := drawPoints(t, 1500)
+			tree := NewTree(points)
+			for range 4 {
+				q := drawQuery(t, points)
+				k := rapid.OneOf(rapid.IntRange(0, 70), rapid.IntRange(0, 2000)).Draw(t, "k")
+				if got, want := tree.KNN(q, k, nil), bruteKNN(points, q, k); !slices.Equal(got, want) {
+					t.Fatalf("KNN(%v, %d) of %d points:\n%v\nwant\n%v", q, k, len(points), got, want)
+				}
+				radius := rapid.SampledFrom([]float64{0, 0.1, 1, 2, 1e30, 1e-30, math.Inf(1), math.NaN(), -1}).Draw(t, "radius")
+				if got, want := tree.Radius(q, radius, nil), bruteRadius(points, q, radius); !slices.Equal(got, want) {
+					t.Fatalf("Radius(%v, %v):\n%v\nwant\n%v", q, radius, got, want)
+				}
+				want := Neighbor{-1, inf32}
+				if near := bruteKNN(points, q, 1); len(near) > 0 {
+					want = near[0]
+				}
+				if got := tree.Nearest(q); got != want {
+					t.Fatalf("Nearest(%v) is %v, want %v", q, got, want)
+				}
 			}
-			radius := rapid.SampledFrom([]float64{0, 0.1, 1, 2, 1e30, 1e-30, math.Inf(1), math.NaN(), -1}).Draw(t, "radius")
-			if got, want := tree.Radius(q, radius, nil), bruteRadius(points, q, radius); !slices.Equal(got, want) {
-				t.Fatalf("Radius(%v, %v):\n%v\nwant\n%v", q, radius, got, want)
-			}
-			want := Neighbor{-1, inf32}
-			if near := bruteKNN(points, q, 1); len(near) > 0 {
-				want = near[0]
-			}
-			if got := tree.Nearest(q); got != want {
-				t.Fatalf("Nearest(%v) is %v, want %v", q, got, want)
-			}
-		}
+		})
 	})
 }
 
 func TestBatchesEqualSingleSearches(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		points := drawPoints(t, 700)
-		tree := NewTree(points)
-		k := rapid.IntRange(0, 40).Draw(t, "k")
-		width := min(k, len(points))
-		for _, workers := range []int{1, 3} {
-			index, dist, err := tree.KNNSelf(context.Background(), workers, k)
-			if err != nil {
-				t.Fatal(err)
+	withEachKernel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			points := drawPoints(t, 700)
+			tree := NewTree(points)
+			k := rapid.IntRange(0, 40).Draw(t, "k")
+			width := min(k, len(points))
+			for _, workers := range []int{1, 3} {
+				index, dist, err := tree.KNNSelf(context.Background(), workers, k)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkRows(t, points, points, k, width, index, dist)
+				queries := make([]geom.Vec3, rapid.IntRange(0, 30).Draw(t, "queries"))
+				for i := range queries {
+					queries[i] = drawQuery(t, points)
+				}
+				index, dist, err = tree.KNNBatch(context.Background(), workers, queries, k)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkRows(t, points, queries, k, width, index, dist)
 			}
-			checkRows(t, points, points, k, width, index, dist)
-			queries := make([]geom.Vec3, rapid.IntRange(0, 30).Draw(t, "queries"))
-			for i := range queries {
-				queries[i] = drawQuery(t, points)
-			}
-			index, dist, err = tree.KNNBatch(context.Background(), workers, queries, k)
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkRows(t, points, queries, k, width, index, dist)
-		}
+		})
 	})
 }
 

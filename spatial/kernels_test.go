@@ -1,0 +1,100 @@
+package spatial
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// withEachKernel runs f with every family of kernels that this processor has.
+func withEachKernel(t *testing.T, f func(t *testing.T)) {
+	before := kernels
+	defer func() { kernels = before }()
+	for k := generic; k <= bestKernels(); k++ {
+		kernels = k
+		t.Run(k.String(), f)
+	}
+}
+
+func TestForcedKernels(t *testing.T) {
+	for forced, want := range map[string]kernelFamily{"generic": generic, "avx2": avx2, "avx512": avx512, "": avx512, "sse9": avx512} {
+		if got := chooseKernels(forced, avx512); got != want {
+			t.Errorf("%q gives %v", forced, got)
+		}
+	}
+	if got := chooseKernels("avx512", avx2); got != avx2 {
+		t.Errorf("a processor without avx512 was given %v", got)
+	}
+}
+
+// edgeValues are coordinates that kernels could treat differently.
+var edgeValues = []float32{
+	0, float32(math.Copysign(0, -1)), 1, -1, 0.1, 1e-30, -1e-30, 1e-45, 3e38, -3e38, 1e19, 2e-20, 16777217,
+}
+
+func edgeFloat(r *rand.Rand) float32 {
+	if r.IntN(2) == 0 {
+		return edgeValues[r.IntN(len(edgeValues))]
+	}
+	return r.Float32()*4 - 2
+}
+
+func TestScanKernelsEqualTheReference(t *testing.T) {
+	withEachKernel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(3, 4))
+		nan := float32(math.NaN())
+		for trial := 0; trial < 3000; trial++ {
+			var group [groupFloats]float32
+			coords, ids := make([]float32, lanes*blockFloats), make([]int32, lanes*lanes)
+			for i := range coords {
+				coords[i] = edgeFloat(r)
+			}
+			for i := range ids {
+				ids[i] = r.Int32()
+			}
+			for i := 0; i < lanes; i++ {
+				missing := r.IntN(8) == 0
+				for a := 0; a < 3; a++ {
+					lo, hi := edgeFloat(r), edgeFloat(r)
+					if missing {
+						lo, hi = nan, nan
+					}
+					group[a*lanes+i], group[(3+a)*lanes+i] = min(lo, hi), max(lo, hi)
+				}
+			}
+			q := [3]float32{edgeFloat(r), edgeFloat(r), edgeFloat(r)}
+			bound := []float32{0, 1, 4, inf32, r.Float32() * 9}[r.IntN(5)]
+
+			var gotDist, wantDist [lanes]float32
+			got, want := boxDist(&q, bound, &group, &gotDist), boxDistGeneric(&q, bound, &group, &wantDist)
+			if got != want || !sameBits(gotDist[:], wantDist[:]) {
+				t.Fatalf("boxes: %016b %v, want %016b %v", got, gotDist, want, wantDist)
+			}
+			// What lies behind the promised room must stay untouched.
+			const guard = 32
+			d, id := make([]float32, slack+guard), make([]int32, slack+guard)
+			for i := range d {
+				d[i], id[i] = -7, -7
+			}
+			wantD, wantID := make([]float32, slack), make([]int32, slack)
+			n := scanGroup(&q, bound, &group, coords, ids, d, id)
+			m := scanGroupGeneric(&q, bound, &group, coords, ids, wantD, wantID)
+			if n != m || !sameBits(d[:n], wantD[:m]) || !slices.Equal(id[:n], wantID[:m]) {
+				t.Fatalf("points: %d %v, want %d %v", n, d[:n], m, wantD[:m])
+			}
+			for i := slack; i < slack+guard; i++ {
+				if d[i] != -7 || id[i] != -7 {
+					t.Fatalf("wrote behind the end at %d", i)
+				}
+			}
+		}
+	})
+}
+
+// sameBits compares bit by bit, all NaN being one.
+func sameBits(a, b []float32) bool {
+	return slices.EqualFunc(a, b, func(x, y float32) bool {
+		return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
+	})
+}

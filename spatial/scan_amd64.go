@@ -1,0 +1,68 @@
+package spatial
+
+import "golang.org/x/sys/cpu"
+
+// The kernels on amd64.
+
+func bestKernels() kernelFamily {
+	x := &cpu.X86
+	switch {
+	case !x.HasBMI1 || !x.HasPOPCNT:
+		return generic
+	case x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ:
+		return avx512
+	case x.HasAVX2:
+		return avx2
+	}
+	return generic
+}
+
+// pack lists, for each set of 8 lanes, the lanes of the set in order.
+var pack = func() (table [256][8]uint8) {
+	for set := range table {
+		n := 0
+		for lane := 0; lane < 8; lane++ {
+			if set>>lane&1 == 1 {
+				table[set][n] = uint8(lane)
+				n++
+			}
+		}
+	}
+	return table
+}()
+
+//go:noescape
+func boxDistAVX512(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32
+
+//go:noescape
+func scanGroupAVX512(q *[3]float32, bound float32, group *[groupFloats]float32, coords *float32, ids *int32, d *float32, id *int32) int
+
+//go:noescape
+func boxDistAVX2(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32
+
+//go:noescape
+func scanGroupAVX2(q *[3]float32, bound float32, group *[groupFloats]float32, coords *float32, ids *int32, d *float32, id *int32, pack *[256][8]uint8) int
+
+// boxDist is boxDistGeneric by the fastest kernel.
+func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32 {
+	switch kernels {
+	case avx512:
+		return boxDistAVX512(q, bound, group, dist)
+	case avx2:
+		return boxDistAVX2(q, bound, group, dist)
+	}
+	return boxDistGeneric(q, bound, group, dist)
+}
+
+// scanGroup is scanGroupGeneric by the fastest kernel.
+func scanGroup(q *[3]float32, bound float32, group *[groupFloats]float32, coords []float32, ids []int32, d []float32, id []int32) int {
+	switch kernels {
+	case avx512:
+		_, _ = d[slack-1], id[slack-1]
+		return scanGroupAVX512(q, bound, group, &coords[0], &ids[0], &d[0], &id[0])
+	case avx2:
+		_, _ = d[slack-1], id[slack-1]
+		return scanGroupAVX2(q, bound, group, &coords[0], &ids[0], &d[0], &id[0], &pack)
+	}
+	return scanGroupGeneric(q, bound, group, coords, ids, d, id)
+}

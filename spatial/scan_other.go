@@ -1,0 +1,15 @@
+//go:build !amd64
+
+package spatial
+
+// Other processors use the kernels in plain Go.
+
+func bestKernels() kernelFamily { return generic }
+
+func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32 {
+	return boxDistGeneric(q, bound, group, dist)
+}
+
+func scanGroup(q *[3]float32, bound float32, group *[groupFloats]float32, coords []float32, ids []int32, d []float32, id []int32) int {
+	return scanGroupGeneric(q, bound, group, coords, ids, d, id)
+}
