@@ -76,6 +76,8 @@ type maker struct {
 var makers = map[Kind]maker{
 	Bulge:     {drawBulge, applyDisplacement},
 	Concavity: {drawConcavity, applyDisplacement},
+	Hole:      {drawHole, applyHole},
+	Broken:    {drawBroken, applyBroken},
 }
 
 // scale is what a severity means, as shares: of the target's diagonal for lengths,

@@ -27,6 +27,7 @@ type Target struct {
 	around   *mesh.Lists // faces around the vertices of fine
 	normals  []geom.Vec  // of the vertices of fine
 	weight   []float64   // area around each vertex of fine
+	part     []int32     // which part of the mesh each vertex of fine belongs to
 	sampler  *mesh.Sampler
 	places   []place
 }
@@ -62,11 +63,13 @@ func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
 	t.fine, _ = mesh.Subdivide(t.sound, fineEdge*t.diagonal, max(fineFaces, len(t.sound.Faces)))
 	t.next, t.around = mesh.VertexNeighbors(t.fine), mesh.VertexFaces(t.fine)
 	t.normals = mesh.VertexNormals(t.fine)
-	t.weight = make([]float64, len(t.fine.Vertices))
+	t.weight, t.part = make([]float64, len(t.fine.Vertices)), make([]int32, len(t.fine.Vertices))
+	part, _ := mesh.Components(t.fine)
 	for f, c := range t.fine.Faces {
 		third := t.fine.FaceArea(f) / 3
 		for _, v := range c {
 			t.weight[v] += third
+			t.part[v] = part[f]
 		}
 	}
 	return t, t.findPlaces(ctx)

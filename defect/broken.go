@@ -1,0 +1,94 @@
+package defect
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"blemish/geom"
+	"blemish/seed"
+)
+
+// applyBroken knocks a piece off a rim, a corner, an edge or a handle: the body
+// that goes has a few flat sides with a jagged skin, as brittle material breaks.
+func applyBroken(_ context.Context, t *Target, p Plan) (*Carved, error) {
+	return t.cut(brokenBody(p), max(p.Radius/13, 0.0015*t.diagonal), p.Band), nil
+}
+
+func brokenBody(p Plan) *blob {
+	center, normal, along, across := frameOf(p)
+	b := &blob{
+		center: center.AddScaled(p.Above, normal), axes: [3]geom.Vec{along, across, normal},
+		half:  [4]float64{p.Radius, p.Radius * p.Aspect, p.Radius, p.Depth + p.Above},
+		power: 2.5, noise: noise(p.Noise), rough: 0.8 * p.Rough, fine: 0.3, size: p.Radius,
+	}
+	// The noise number names the stream of the sides as well, so that a plan stays small.
+	b.facets(7, 0.62, seed.Stream(uint64(p.Noise), "fracture"))
+	return b
+}
+
+func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
+	last := errors.New("it has no rim, corner or handle")
+	for try := 0; try < attempts; try++ {
+		// Rims and corners first; if none will do, handles and the edges of blocks.
+		at := t.pick(r, func(p *place) float64 {
+			w := math.Max(0, p.edge-0.27) * 4
+			if try > attempts/3 {
+				w = math.Max(0, p.edge-0.15) + math.Max(0, p.rod-0.75)
+			}
+			return w * (0.3 + openness(p, t.diagonal))
+		})
+		if at == nil {
+			continue
+		}
+		p := t.planAt(at, r)
+		out := at.out
+		if at.edge < 0.2 {
+			out = at.normal
+		}
+		p.Normal = triple(out)
+		p.Along = triple(alongEdge(at.normal, out))
+		p.Aspect = r.Uniform(0.7, 1)
+		p.Band = t.band()
+		if err := t.sizeBroken(&p, r.Uniform(s.share[0], s.share[1])); err != nil {
+			last = err
+			continue
+		}
+		return p, nil
+	}
+	return Plan{}, last
+}
+
+// alongEdge is the direction of a rim: at a right angle to the way out, and in the
+// surface as far as possible.
+func alongEdge(normal, out geom.Vec) geom.Vec {
+	if a := normal.Cross(out).Unit(); a != (geom.Vec{}) {
+		return a
+	}
+	return out.Perpendicular()
+}
+
+func (t *Target) sizeBroken(p *Plan, want float64) error {
+	p.Radius = math.Sqrt(want * t.area / 3)
+	for round := 0; round < 6; round++ {
+		p.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, p.Radius))
+		p.Above, p.Depth = 0.2*p.Radius, 0.75*p.Radius
+		share, gone, severed := t.quick(brokenBody(*p), p.Band)
+		switch {
+		case severed:
+			return errors.New("a break would cut it in two")
+		case gone > 0.15:
+			return errors.New("a break would take away too much")
+		case gone < 0.002 && round > 2:
+			return errors.New("a break would take away too little to see")
+		case share > max(leastShare*1.15, 0.75*want) && share < min(mostShare*0.9, 1.35*want):
+			return nil
+		case round == 5 && share > leastShare*1.15 && share < mostShare*0.9:
+			return nil
+		case !(share > 0):
+			return errNoPlace
+		}
+		p.Radius *= min(1.7, max(0.6, math.Sqrt(want/share)))
+	}
+	return errors.New("no break of a sensible size has the right area")
+}
