@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"math"
 
-	"blemish/geom"
 	"blemish/task"
 )
 
@@ -87,13 +86,3 @@ func packColor(r, g, b float32) uint32 {
 }
 
 func packNRGBA(c color.NRGBA) uint32 { return uint32(c.R)<<16 | uint32(c.G)<<8 | uint32(c.B) }
-
-// at is the camera-space position of sample i.
-func (c *canvas) at(x, y int, near float32) geom.Vec {
-	s := float64(near)
-	return geom.Vec{
-		X: (float64(x) + 0.5 - c.cam.x0) / (c.cam.scale * s),
-		Y: (c.cam.y0 - float64(y) - 0.5) / (c.cam.scale * s),
-		Z: c.cam.reach * (1 - 1/s),
-	}
-}

@@ -4,14 +4,13 @@ import (
 	"context"
 	"math"
 
-	"blemish/geom"
 	"blemish/task"
 )
 
 const (
-	occluders    = 14   // places looked at around a pixel
-	occlusionFar = 0.07 // how far off they lie at most, in half diagonals times lens
-	tile         = 4    // the pattern is turned in tiles of 4×4 pixels, and blurred over as many
+	occluders    = 12    // places looked at around a pixel
+	occlusionFar = 0.045 // how far off they lie at most, in distances of the eye
+	tile         = 4     // the pattern is turned in tiles of 4×4 pixels, and blurred over as many
 )
 
 // occlusion returns the share of the sky, 0…1, that each pixel of the picture sees.
@@ -19,7 +18,7 @@ func (c *canvas) occlusion(o *Options) []float32 {
 	w, h := o.Width, o.Height
 	raw, near := make([]float32, w*h), make([]float32, w*h)
 	offsets := spiral()
-	far := occlusionFar * c.cam.reach / lens * 2
+	far := float32(occlusionFar * c.cam.reach)
 	must(task.For(context.Background(), o.Workers, h, 16, func(_, lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := 0; x < w; x++ {
@@ -32,7 +31,7 @@ func (c *canvas) occlusion(o *Options) []float32 {
 		}
 	}))
 	out := make([]float32, w*h)
-	step := float32(0.25 * far / c.cam.reach) // nearness within which pixels belong to one surface
+	step := 0.25 * far / float32(c.cam.reach) // nearness within which pixels belong to one surface
 	must(task.For(context.Background(), o.Workers, h, 16, func(_, lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := 0; x < w; x++ {
@@ -59,47 +58,53 @@ func (c *canvas) front(x, y int) (index, sx, sy int) {
 }
 
 // spiral returns, for each place in a tile, points that fill the unit disc.
-func spiral() (offsets [tile * tile][occluders][2]float64) {
+func spiral() (offsets [tile * tile][occluders][2]float32) {
 	for place := range offsets {
 		turn := 2 * math.Pi * float64(place*7%(tile*tile)) / (tile * tile)
 		for k := range offsets[place] {
 			r := (float64(k) + 0.5) / occluders
 			s, c := math.Sincos(turn + 2*math.Pi*5*r)
-			offsets[place][k] = [2]float64{r * c, r * s}
+			offsets[place][k] = [2]float32{float32(r * c), float32(r * s)}
 		}
 	}
 	return offsets
 }
 
 // openness measures how far the neighbourhood of a sample rises above its plane.
-func (c *canvas) openness(i, sx, sy int, far float64, offsets *[occluders][2]float64) float32 {
-	p := c.at(sx, sy, c.near[i])
+func (c *canvas) openness(i, sx, sy int, far float32, offsets *[occluders][2]float32) float32 {
+	here := c.near[i]
+	eye := float32(c.cam.reach)
+	scale := 1 / float32(c.cam.scale)
+	x0, y0 := float32(c.cam.x0)-0.5, float32(c.cam.y0)-0.5
+	inverse := 1 / here
+	px, py, pz := (float32(sx)-x0)*scale*inverse, (y0-float32(sy))*scale*inverse, -eye*inverse
 	nx, ny, nz := unpackNormal(c.normal[i])
-	n := geom.Vec{X: float64(nx), Y: float64(ny), Z: float64(nz)}
-	reach := math.Min(far*c.cam.scale*float64(c.near[i]), 160)
-	var sum float64
-	for _, o := range offsets {
-		x, y := sx+int(math.Round(reach*o[0])), sy+int(math.Round(reach*o[1]))
-		if x < 0 || y < 0 || x >= c.w || y >= c.h {
+	reach := min(far*here/scale, 160)
+	bound := 1 / (far * far)
+	var sum float32
+	for k := range offsets {
+		x, y := sx+int(reach*offsets[k][0]), sy+int(reach*offsets[k][1])
+		if uint(x) >= uint(c.w) || uint(y) >= uint(c.h) {
 			continue
 		}
 		near := c.near[y*c.w+x]
 		if near == 0 {
 			continue
 		}
-		v := c.at(x, y, near).Sub(p)
-		d2 := v.Norm2()
-		if d2 >= far*far || d2 == 0 {
+		inverse := 1 / near
+		vx, vy, vz := (float32(x)-x0)*scale*inverse-px, (y0-float32(y))*scale*inverse-py, -eye*inverse-pz
+		d2 := vx*vx + vy*vy + vz*vz
+		fade := 1 - d2*bound
+		if fade <= 0 || d2 == 0 {
 			continue
 		}
 		// The bias keeps flat surfaces, whose samples lie a rounding off the plane, clean.
-		rise := v.Dot(n)/math.Sqrt(d2) - 0.12
+		rise := (vx*nx+vy*ny+vz*nz)/float32(math.Sqrt(float64(d2))) - 0.12
 		if rise > 0 {
-			fade := 1 - d2/(far*far)
 			sum += rise * fade
 		}
 	}
-	return float32(math.Max(0, 1-2.6*sum/occluders))
+	return max(0, 1-2.6*sum/occluders)
 }
 
 // smooth is the mean over a tile of the pixels that belong to the same surface.

@@ -82,11 +82,21 @@ func (o *Options) colorOf(i int) color.NRGBA {
 // barShown reports whether the picture has a colour bar.
 func (o *Options) barShown() bool { return o.Bar && o.Values != nil && o.Map != Labels }
 
-// frameOn is the camera for an object in box, the margins and the bar left free.
-func (o *Options) frameOn(box geom.Box) camera {
-	if o.Frame != (geom.Box{}) {
-		box = o.Frame
+// camera frames the points, or the corners of Frame, with the margins and the bar
+// left free.
+func (o *Options) camera(points []geom.Vec3) camera {
+	box := o.Frame
+	if box == (geom.Box{}) {
+		box = geom.EmptyBox()
+		for _, p := range points {
+			if p.Finite() {
+				box.Extend(p.D())
+			}
+		}
+	} else {
+		points = corners(box)
 	}
+	c := newCamera(o.View, box)
 	w, h, s := float64(o.Width), float64(o.Height), float64(o.textScale())
 	margin := 0.05 * math.Min(w, h)
 	left, top, right, bottom := margin, margin, w-margin, h-margin
@@ -99,7 +109,8 @@ func (o *Options) frameOn(box geom.Box) camera {
 	if o.barShown() {
 		right -= float64(barRoom(o))
 	}
-	return newCamera(o.View, box, supersample*left, supersample*top, supersample*math.Max(right, left+1), supersample*math.Max(bottom, top+1))
+	c.fit(points, supersample*left, supersample*top, supersample*math.Max(right, left+1), supersample*math.Max(bottom, top+1))
+	return c
 }
 
 // letter draws title, caption and bar over the finished picture.

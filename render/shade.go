@@ -13,10 +13,20 @@ import (
 // Lights, in camera space: a key over the viewer's left shoulder, a weak fill
 // from the right, light from everywhere that is brighter above, and a rim.
 var (
-	key  = geom.Vec{X: -0.5, Y: 0.65, Z: 0.75}.Unit()
-	fill = geom.Vec{X: 0.85, Y: 0.1, Z: 0.5}.Unit()
-	half = key.Add(geom.Vec{Z: 1}).Unit()
+	key  = light(geom.Vec{X: -0.5, Y: 0.65, Z: 0.75})
+	fill = light(geom.Vec{X: 0.85, Y: 0.1, Z: 0.5})
+	half = light(geom.Vec{X: -0.5, Y: 0.65, Z: 0.75}.Unit().Add(geom.Vec{Z: 1})) // between key and viewer: the gloss
 )
+
+// lamp is a direction that light comes from.
+type lamp struct{ x, y, z float32 }
+
+func light(v geom.Vec) lamp {
+	u := v.Unit().F()
+	return lamp{u.X, u.Y, u.Z}
+}
+
+func (l lamp) dot(x, y, z float32) float32 { return max(0, x*l.x+y*l.y+z*l.z) }
 
 // toLinear and fromLinear are the sRGB transfer curve as tables.
 var toLinear, fromLinear = func() (to [256]float32, from [4097]uint8) {
@@ -72,7 +82,7 @@ func (c *canvas) resolve(img *image.NRGBA, x, y int, open float32, back [3]float
 			continue
 		}
 		covered++
-		lit := c.light(i, open)
+		lit := c.lit(i, open)
 		for k := range sum {
 			sum[k] += lit[k]
 		}
@@ -87,15 +97,14 @@ func (c *canvas) resolve(img *image.NRGBA, x, y int, open float32, back [3]float
 	p[3] = uint8((255*covered + int(background.A)*(supersample*supersample-covered)) / (supersample * supersample))
 }
 
-// light is the linear colour of sample i, which sees the share `open` of the sky.
-func (c *canvas) light(i int, open float32) [3]float32 {
+// lit is the linear colour of sample i, which sees the share `open` of the sky.
+func (c *canvas) lit(i int, open float32) [3]float32 {
 	x, y, z := unpackNormal(c.normal[i])
-	dot := func(l geom.Vec) float32 { return max(0, x*float32(l.X)+y*float32(l.Y)+z*float32(l.Z)) }
-	sky := (0.30 + 0.10*y) * open
-	diffuse := sky + 0.72*dot(key)*(0.35+0.65*open) + 0.16*dot(fill)*open
+	sky := (0.25 + 0.10*y) * open
+	diffuse := sky + 0.76*key.dot(x, y, z)*(0.35+0.65*open) + 0.16*fill.dot(x, y, z)*open
 	edge := (1 - z) * (1 - z)
 	rim := 0.10 * edge * edge * open
-	h := dot(half)
+	h := half.dot(x, y, z)
 	h *= h
 	h *= h
 	h *= h

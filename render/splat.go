@@ -17,7 +17,7 @@ func Cloud(c *geom.Cloud, opt Options) *image.NRGBA {
 		s := c.Select(keep)
 		points, normals = s.Points, s.Normals
 	}
-	cv := newCanvas(&o, o.frameOn(geom.BoxOf(points)))
+	cv := newCanvas(&o, o.camera(points))
 	cv.splats(points, normals, keep, &o)
 	return cv.develop(&o)
 }
@@ -44,9 +44,9 @@ type disc struct {
 	x, y, near float32 // sample position and nearness of the middle
 	nx, ny, nz float32 // normal towards the viewer, camera space
 	sx, sy     float32 // slope of nearness by sample
+	tx, ty     float32 // rise of the plane towards the viewer by sample, in samples
 	r          float32 // radius in samples
-	half       float32 // half the height of its box on the screen
-	halfX      float32
+	half       float32 // half its height on the screen, at least
 	depth      float32 // nearness that a radius is worth
 	color      uint32
 }
@@ -110,44 +110,56 @@ func (c *canvas) disc(p, n geom.Vec, radius float64) disc {
 	if h > 0 {
 		ux, uy = n.X/h*tilt, n.Y/h*tilt
 	}
-	// the ellipse's half axes along x and y of the screen
-	halfX := r * math.Sqrt(math.Max(1-ux*ux, flattest*flattest))
 	halfY := r * math.Sqrt(math.Max(1-uy*uy, flattest*flattest))
 	return disc{
 		x: float32(x), y: float32(y), near: float32(near),
 		nx: float32(ux), ny: float32(uy), nz: float32(facing),
 		sx: float32(-ux / facing * perZ), sy: float32(uy / facing * perZ),
-		r: float32(r), halfX: float32(halfX) + 0.5, half: float32(halfY) + 0.5, depth: float32(r * perZ),
+		tx: float32(-ux / facing), ty: float32(uy / facing),
+		r: float32(r), half: float32(halfY) + 0.5, depth: float32(r * perZ),
 	}
 }
 
-// each visits the samples that d covers within the rows: share is the squared
-// distance from the middle of the disc in radii, 0…1.
-func (c *canvas) each(d *disc, first, last int, visit func(at int, near, share float32)) {
-	y0, y1 := max(first, int(math.Ceil(float64(d.y-d.half-0.5)))), min(last, int(math.Floor(float64(d.y+d.half-0.5))))
-	x0, x1 := max(0, int(math.Ceil(float64(d.x-d.halfX-0.5)))), min(c.w-1, int(math.Floor(float64(d.x+d.halfX-0.5))))
-	inverse := 1 / (d.r * d.r)
-	tx, ty := -d.nx/d.nz, d.ny/d.nz // rise of the plane by sample
-	for y := y0; y <= y1; y++ {
-		dy := float32(y) + 0.5 - d.y
-		for x := x0; x <= x1; x++ {
-			dx := float32(x) + 0.5 - d.x
-			rise := tx*dx + ty*dy
-			share := (dx*dx + dy*dy + rise*rise) * inverse
-			if share <= 1 {
-				visit(y*c.w+x, d.near+d.sx*dx+d.sy*dy, share)
-			}
-		}
-	}
+// rows are the rows of samples that d covers between first and last.
+func (d *disc) rows(first, last int) (y0, y1 int) {
+	return max(first, int(ceil(d.y-d.half-0.5))), min(last, int(floor(d.y+d.half-0.5)))
 }
+
+// run is what d covers of row y: samples x0 to x1, and for the first of them the
+// offset dx from the middle.
+func (c *canvas) run(d *disc, y int) (x0, x1 int, dx, dy float32) {
+	// dx² + dy² + (tx·dx + ty·dy)² <= r², solved for dx
+	dy = float32(y) + 0.5 - d.y
+	tx, ty := d.tx, d.ty
+	a := 1 + tx*tx
+	b := tx * ty * dy / a
+	under := b*b - ((1+ty*ty)*dy*dy-d.r*d.r)/a
+	if under < 0 {
+		return 0, -1, 0, 0
+	}
+	reach := float32(math.Sqrt(float64(under)))
+	x0, x1 = max(0, int(ceil(d.x-b-reach-0.5))), min(c.w-1, int(floor(d.x-b+reach-0.5)))
+	return x0, x1, float32(x0) + 0.5 - d.x, dy
+}
+
+func floor(v float32) float64 { return math.Floor(float64(v)) }
+func ceil(v float32) float64  { return math.Ceil(float64(v)) }
 
 // cover is the first pass: the nearest disc at each sample.
 func (c *canvas) cover(d *disc, first, last int) {
-	c.each(d, first, last, func(at int, near, _ float32) {
-		if near > c.near[at] {
-			c.near[at] = near
+	y0, y1 := d.rows(first, last)
+	for y := y0; y <= y1; y++ {
+		x0, x1, dx, dy := c.run(d, y)
+		if x0 > x1 {
+			continue
 		}
-	})
+		near := d.near + d.sx*dx + d.sy*dy
+		row := c.near[y*c.w+x0 : y*c.w+x1+1]
+		for i := range row {
+			row[i] = max(row[i], near)
+			near += d.sx
+		}
+	}
 }
 
 // band gathers what the discs at the front of each sample say: normal, colour, weight.
@@ -160,21 +172,34 @@ type band struct {
 // those whose middle is near counting most.
 func (c *canvas) gather(d *disc, b *band, first, last int) {
 	red, green, blue := float32(d.color>>16), float32(d.color>>8&255), float32(d.color&255)
-	c.each(d, first, last, func(at int, near, share float32) {
-		if near < c.near[at]-0.5*d.depth {
-			return
+	inverse := 1 / (d.r * d.r)
+	y0, y1 := d.rows(first, last)
+	for y := y0; y <= y1; y++ {
+		x0, x1, dx, dy := c.run(d, y)
+		if x0 > x1 {
+			continue
 		}
-		weight := (1 - share) * (1 - share)
-		weight = weight*weight + 1e-4
-		s := &b.sum[at-b.first*b.w]
-		s[0] += weight * d.nx
-		s[1] += weight * d.ny
-		s[2] += weight * d.nz
-		s[3] += weight * red
-		s[4] += weight * green
-		s[5] += weight * blue
-		s[6] += weight
-	})
+		near := d.near + d.sx*dx + d.sy*dy + 0.5*d.depth
+		front := c.near[y*c.w+x0 : y*c.w+x1+1]
+		sums := b.sum[(y-b.first)*b.w+x0:][:len(front)]
+		for i, f := range front {
+			if near >= f {
+				rise := d.tx*dx + d.ty*dy
+				weight := max(0, 1-(dx*dx+dy*dy+rise*rise)*inverse)
+				weight = weight*weight + 1e-4
+				s := &sums[i]
+				s[0] += weight * d.nx
+				s[1] += weight * d.ny
+				s[2] += weight * d.nz
+				s[3] += weight * red
+				s[4] += weight * green
+				s[5] += weight * blue
+				s[6] += weight
+			}
+			near += d.sx
+			dx++
+		}
+	}
 }
 
 // settle turns the sums of a band into normals and colours.

@@ -11,13 +11,7 @@ import (
 // or Colors have another length than the vertices.
 func Mesh(m *geom.Mesh, opt Options) *image.NRGBA {
 	o := opt.filled(len(m.Vertices))
-	used := make([]geom.Vec3, 0, len(m.Vertices))
-	for _, p := range m.Vertices {
-		if p.Finite() {
-			used = append(used, p)
-		}
-	}
-	c := newCanvas(&o, o.frameOn(geom.BoxOf(used)))
+	c := newCanvas(&o, o.camera(m.Vertices))
 	c.triangles(m, &o)
 	return c.develop(&o)
 }

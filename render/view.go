@@ -51,8 +51,9 @@ type camera struct {
 // 36 degrees, enough perspective to read the shape and little enough to compare lengths.
 const lens = 3.2
 
-// newCamera frames the corners of box in the rectangle [left,right]×[top,bottom].
-func newCamera(v View, box geom.Box, left, top, right, bottom float64) camera {
+// newCamera looks at the middle of box from a distance that suits its size; fit
+// then places it in the picture.
+func newCamera(v View, box geom.Box) camera {
 	if v.Eye.Unit() == (geom.Vec{}) {
 		v = ThreeQuarter
 	}
@@ -72,23 +73,36 @@ func newCamera(v View, box geom.Box, left, top, right, bottom float64) camera {
 	if !(c.reach > 0) {
 		c.reach = 1
 	}
-	var flat geom.Box = geom.EmptyBox()
-	for i := 0; i < 8; i++ {
-		p := geom.Vec{X: pick(i&1, box.Min.X, box.Max.X), Y: pick(i&2, box.Min.Y, box.Max.Y), Z: pick(i&4, box.Min.Z, box.Max.Z)}
-		q, near := c.look(p)
-		flat.Extend(geom.Vec{X: q.X * near, Y: q.Y * near})
-	}
-	c.fit(flat, left, top, right, bottom)
 	return c
 }
 
-// fit sets scale and origin so that flat, in projected units, fills the rectangle.
-func (c *camera) fit(flat geom.Box, left, top, right, bottom float64) {
+// fit sets scale and origin so that the points fill the rectangle [left,right]×[top,bottom] of samples.
+func (c *camera) fit(points []geom.Vec3, left, top, right, bottom float64) {
+	flat := geom.EmptyBox()
+	for _, p := range points {
+		if p.Finite() {
+			q, near := c.look(p.D())
+			flat.Extend(geom.Vec{X: q.X * near, Y: q.Y * near})
+		}
+	}
 	size, mid := flat.Size(), flat.Center()
-	c.scale = math.Min((right-left)/math.Max(size.X, 1e-12*c.reach), (bottom-top)/math.Max(size.Y, 1e-12*c.reach))
-	c.scale = math.Min(c.scale, (right-left)/(0.02*c.reach))
+	if flat.Empty() {
+		mid = geom.Vec{}
+	}
+	// A single point, or a line on its end, is not blown up beyond all measure.
+	least := 0.02 * c.reach
+	c.scale = math.Min((right-left)/math.Max(size.X, least), (bottom-top)/math.Max(size.Y, least))
 	c.x0 = 0.5*(left+right) - c.scale*mid.X
 	c.y0 = 0.5*(top+bottom) + c.scale*mid.Y
+}
+
+// corners are the eight corners of a box.
+func corners(b geom.Box) []geom.Vec3 {
+	out := make([]geom.Vec3, 8)
+	for i := range out {
+		out[i] = geom.Vec{X: pick(i&1, b.Min.X, b.Max.X), Y: pick(i&2, b.Min.Y, b.Max.Y), Z: pick(i&4, b.Min.Z, b.Max.Z)}.F()
+	}
+	return out
 }
 
 func pick(bit int, a, b float64) float64 {
