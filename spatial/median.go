@@ -1,66 +1,118 @@
 package spatial
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Selection of the median while a tree is built.
 
+const (
+	// smallRange is the number of items up to which sorting beats selecting.
+	smallRange = 16
+	// sampleSize is the number of items from which a pivot is chosen.
+	// in long ranges, smallSample in short ones.
+	sampleSize  = 31
+	smallSample = 7
+)
+
 // selectNth reorders items so that along the axis none before place n is greater
-// than any from n on (Hoare's selection; pivot the median of three, of nine in
-// long ranges). Input that defeats the pivots is sorted instead.
+// than any from n on. As in Floyd and Rivest's algorithm ("Expected time bounds
+// for selection", 1975) pivots come from a sample and lie just beyond n, so that
+// two partitions leave little to do. Input that defeats the pivots is sorted.
 func selectNth(items []item, n, axis int) {
-	lo, hi := 0, len(items)-1
-	for tries := 0; lo < hi; tries++ {
-		if tries > 64 {
-			slices.SortFunc(items[lo:hi+1], func(a, b item) int {
-				switch {
-				case a.p[axis] < b.p[axis]:
-					return -1
-				case a.p[axis] > b.p[axis]:
-					return 1
-				}
-				return int(a.id) - int(b.id)
+	for tries := 0; len(items) > smallRange; tries++ {
+		if tries > 40 {
+			slices.SortFunc(items, func(a, b item) int {
+				return cmp.Or(cmp.Compare(a.p[axis], b.p[axis]), cmp.Compare(a.id, b.id))
 			})
 			return
 		}
-		pivot := choosePivot(items[lo:hi+1], axis)
-		i, j := lo, hi
-		for i <= j {
-			for items[i].p[axis] < pivot {
-				i++
-			}
-			for items[j].p[axis] > pivot {
-				j--
-			}
-			if i <= j {
-				items[i], items[j] = items[j], items[i]
-				i++
-				j--
-			}
+		pivot := choosePivot(items, n, axis)
+		less := partition(items, axis, pivot)
+		if n < less {
+			items = items[:less]
+			continue
 		}
-		switch {
-		case n <= j:
-			hi = j
-		case n >= i:
-			lo = i
-		default:
+		if less > 0 {
+			items, n = items[less:], n-less
+			continue
+		}
+		// The pivot is the least: set those equal to it apart.
+		equal := partitionEqual(items, axis, pivot)
+		if n < equal {
 			return
 		}
+		items, n = items[equal:], n-equal
 	}
+	sortAlong(items, axis)
 }
 
-func choosePivot(items []item, axis int) float32 {
-	n := len(items)
-	at := func(i int) float32 { return items[i].p[axis] }
-	if n < 64 {
-		return medianOf3(at(0), at(n/2), at(n-1))
+// choosePivot returns a value of the items a little beyond where place n is
+// expected, on the side that leaves the smaller part.
+func choosePivot(items []item, n, axis int) float32 {
+	size := smallSample
+	if len(items) > 16*sampleSize {
+		size = sampleSize
 	}
-	s := n / 8
-	return medianOf3(
-		medianOf3(at(0), at(s), at(2*s)),
-		medianOf3(at(3*s), at(4*s), at(5*s)),
-		medianOf3(at(6*s), at(7*s), at(n-1)))
+	var room [sampleSize]float32
+	sample := room[:size]
+	step := len(items) / size
+	for i := range sample {
+		v := items[i*step+step/2].p[axis]
+		j := i
+		for ; j > 0 && sample[j-1] > v; j-- {
+			sample[j] = sample[j-1]
+		}
+		sample[j] = v
+	}
+	at := n * size / len(items)
+	beyond := (size + 8) / 16
+	if 2*n <= len(items) {
+		at += beyond
+	} else {
+		at -= beyond
+	}
+	return sample[max(0, min(size-1, at))]
 }
 
-func medianOf3(a, b, c float32) float32 {
-	return max(min(a, b), min(max(a, b), c))
+// partition moves the items below pivot to the front and returns how many there
+// are. It has no branch that the values decide.
+func partition(items []item, axis int, pivot float32) int {
+	n := 0
+	for i := range items {
+		it := items[i]
+		items[i] = items[n]
+		items[n] = it
+		less := 0
+		if it.p[axis] < pivot {
+			less = 1
+		}
+		n += less
+	}
+	return n
+}
+
+// partitionEqual moves the items equal to pivot to the front.
+func partitionEqual(items []item, axis int, pivot float32) int {
+	n := 0
+	for i := range items {
+		if items[i].p[axis] == pivot {
+			items[i], items[n] = items[n], items[i]
+			n++
+		}
+	}
+	return n
+}
+
+// sortAlong sorts few items along an axis.
+func sortAlong(items []item, axis int) {
+	for i := 1; i < len(items); i++ {
+		it := items[i]
+		j := i
+		for ; j > 0 && items[j-1].p[axis] > it.p[axis]; j-- {
+			items[j] = items[j-1]
+		}
+		items[j] = it
+	}
 }

@@ -1,10 +1,12 @@
 package spatial
 
 import (
+	"context"
 	"math"
 	"math/bits"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // The k-d tree: how points are ordered, and the boxes above them.
@@ -16,6 +18,10 @@ const (
 	blockFloats = 3 * lanes
 	// groupFloats is the size of a group of boxes: 16 each of low x, y, z and high x, y, z.
 	groupFloats = 6 * lanes
+	// sideSample is the number of items by which a range's longest side is judged.
+	sideSample = 48
+	// parallelItems is the size of a range from which on it is worth another worker.
+	parallelItems = 8192
 )
 
 // Neighbor is one answer of a search.
@@ -51,6 +57,12 @@ type item struct {
 // NewTree sorts points into a tree. It keeps points without a copy: they must not
 // change while the tree is in use. Equal input gives an equal tree.
 func NewTree(points []geom.Vec3) *Tree {
+	t, _ := BuildTree(context.Background(), 1, points) // no error without cancellation
+	return t
+}
+
+// BuildTree is NewTree on several workers, with the same result.
+func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, error) {
 	t := &Tree{points: points, order: make([]int32, len(points))}
 	items := make([]item, 0, len(points))
 	for i, p := range points {
@@ -68,51 +80,100 @@ func NewTree(points []geom.Vec3) *Tree {
 			}
 		}
 	}
-	arrange(items)
+	parts := [][]item{items}
+	for workers = task.Workers(workers); len(parts) < workers && len(parts[0]) > parallelItems; {
+		halves := make([][]item, 2*len(parts))
+		err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) {
+			halves[2*i], halves[2*i+1] = split(parts[i])
+		})
+		if err != nil {
+			return nil, err
+		}
+		parts = halves
+	}
+	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx, parts[i]) }); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	t.fill(items)
 	t.raise()
-	return t
+	return t, nil
 }
 
 // arrange splits items at the median of their longest side, again and again. The
 // left half is always a power of two of blocks, so that every 16 (256, 4096, …)
 // aligned blocks are one subtree.
-func arrange(items []item) {
-	for len(items) > 1 {
-		left := half(len(items))
-		selectNth(items, left, longestSide(items))
-		arrange(items[left:])
-		items = items[:left]
+func arrange(ctx context.Context, items []item) {
+	for len(items) > lanes {
+		if len(items) > parallelItems && ctx.Err() != nil {
+			return
+		}
+		left, right := split(items)
+		arrange(ctx, right)
+		items = left
+	}
+	if len(items) > 1 {
+		sortAlong(items, longestSide(items))
 	}
 }
 
-// half is the size of the left part of n points: below a block the larger half,
-// above it whole blocks.
-func half(n int) int {
-	if n <= lanes {
-		return (n + 1) / 2
+// split parts items at the median of their longest side.
+func split(items []item) (left, right []item) {
+	if len(items) <= lanes {
+		return items, nil
 	}
+	n := half(len(items))
+	selectNth(items, n, longestSide(items))
+	return items[:n], items[n:]
+}
+
+// half is the size of the left part of n points, more than a block.
+func half(n int) int {
 	blocks := (n + lanes - 1) / lanes
 	return lanes << (bits.Len(uint(blocks-1)) - 1)
 }
 
-// longestSide is the axis in which items spread most; the first of equals.
+// longestSide is the axis in which items spread most, as far as every n-th of
+// many tells; the first of equals.
 func longestSide(items []item) int {
-	lo, hi := items[0].p, items[0].p
-	for i := range items {
+	first := &items[0].p
+	lowX, lowY, lowZ := first[0], first[1], first[2]
+	highX, highY, highZ := lowX, lowY, lowZ
+	step := max(1, len(items)/sideSample)
+	for i := 0; i < len(items); i += step {
+		// Comparisons that rarely hold are faster than minima.
 		p := &items[i].p
-		for a := 0; a < 3; a++ {
-			lo[a] = min(lo[a], p[a])
-			hi[a] = max(hi[a], p[a])
+		x, y, z := p[0], p[1], p[2]
+		if x < lowX {
+			lowX = x
+		}
+		if x > highX {
+			highX = x
+		}
+		if y < lowY {
+			lowY = y
+		}
+		if y > highY {
+			highY = y
+		}
+		if z < lowZ {
+			lowZ = z
+		}
+		if z > highZ {
+			highZ = z
 		}
 	}
-	axis := 0
-	for a := 1; a < 3; a++ {
-		if float64(hi[a])-float64(lo[a]) > float64(hi[axis])-float64(lo[axis]) {
-			axis = a
-		}
+	// Halves, since a difference may overflow.
+	x, y, z := highX/2-lowX/2, highY/2-lowY/2, highZ/2-lowZ/2
+	switch {
+	case y > x && y >= z:
+		return 1
+	case z > x && z > y:
+		return 2
 	}
-	return axis
+	return 0
 }
 
 // fill writes items into blocks.

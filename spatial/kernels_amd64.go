@@ -66,3 +66,38 @@ func scanGroup(q *[3]float32, bound float32, group *[groupFloats]float32, coords
 	}
 	return scanGroupGeneric(q, bound, group, coords, ids, d, id)
 }
+
+//go:noescape
+func nearerBoxesAVX512(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32) uint32
+
+//go:noescape
+func nearerBoxesAVX2(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32) uint32
+
+//go:noescape
+func lowerGroupAVX512(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist *float32)
+
+//go:noescape
+func lowerGroupAVX2(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist *float32)
+
+// nearerBoxes is nearerBoxesGeneric by the fastest kernel.
+func nearerBoxes(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32) uint32 {
+	switch kernels {
+	case avx512:
+		return nearerBoxesAVX512(q, group, limit)
+	case avx2:
+		return nearerBoxesAVX2(q, group, limit)
+	}
+	return nearerBoxesGeneric(q, group, limit)
+}
+
+// lowerGroup is lowerGroupGeneric by the fastest kernel.
+func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist []float32) {
+	switch kernels {
+	case avx512:
+		lowerGroupAVX512(q, group, limit, &coords[0], &dist[0])
+	case avx2:
+		lowerGroupAVX2(q, group, limit, &coords[0], &dist[0])
+	default:
+		lowerGroupGeneric(q, group, limit, coords, dist)
+	}
+}

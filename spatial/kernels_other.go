@@ -13,3 +13,11 @@ func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[l
 func scanGroup(q *[3]float32, bound float32, group *[groupFloats]float32, coords []float32, ids []int32, d []float32, id []int32) int {
 	return scanGroupGeneric(q, bound, group, coords, ids, d, id)
 }
+
+func nearerBoxes(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32) uint32 {
+	return nearerBoxesGeneric(q, group, limit)
+}
+
+func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist []float32) {
+	lowerGroupGeneric(q, group, limit, coords, dist)
+}
