@@ -1,0 +1,37 @@
+package tensor
+
+import "blemish/internal/kernels"
+
+// microKernel computes one tile; microGeneric says how.
+type microKernel func(k int, a *float32, rowStride, kStride int, b, c *float32, ldc, mode int, bias *float32)
+
+// What a micro-kernel does with C.
+const (
+	set     = 0 // C = A·B
+	add     = 1 // C += A·B
+	setBias = 2 // C = A·B + bias, one value a column
+)
+
+// family is one set of matrix kernels. Heights fall to 1, so that any number of
+// rows is met exactly; columns come in panels of nr, the last one of half if that
+// is enough.
+type family struct {
+	nr, half int
+	heights  []tileHeight
+	// transpose copies transposeSize rows of transposeSize·blocks values to columns.
+	transpose     func(dst *float32, dstStride int, src *float32, srcStride, blocks int)
+	transposeSize int
+}
+
+// tileHeight is a micro-kernel for full and half panels.
+type tileHeight struct {
+	rows       int
+	full, half microKernel
+}
+
+// active is the family in use; tests swap it.
+var active = families()[kernels.Active()]
+
+// KernelFamily names the kernels in use: "generic", "avx2" or "avx512". Results
+// differ between families in the last bits, so reports name it.
+func KernelFamily() string { return kernels.Active().String() }

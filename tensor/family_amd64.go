@@ -1,0 +1,31 @@
+package tensor
+
+import "blemish/internal/kernels"
+
+// families lists what this architecture has; the processor may offer less.
+func families() map[kernels.Family]*family {
+	return map[kernels.Family]*family{
+		kernels.Generic: &genericFamily,
+		kernels.AVX2: {
+			nr: 16, half: 8,
+			heights: []tileHeight{
+				{6, gemm6x16AVX2, gemm6x8AVX2},
+				{4, gemm4x16AVX2, gemm4x8AVX2},
+				{2, gemm2x16AVX2, gemm2x8AVX2},
+				{1, gemm1x16AVX2, gemm1x8AVX2},
+			},
+			transpose: transpose8AVX2, transposeSize: 8,
+		},
+		kernels.AVX512: {
+			nr: 32, half: 16,
+			heights: []tileHeight{
+				{14, gemm14x32AVX512, gemm14x16AVX512},
+				{8, gemm8x32AVX512, gemm8x16AVX512},
+				{4, gemm4x32AVX512, gemm4x16AVX512},
+				{2, gemm2x32AVX512, gemm2x16AVX512},
+				{1, gemm1x32AVX512, gemm1x16AVX512},
+			},
+			transpose: transpose16AVX512, transposeSize: 16,
+		},
+	}
+}

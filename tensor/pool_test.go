@@ -1,0 +1,80 @@
+package tensor
+
+import (
+	"slices"
+	"testing"
+)
+
+// grid is a task of rows, each of which is again a task of cells.
+type grid struct {
+	width int
+	cells []int32
+	rows  []gridRow
+}
+
+type gridRow struct {
+	g *grid
+	y int
+}
+
+func newGrid(height, width int) *grid {
+	g := &grid{width: width, cells: make([]int32, height*width), rows: make([]gridRow, height)}
+	for y := range g.rows {
+		g.rows[y] = gridRow{g, y}
+	}
+	return g
+}
+
+func (g *grid) Piece(y int, w *Worker)    { w.For(g.width, &g.rows[y]) }
+func (r *gridRow) Piece(x int, w *Worker) { r.g.cells[r.y*r.g.width+x]++ }
+
+func TestPoolRunsEveryPieceOnce(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 8} {
+		p := NewPool(workers)
+		g := newGrid(7, 33)
+		const rounds = 300
+		for round := range rounds {
+			w := p.Start()
+			w.For(len(g.rows), g)
+			w.For(len(g.rows), g)
+			p.Stop()
+			for i, v := range g.cells {
+				if int(v) != 2*(round+1) {
+					t.Fatalf("%d workers, round %d: cell %d ran %d times", workers, round, i, v)
+				}
+			}
+		}
+	}
+}
+
+func TestPoolDoesNotAllocate(t *testing.T) {
+	p := NewPool(2)
+	g := newGrid(5, 5)
+	if n := testing.AllocsPerRun(50, func() {
+		w := p.Start()
+		w.For(len(g.rows), g)
+		p.Stop()
+	}); n > 0 {
+		t.Errorf("%v allocations a round", n)
+	}
+}
+
+func TestArenaReusesItsMemory(t *testing.T) {
+	var a Arena
+	round := func() (x, y []float32) {
+		a.Reset()
+		return a.Floats(100), a.Zeros(7)
+	}
+	x, y := round()
+	x[99], y[6] = 1, 2
+	x, y = round() // now from one block
+	if !slices.Equal(y, make([]float32, 7)) || &x[0] == &y[0] || len(x) != 100 {
+		t.Fatal("slices overlap or are not cleared")
+	}
+	if n := testing.AllocsPerRun(20, func() { round() }); n > 0 {
+		t.Errorf("%v allocations a round", n)
+	}
+	if a.Size() != 4*(112+16) {
+		t.Errorf("holds %d bytes", a.Size())
+	}
+}
