@@ -80,10 +80,7 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 	out := PredictScan{
 		File: file, Verdict: r.Verdict.String(), Score: Number(r.Object), Reason: r.Reason,
 		Points: scan.Len(), Seconds: Number(seconds),
-		Fit: PredictFit{
-			Residual: Number(r.Fit.Residual), Expected: Number(r.Fit.Expected), Overlap: Number(r.Fit.Overlap),
-			Ambiguous: r.Fit.Ambiguous, Symmetry: r.Fit.Symmetry,
-		},
+		Fit: fitOf(r.Fit),
 	}
 	for i, v := range r.Pose.Absolute(scan.Origin, [3]float64{}).Matrix() {
 		out.Pose[i] = Number(v)
@@ -92,6 +89,13 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 		out.Regions = append(out.Regions, newPredictRegion(region, scan.Origin))
 	}
 	return out
+}
+
+func fitOf(f detect.FitQuality) PredictFit {
+	return PredictFit{
+		Residual: Number(f.Residual), Expected: Number(f.Expected), Overlap: Number(f.Overlap),
+		Ambiguous: f.Ambiguous, Symmetry: f.Symmetry,
+	}
 }
 
 func newPredictRegion(r detect.Region, origin [3]float64) PredictRegion {

@@ -1,0 +1,183 @@
+package report
+
+// The page of `benchmark`.
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+)
+
+// tables are the metrics of the page.
+type tables struct {
+	Classes     string
+	MetricNames []string
+	Means       []metricRow
+	Grids       []metricGrid
+}
+
+type metricGrid struct {
+	Title, About, Corner string
+	Columns              []string
+	Rows                 []metricRow
+	Open                 bool
+}
+
+type metricRow struct {
+	Name  string
+	Cells []cell
+}
+
+type cell struct {
+	Text, Shade string
+	Best        bool
+}
+
+// page describes the document; g has the scans that the viewer opens.
+func (b *Benchmark) page(g *gallery) *page {
+	p := &page{Title: "Benchmark on " + b.Data, Version: b.Blemish}
+	scans := 0
+	for _, d := range b.Detectors {
+		n := 0
+		for _, c := range d.Classes {
+			n += len(c.Scans)
+		}
+		scans = max(scans, n)
+	}
+	p.Lead = fmt.Sprintf("%s on %s, %s. Each detector learnt from sound scans alone and then scored scans it had not seen.",
+		count(len(b.Detectors), "detector"), count(len(b.ClassNames()), "class"), count(scans, "test scan"))
+	p.Tables = b.tables()
+	p.Plots = b.plots()
+	p.Provenance = []fact{{"Blemish", b.Blemish}, {"Data", b.Data}, {"Layout", b.Layout}, {"Seed", fmt.Sprint(b.Seed)}}
+	for _, d := range b.Detectors {
+		p.Configs = append(p.Configs, fact{d.Name, indent(d.Config)})
+	}
+	return p
+}
+
+func (b *Benchmark) tables() *tables {
+	t := &tables{Classes: count(len(b.ClassNames()), "class"), MetricNames: metricNames}
+	for i := range b.Detectors {
+		d := &b.Detectors[i]
+		t.Means = append(t.Means, metricRow{d.Name, cells([]Number{d.Mean.OAUROC, d.Mean.OAP, d.Mean.PAUROC, d.Mean.PAP, d.Mean.AUPRO})})
+	}
+	for c := range metricNames {
+		column := make([]*cell, len(t.Means))
+		for r := range t.Means {
+			column[r] = &t.Means[r].Cells[c]
+		}
+		markBest(column)
+	}
+	objects, points := func(m *Metrics) Number { return m.OAUROC }, func(m *Metrics) Number { return m.PAUROC }
+	t.Grids = append(t.Grids,
+		b.classGrid("O-AUROC by class", "How well whole scans are told apart.", objects, true),
+		b.classGrid("P-AUROC by class", "How well points of defects are told from sound points.", points, false))
+	if len(b.KindNames()) > 0 {
+		t.Grids = append(t.Grids, b.kindGrid("O-AUROC by kind of defect", func(k KindMetrics) Number { return k.OAUROC }, true),
+			b.kindGrid("P-AUROC by kind of defect", func(k KindMetrics) Number { return k.PAUROC }, false))
+	}
+	return t
+}
+
+func (b *Benchmark) detectorNames() []string {
+	var names []string
+	for _, d := range b.Detectors {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+func (b *Benchmark) classGrid(title, about string, pick func(*Metrics) Number, open bool) metricGrid {
+	g := metricGrid{Title: title, About: about + " The best of each row is bold.", Corner: "Class", Columns: b.detectorNames(), Open: open}
+	for _, class := range b.ClassNames() {
+		values := make([]Number, len(b.Detectors))
+		for i := range b.Detectors {
+			values[i] = None()
+			if c := b.Detectors[i].Class(class); c != nil {
+				values[i] = pick(&c.Metrics)
+			}
+		}
+		g.Rows = append(g.Rows, metricRow{class, bestOf(cells(values))})
+	}
+	return g
+}
+
+func (b *Benchmark) kindGrid(title string, pick func(KindMetrics) Number, open bool) metricGrid {
+	g := metricGrid{Title: title, About: "Scans of one kind against the sound ones, mean over classes; in brackets the number of scans. The best of each row is bold.",
+		Corner: "Kind", Columns: b.detectorNames(), Open: open}
+	for _, kind := range b.KindNames() {
+		values, n := make([]Number, len(b.Detectors)), 0
+		for i := range b.Detectors {
+			m := b.Detectors[i].KindMean(kind)
+			values[i], n = pick(m), max(n, m.N)
+		}
+		g.Rows = append(g.Rows, metricRow{fmt.Sprintf("%s (%d)", kind, n), bestOf(cells(values))})
+	}
+	return g
+}
+
+func cells(values []Number) []cell {
+	out := make([]cell, len(values))
+	for i, v := range values {
+		out[i].Text = v.fixed(3)
+		if v.Known() && v >= 0.6 {
+			out[i].Shade = fmt.Sprintf("q%d", int(math.Min(10, math.Floor(float64(v)*10+1e-9))))
+		}
+	}
+	return out
+}
+
+func bestOf(row []cell) []cell {
+	all := make([]*cell, len(row))
+	for i := range row {
+		all[i] = &row[i]
+	}
+	markBest(all)
+	return row
+}
+
+// markBest marks the largest of what is printed, all of them where they tie; a
+// single value needs no mark.
+func markBest(cells []*cell) {
+	best := ""
+	for _, c := range cells {
+		if c.Text != "–" && c.Text > best { // all are d.ddd
+			best = c.Text
+		}
+	}
+	for _, c := range cells {
+		c.Best = len(cells) > 1 && c.Text == best
+	}
+}
+
+func (b *Benchmark) plots() []figure {
+	var curves []Series
+	var out []figure
+	for _, d := range b.Detectors {
+		groups := []Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}}
+		var scores []float64
+		var positive []bool
+		for _, c := range d.Classes {
+			for _, s := range c.Scans {
+				if !s.Score.Known() {
+					continue
+				}
+				i := 0
+				if s.Defective {
+					i = 1
+				}
+				groups[i].Scores = append(groups[i].Scores, float64(s.Score))
+				scores, positive = append(scores, float64(s.Score)), append(positive, s.Defective)
+			}
+		}
+		curves = append(curves, ROCSeries(d.Name, scores, positive))
+		if len(scores) > 0 {
+			out = append(out, figure{template.HTML(Histogram(d.Name, withScores(groups), 1)), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	roc := figure{template.HTML(ROC("All classes together", curves)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
+	return append([]figure{roc}, out...)
+}

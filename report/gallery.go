@@ -1,0 +1,199 @@
+package report
+
+// The scans of a page: which are shown, under which headings, in which order.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"html/template"
+	"math"
+	"path"
+	"slices"
+	"strings"
+
+	"blemish/detect"
+	"blemish/geom"
+)
+
+// maxScans is how many scans one page can open in 3D. All stand in its tables.
+const maxScans = 60
+
+// gallery is the packed scans in the order of the page.
+type gallery struct {
+	scans      []*packed
+	views      []*ScanView // of scans
+	references []*packed
+	left       int // views that did not fit
+	pictures   []string
+}
+
+// headings in the order in which a page lists them.
+var headings = []string{"Missed defects", "False alarms", "Defective", "Unsure", "Found defects", "Sound", "Sound, passed"}
+
+// headingOf says where a scan belongs, given what it truly is where that is known.
+func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
+	switch {
+	case verdict == detect.Unsure:
+		return "Unsure"
+	case !truthKnown && verdict == detect.Defective:
+		return "Defective"
+	case !truthKnown:
+		return "Sound"
+	case defective && verdict == detect.Defective:
+		return "Found defects"
+	case defective:
+		return "Missed defects"
+	case verdict == detect.Defective:
+		return "False alarms"
+	}
+	return "Sound, passed"
+}
+
+// newGallery orders the views by heading, then the most telling first: missed
+// defects from the lowest score, all others from the highest.
+func newGallery(ctx context.Context, workers int, views []ScanView, threshold float64) (*gallery, error) {
+	g := &gallery{}
+	for i := range views {
+		g.views = append(g.views, &views[i])
+	}
+	rank := func(v *ScanView) int {
+		if i := slices.Index(headings, v.Group); i >= 0 {
+			return i
+		}
+		return len(headings)
+	}
+	slices.SortStableFunc(g.views, func(a, b *ScanView) int {
+		order := cmp.Or(rank(a)-rank(b), strings.Compare(a.Group, b.Group))
+		if order == 0 {
+			order = cmp.Compare(b.Result.Object, a.Result.Object)
+			if a.Group == headings[0] {
+				order = -order
+			}
+		}
+		return order
+	})
+	if len(g.views) > maxScans {
+		g.left = len(g.views) - maxScans
+		g.views = g.views[:maxScans]
+	}
+	limit := shownLimit(len(g.views))
+	seen := map[*geom.Cloud]int{}
+	titles := shortNames(g.views)
+	for i, v := range g.views {
+		p, err := packScan(ctx, workers, v, threshold, limit)
+		if err != nil {
+			return nil, fmt.Errorf("report on %s: %w", v.Name, err)
+		}
+		p.Title = titles[i]
+		if v.Reference != nil {
+			at, ok := seen[v.Reference]
+			if !ok {
+				ref, err := packReference(ctx, workers, v.Reference, limit)
+				if err != nil {
+					return nil, fmt.Errorf("reference of %s: %w", v.Name, err)
+				}
+				at = len(g.references)
+				seen[v.Reference] = at
+				g.references = append(g.references, ref)
+			}
+			p.Reference = at
+		}
+		g.scans = append(g.scans, p)
+	}
+	return g, nil
+}
+
+// shortNames leaves the folders away that all names share.
+func shortNames(views []*ScanView) []string {
+	names := make([]string, len(views))
+	for i, v := range views {
+		names[i] = strings.ReplaceAll(v.Name, "\\", "/")
+	}
+	return dropSharedFolder(names)
+}
+
+func dropSharedFolder(names []string) []string {
+	out := slices.Clone(names)
+	if len(names) == 0 {
+		return out
+	}
+	shared := path.Dir(names[0]) + "/"
+	for _, n := range names {
+		for !strings.HasPrefix(n, shared) && shared != "./" && shared != "/" {
+			shared = path.Dir(strings.TrimSuffix(shared, "/")) + "/"
+		}
+	}
+	for i := range out {
+		out[i] = strings.TrimPrefix(out[i], shared)
+	}
+	return out
+}
+
+// scoreHi is the end of the page's common score scale: the largest point score,
+// but at least twice and at most five times the threshold.
+func (g *gallery) scoreHi(threshold float64) (hi float64, clipped bool) {
+	peak := 0.0
+	for _, p := range g.scans {
+		peak = math.Max(peak, p.peak)
+	}
+	hi = math.Min(math.Max(peak, 2*threshold), 5*threshold)
+	return hi, peak > hi
+}
+
+// listed is one scan of a list or a table of the page.
+type listed struct {
+	ID, ID1              int // in the viewer, from 0 and from 1; -1 where it is not there
+	Title, About         string
+	Verdict, Score       string
+	Gauge                template.HTML
+	Picture              template.URL
+	Regions              int
+	Worst, Area, Depth   string
+	Overlap              string
+	Reason, Error        string
+	Detector, File, Kind string
+}
+
+type list struct {
+	Heading string
+	Items   []listed
+}
+
+func (g *gallery) lists(threshold float64) []list {
+	var out []list
+	for i, p := range g.scans {
+		heading := p.Group
+		if heading == "" {
+			heading = "Scans"
+		}
+		if len(out) == 0 || out[len(out)-1].Heading != heading {
+			out = append(out, list{Heading: heading})
+		}
+		about := make([]string, 0, 3)
+		for _, s := range []string{p.Class, p.Kind, p.Detector} {
+			if s != "" {
+				about = append(about, s)
+			}
+		}
+		item := listed{ID: i, Title: p.Title, About: strings.Join(about, " · "), Verdict: p.Verdict, Score: p.Score.fixed(2), Gauge: gauge(p.Score, threshold, p.Verdict)}
+		if g.pictures[i] != "" {
+			item.Picture = template.URL(g.pictures[i])
+		}
+		last := &out[len(out)-1]
+		last.Items = append(last.Items, item)
+	}
+	return out
+}
+
+// gauge is a score as a bar with the threshold as a line, from 0 to three times
+// the threshold.
+func gauge(score Number, threshold float64, verdict string) template.HTML {
+	if !score.Known() || !(threshold > 0) {
+		return ""
+	}
+	width := 100 * math.Min(1, math.Max(0, float64(score)/(3*threshold)))
+	return template.HTML(fmt.Sprintf(`<svg class="gauge" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">`+
+		`<rect class="track" width="100" height="10" rx="3"/><rect class="%s" width="%.1f" height="10" rx="3"/><line class="limit" x1="33.3" x2="33.3" y1="-3" y2="13"/></svg>`,
+		template.HTMLEscapeString(verdict), width))
+}

@@ -1,0 +1,114 @@
+package report
+
+// The page as the template sees it.
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+type page struct {
+	Title, Lead, Version string
+	Threshold            string
+	Policy               string
+	Style                template.CSS
+	Script               template.JS
+	Data                 template.JS
+	Blobs                []blob
+	Tiles                []tile
+	Tables               *tables
+	Lists                []list
+	Hidden               string // what the lists leave out
+	All                  []listed
+	Plots                []figure
+	Provenance           []fact
+	Configs              []fact
+	Training             []TrainingFile
+}
+
+type blob struct {
+	ID   string
+	Data template.HTML
+}
+
+type tile struct {
+	Class, Value, Label string
+}
+
+type fact struct{ Name, Value string }
+
+type figure struct {
+	SVG     template.HTML
+	Caption string
+}
+
+// pageData is what the script reads.
+type pageData struct {
+	Threshold  float64             `json:"threshold"`
+	ScoreHi    float64             `json:"scoreHi"`
+	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
+	Maps       map[string][]string `json:"maps"`
+	Scans      []scanData          `json:"scans"`
+	References []*packed           `json:"references"`
+}
+
+type scanData struct {
+	ID int `json:"id"`
+	*packed
+}
+
+// fill puts the scans and the parts that never change into the page.
+func (p *page) fill(g *gallery, threshold float64) error {
+	p.Policy, p.Style, p.Script = policy(), template.CSS(style), template.JS(script)
+	p.Threshold = Number(threshold).fixed(2)
+	p.Lists = g.lists(threshold)
+	if g.left > 0 {
+		p.Hidden = fmt.Sprintf("%d more scans stand in the documents beside this page. Those shown come first by heading, then by score.", g.left)
+	}
+	data := pageData{Threshold: threshold, Maps: mapStops(), Scans: []scanData{}, References: g.references}
+	data.ScoreHi, data.Clipped = g.scoreHi(threshold)
+	for i, s := range g.scans {
+		data.Scans = append(data.Scans, scanData{i, s})
+		p.Blobs = append(p.Blobs, blob{fmt.Sprintf("data-%d", i), template.HTML(s.data)})
+	}
+	for i, s := range g.references {
+		p.Blobs = append(p.Blobs, blob{fmt.Sprintf("reference-%d", i), template.HTML(s.data)})
+	}
+	b, err := json.Marshal(data) // escapes <, > and &, so it cannot end its element
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	p.Data = template.JS(b)
+	return nil
+}
+
+func (p *page) html() ([]byte, error) {
+	var out bytes.Buffer
+	if err := pageTemplate.Execute(&out, p); err != nil {
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// indent spreads a configuration over lines.
+func indent(config json.RawMessage) string {
+	var out bytes.Buffer
+	if len(config) == 0 || json.Indent(&out, config, "", "  ") != nil {
+		return string(config)
+	}
+	return out.String()
+}
+
+// count is "1 scan", "2 scans".
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	if strings.HasSuffix(one, "s") {
+		return fmt.Sprintf("%d %ses", n, one)
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

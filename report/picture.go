@@ -1,0 +1,156 @@
+package report
+
+// One picture a scan: a file beside the page, and a small one in it.
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"image/color"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"blemish/format"
+	"blemish/geom"
+	"blemish/render"
+)
+
+// gapColor marks missing surface, in pictures as in the viewer.
+var gapColor = color.NRGBA{0, 114, 178, 255}
+
+// pictures draws every scan of the gallery into dir/pictures, and keeps a small
+// copy of each for the page.
+func (w *writer) pictures() error {
+	if len(w.g.scans) == 0 {
+		return nil
+	}
+	folder := filepath.Join(w.dir, "pictures")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	hi, _ := w.g.scoreHi(w.threshold)
+	used := map[string]bool{}
+	for i, p := range w.g.scans {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		s := sketch{view: w.g.views[i], scan: p, hi: hi, workers: w.opt.Workers}
+		small, err := dataURL(s.score(192, 144, false))
+		if err != nil {
+			return err
+		}
+		w.g.pictures = append(w.g.pictures, small)
+		name := pictureName(p, used)
+		img := s.sheet()
+		err = format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error { return render.WritePNG(out, img) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pictureName is a file name made of what tells the scan apart.
+func pictureName(p *packed, used map[string]bool) string {
+	parts := make([]string, 0, 3)
+	for _, s := range []string{p.Detector, p.Class, strings.TrimSuffix(p.Title, path.Ext(p.Title))} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	clean := strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, strings.Join(parts, "_"))
+	clean = strings.TrimLeft(clean, ".")
+	name := clean + ".png"
+	for n := 2; used[strings.ToLower(name)]; n++ {
+		name = fmt.Sprintf("%s_%d.png", clean, n)
+	}
+	used[strings.ToLower(name)] = true
+	return name
+}
+
+// sketch draws one scan.
+type sketch struct {
+	view    *ScanView
+	scan    *packed
+	hi      float64 // end of the score scale
+	workers int
+}
+
+// sheet is the large picture: scores, and beside them the truth where it is known.
+func (s *sketch) sheet() image.Image {
+	score := s.score(720, 540, true)
+	if s.view.Truth == nil {
+		return score
+	}
+	values := make([]float32, len(s.scan.order))
+	for i, j := range s.scan.order {
+		if s.view.Truth[j] > 0 {
+			values[i] = 1
+		}
+	}
+	truth := render.Cloud(s.cloud(), s.options(render.Options{Width: 720, Height: 540, Values: values, Map: render.Labels, Title: "truth"}))
+	return render.Sheet([]image.Image{score, truth}, nil, 2)
+}
+
+// score draws the scan coloured by score, with the missing surface in its own
+// colour where there is some. A lettered picture says what it shows.
+func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
+	cloud := s.cloud()
+	values := make([]float32, len(s.scan.order))
+	for i, j := range s.scan.order {
+		values[i] = s.view.Result.Point[j]
+	}
+	opt := render.Options{Width: width, Height: height, Values: values, Hi: s.hi, Map: render.Heat}
+	if len(s.scan.gap) > 0 {
+		opt.Values = nil
+		for _, v := range values {
+			opt.Colors = append(opt.Colors, render.Heat.At(float64(v)/s.hi))
+		}
+		cloud.Normals = nil
+		for _, j := range s.scan.gap {
+			cloud.Points = append(cloud.Points, s.view.Result.Missing[j])
+			opt.Colors = append(opt.Colors, gapColor)
+		}
+	}
+	if lettered {
+		opt.Title = fmt.Sprintf("%s: %s, score %s", s.scan.Title, s.scan.Verdict, s.scan.Score.fixed(2))
+		opt.Bar, opt.BarLabel = true, "score"
+		if len(s.scan.gap) > 0 {
+			opt.Caption = "red: unusual, blue: missing surface"
+		}
+	}
+	return render.Cloud(cloud, s.options(opt))
+}
+
+func (s *sketch) cloud() *geom.Cloud {
+	c := &geom.Cloud{Points: gather(s.view.Cloud.Points, s.scan.order)}
+	if s.view.Cloud.Normals != nil {
+		c.Normals = gather(s.view.Cloud.Normals, s.scan.order)
+	}
+	return c
+}
+
+func (s *sketch) options(o render.Options) render.Options {
+	l := s.scan.Look
+	o.View = render.View{Eye: geom.Vec{X: l[0], Y: l[1], Z: l[2]}}
+	o.Background = color.NRGBA{238, 241, 245, 255}
+	o.Workers = s.workers
+	return o
+}
+
+func dataURL(img image.Image) (string, error) {
+	var buf bytes.Buffer
+	if err := render.WritePNG(&buf, img); err != nil {
+		return "", fmt.Errorf("report: %w", err)
+	}
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(buf.Bytes()), nil
+}

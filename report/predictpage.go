@@ -1,0 +1,101 @@
+package report
+
+// The page of `predict`.
+
+import (
+	"fmt"
+	"html/template"
+
+	"blemish/detect"
+)
+
+// page describes the document; g has the scans that the viewer opens.
+func (d *Predict) page(g *gallery) *page {
+	sound, defective, unsure, failed := d.Counts()
+	p := &page{Title: "Inspection report", Version: d.Blemish}
+	p.Lead = fmt.Sprintf("%s judged by the model %s", count(len(d.Scans), "scan"), d.Model.File)
+	if d.Model.Class != "" {
+		p.Lead += ", which knows sound scans of " + d.Model.Class
+	}
+	p.Lead += "."
+	for _, t := range []struct {
+		n    int
+		name string
+	}{{defective, "defective"}, {unsure, "unsure"}, {sound, "sound"}, {failed, "failed"}} {
+		if t.n > 0 || t.name != "failed" {
+			p.Tiles = append(p.Tiles, tile{t.name, fmt.Sprint(t.n), t.name})
+		}
+	}
+	p.All = d.listAll(g)
+	p.Plots = d.plots()
+	p.Provenance = []fact{{"Blemish", d.Blemish}, {"Model", d.Model.File}}
+	for _, f := range []fact{{"SHA-256 of the model", d.Model.SHA256}, {"Detector", d.Model.Detector}, {"Class", d.Model.Class},
+		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", d.Threshold.text()}} {
+		if f.Value != "" {
+			p.Provenance = append(p.Provenance, f)
+		}
+	}
+	for _, s := range d.Scans {
+		if s.SHA256 != "" {
+			p.Provenance = append(p.Provenance, fact{"SHA-256 of " + s.File, s.SHA256})
+		}
+	}
+	if len(d.Model.Config) > 0 {
+		p.Configs = []fact{{d.Model.Detector, indent(d.Model.Config)}}
+	}
+	p.Training = d.Model.Training
+	return p
+}
+
+func (d *Predict) listAll(g *gallery) []listed {
+	at := map[string]int{}
+	for i, s := range g.scans {
+		at[s.Name] = i
+	}
+	names := make([]string, len(d.Scans))
+	for i, s := range d.Scans {
+		names[i] = s.File
+	}
+	names = dropSharedFolder(names)
+	var out []listed
+	for i, s := range d.Scans {
+		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.fixed(2), Gauge: gauge(s.Score, float64(d.Threshold), s.Verdict),
+			Regions: len(s.Regions), Reason: s.Reason, Error: s.Error, Overlap: "–"}
+		if id, ok := at[s.File]; ok {
+			row.ID, row.ID1 = id, id+1
+		}
+		if w := worstRegion(s.Regions); w != nil {
+			row.Worst, row.Area, row.Depth = w.Kind, w.Area.short(), w.Depth.short()
+		}
+		if s.Fit.Overlap.Known() {
+			row.Overlap = (100 * s.Fit.Overlap).fixed(1) + " %"
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (d *Predict) plots() []figure {
+	if len(d.Scans) < 3 {
+		return nil
+	}
+	groups := []Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}, {Name: "unsure", Color: doubtColor}}
+	for _, s := range d.Scans {
+		for i, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure} {
+			if s.Verdict == v.String() && s.Score.Known() {
+				groups[i].Scores = append(groups[i].Scores, float64(s.Score))
+			}
+		}
+	}
+	return []figure{{template.HTML(Histogram("Scores by verdict", withScores(groups), float64(d.Threshold))), "A clear gap around the threshold speaks for the verdicts. Scans close to it deserve a look."}}
+}
+
+func withScores(groups []Group) []Group {
+	var out []Group
+	for _, g := range groups {
+		if len(g.Scores) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}

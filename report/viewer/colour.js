@@ -1,0 +1,46 @@
+// Colour maps: the anchors come with the page, from the same tables as the
+// pictures, and are spread over 256 texels.
+
+const MAPS = {};
+const MAP_ROWS = ["heat", "inferno", "cividis", "coolwarm"];
+
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+function mapTexels() {
+  const out = new Uint8Array(256 * MAP_ROWS.length * 4);
+  MAP_ROWS.forEach((name, row) => {
+    const stops = MAPS[name].map(rgb);
+    for (let i = 0; i < 256; i++) {
+      const t = (i / 255) * (stops.length - 1);
+      const k = Math.min(Math.floor(t), stops.length - 2);
+      for (let c = 0; c < 3; c++) out[(row * 256 + i) * 4 + c] = Math.round(stops[k][c] + (t - k) * (stops[k + 1][c] - stops[k][c]));
+      out[(row * 256 + i) * 4 + 3] = 255;
+    }
+  });
+  return out;
+}
+
+const mapGradient = (name) => `linear-gradient(to right, ${MAPS[name].join(", ")})`;
+
+// Fixed colours, told apart with any colour vision (Okabe, Ito).
+const KEY = { sound: "#8f98a3", truth: "#d55e00", found: "#009e73", missed: "#cc79a7", alarm: "#e69f00", gap: "#0072b2" };
+
+// Numbers as people read them: about three digits.
+function short(v) {
+  if (v === null || v === undefined || !isFinite(v)) return "–";
+  const a = Math.abs(v);
+  if (a === 0) return "0";
+  if (a >= 1e6 || a < 1e-4) return v.toExponential(2);
+  return a >= 100 ? v.toFixed(0) : v.toFixed(Math.min(6, 2 - Math.floor(Math.log10(a))));
+}
+
+// Round values for the ticks of a scale from lo to hi.
+function ticks(lo, hi, about) {
+  const span = hi - lo;
+  if (!(span > 0)) return [lo];
+  const raw = span / about, power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * 0.999);
+  const out = [];
+  for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + 1e-9 * span; i++) out.push(i * step);
+  return out;
+}

@@ -1,0 +1,65 @@
+// Names of what can be coloured, and the colour bars with their values.
+
+const NAMES = { score: "Score", signed: "Deviation (signed)", truth: "Truth", agree: "Found against truth", reference: "Sound reference", none: "One view only" };
+const ABOUT = {
+  score: "How unusual each point is. 1 is the largest value seen on held-out sound scans.",
+  signed: "Distance to the sound surface, in the scan's unit. Red: too much material. Blue: too little.",
+  truth: "Where the defect really is.",
+  agree: "The marked points against the truth, at the threshold chosen above.",
+  reference: "What the model holds a sound part to be, in the pose of this scan.",
+};
+
+const title = (what) => (what.startsWith("term:") ? "Part of the score: " + what.slice(5) : NAMES[what]);
+
+function node(tag, attributes, ...children) {
+  const el = document.createElement(tag);
+  for (const [k, v] of Object.entries(attributes || {})) k === "text" ? (el.textContent = v) : k === "class" ? (el.className = v) : el.setAttribute(k, v);
+  el.append(...children);
+  return el;
+}
+
+// What the colours of one view mean, with values.
+function legend(id, what, stage, page) {
+  const host = $(id), s = stage.state, scale = what !== "none" && what !== "reference" ? stage.scale(what) : null;
+  host.hidden = what === "none";
+  if (host.hidden) return;
+  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: ABOUT[what] ?? "One of the measures that the score is made of." }));
+  if (!scale) {
+    const keys = { truth: [["truth", "defect"], ["sound", "sound"]], agree: [["found", "found"], ["missed", "missed"], ["alarm", "false alarm"], ["sound", "sound"]], reference: [] }[what];
+    const row = node("div", { class: "keys" });
+    for (const [colour, word] of keys) {
+      const dot = node("i", {});
+      dot.style.background = KEY[colour];
+      row.append(node("span", {}, dot, word));
+    }
+    host.append(row);
+  } else {
+    const bar = node("div", { class: "bar" }), marks = node("div", { class: "marks" });
+    bar.style.background = mapGradient(scale.map);
+    const share = (v) => (v - scale.lo) / (scale.hi - scale.lo || 1);
+    for (const v of ticks(scale.lo, scale.hi, 5)) {
+      const m = node("span", { text: what === "signed" && v > 0 ? "+" + short(v) : short(v) });
+      m.style.left = 100 * share(v) + "%";
+      marks.append(m);
+    }
+    if (what === "score") {
+      const t = Math.min(1, share(s.threshold));
+      if (s.greys) {
+        const cover = node("div", { class: "cover" });
+        cover.style.width = 100 * t + "%";
+        cover.style.background = KEY.sound;
+        bar.append(cover);
+      }
+      const line = node("div", { class: "limit", title: "threshold" });
+      line.style.left = 100 * t + "%";
+      bar.append(line);
+    }
+    host.append(bar, marks);
+    if (what === "score" && page.clipped) host.append(node("span", { class: "about", text: "Larger values have the last colour." }));
+  }
+  if (stage.scan.missing && s.gap) {
+    const dot = node("i", { class: "hollow" });
+    dot.style.borderColor = KEY.gap;
+    host.append(node("div", { class: "keys" }, node("span", {}, dot, "missing: material that should be here")));
+  }
+}

@@ -1,0 +1,146 @@
+// The panel around the stage: the list of scans, the controls, the regions and
+// the facts of a picked point.
+
+const WORDS = { sound: "Sound", defective: "Defective", unsure: "Unsure" };
+
+class Panel {
+  constructor(page) {
+    this.page = page;
+    this.stage = new Stage(page, (n) => this.card(n));
+    this.greys = { score: true };
+    this.buttons = [...document.querySelectorAll("[data-scan]")];
+    for (const b of this.buttons) b.addEventListener("click", (e) => { e.preventDefault(); this.open(Number(b.dataset.scan), b.dataset.jump !== undefined); });
+    this.control("left", "change", (v) => this.colour(v));
+    this.control("right", "change", (v) => this.set({ right: v }));
+    this.control("map", "change", (v) => this.set({ map: v }));
+    this.control("dot", "input", (v) => this.set({ dot: Number(v) }));
+    this.control("threshold", "input", (v) => this.set({ threshold: Number(v) }));
+    $("greys").addEventListener("change", (e) => { this.greys[this.stage.state.left] = e.target.checked; this.set({ greys: e.target.checked }); });
+    $("gap").addEventListener("change", (e) => this.set({ gap: e.target.checked }));
+    $("default").addEventListener("click", () => { $("threshold").value = this.page.threshold; this.set({ threshold: this.page.threshold }); });
+    $("reset").addEventListener("click", () => this.stage.camera.reset());
+    $("nearer").addEventListener("click", () => this.stage.camera.zoom(0.8));
+    $("farther").addEventListener("click", () => this.stage.camera.zoom(1.25));
+    document.addEventListener("keydown", (e) => {
+      if (e.target.matches("input, select, textarea") || e.ctrlKey || e.metaKey || e.altKey) return;
+      if (e.key === "n" || e.key === "p") this.step(e.key === "n" ? 1 : -1);
+    });
+  }
+  control(id, event, act) { $(id).addEventListener(event, (e) => act(e.target.value)); }
+  set(change) {
+    Object.assign(this.stage.state, change);
+    this.refresh();
+  }
+  step(by) {
+    const n = this.page.scans.length;
+    this.open((this.stage.scan.id + by + n) % n);
+  }
+  colour(what) {
+    $("greys").checked = this.greys[what] ?? false;
+    this.set({ left: what, greys: $("greys").checked });
+  }
+
+  async open(id, jump) {
+    const scan = this.page.scans[id];
+    $("stage").dataset.busy = "";
+    for (const b of this.buttons) Number(b.dataset.scan) === id ? b.setAttribute("aria-current", "true") : b.removeAttribute("aria-current");
+    if (jump) $("inspect").scrollIntoView({ block: "start" });
+    if (!(await this.stage.show(scan))) return;
+    this.choices(scan);
+    this.facts(scan);
+    this.card(null);
+    this.refresh();
+    delete $("stage").dataset.busy;
+    $("stage").dataset.scan = id;
+    this.buttons.find((b) => Number(b.dataset.scan) === id && b.dataset.jump === undefined)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    try { history.replaceState(null, "", "#scan=" + (id + 1)); } catch { /* some browsers forbid it for files */ }
+  }
+
+  // What can be coloured depends on the scan; a choice that is there still stays.
+  choices(scan) {
+    const has = (name) => scan.columns.some((c) => c.name === name);
+    const left = ["score", has("signed") && "signed", ...(scan.truth ? ["truth", "agree"] : []), ...scan.terms.map((t) => "term:" + t.name)].filter(Boolean);
+    const right = ["none", ...(scan.reference >= 0 ? ["reference"] : []), ...left];
+    const s = this.stage.state;
+    if (!left.includes(s.left)) this.colour("score");
+    if (!this.touched || !right.includes(s.right)) s.right = scan.truth ? "truth" : has("signed") ? "signed" : scan.reference >= 0 ? "reference" : "none";
+    this.touched = true;
+    for (const [id, list, value] of [["left", left, s.left], ["right", right, s.right]]) {
+      $(id).replaceChildren(...list.map((v) => node("option", { value: v, text: title(v) })));
+      $(id).value = value;
+    }
+    $("gap-label").hidden = scan.missing === 0;
+    const step = scan.columns.find((c) => c.name === "score").step;
+    const t = $("threshold");
+    [t.min, t.max, t.step] = [0, this.page.scoreHi, step * Math.max(1, Math.round((0.01 * this.page.threshold) / step))];
+    t.value = s.threshold;
+  }
+
+  refresh() {
+    const { state, scan } = this.stage, n = this.stage.marked();
+    $("threshold-value").textContent = state.threshold.toFixed(2);
+    $("marked").textContent = n.toLocaleString("en");
+    $("marked").dataset.n = n;
+    $("of").textContent = `of ${scan.shown.toLocaleString("en")} points are at or above it (${((100 * n) / Math.max(1, scan.shown)).toFixed(n && n < scan.shown / 100 ? 2 : 1)} %)`;
+    $("default").hidden = Math.abs(state.threshold - this.page.threshold) < 1e-9;
+    $("stage").dataset.views = state.right === "none" ? 1 : 2;
+    legend("legend-left", state.left, this.stage, this.page);
+    legend("legend-right", state.right, this.stage, this.page);
+    this.stage.redraw();
+  }
+
+  facts(scan) {
+    const verdict = $("verdict");
+    verdict.className = "verdict " + scan.verdict;
+    verdict.textContent = WORDS[scan.verdict];
+    $("scan-title").textContent = scan.title;
+    $("scan-about").textContent = [scan.class, scan.kind && "truth: " + scan.kind, scan.detector].filter(Boolean).join(" · ");
+    $("scan-reason").textContent = scan.reason || "";
+    $("scan-score").textContent = scan.score === null ? "–" : scan.score.toFixed(2);
+    $("scan-limit").textContent = this.page.threshold.toFixed(2);
+    $("scan-points").textContent = scan.shown < scan.points
+      ? `${scan.shown.toLocaleString("en")} of ${scan.points.toLocaleString("en")} points shown: all marked ones as far as they fit, the others thinned evenly.`
+      : `${scan.points.toLocaleString("en")} points, all shown.`;
+    const body = $("regions");
+    body.replaceChildren();
+    scan.regions.forEach((r, i) => {
+      const go = node("button", { type: "button", class: "go", "aria-label": `Fly to region ${i + 1}`, title: "Fly to this region" }, node("span", { class: "pin still", text: i + 1 }), " ", r.kind);
+      const row = node("tr", {}, node("td", {}, go), ...[r.area, r.depth, r.peak].map((v, k) => node("td", { text: k === 2 ? (v ?? NaN).toFixed(2) : k === 1 && v === 0 ? "–" : short(v) })));
+      row.addEventListener("click", () => this.stage.camera.flyTo(this.stage.scene(r.center), r.radius));
+      body.append(row);
+    });
+    $("no-regions").hidden = scan.regions.length > 0;
+    $("region-table").hidden = scan.regions.length === 0;
+    const fit = scan.fit, list = $("fit");
+    list.replaceChildren();
+    const fact = (name, value, about) => list.append(node("dt", { text: name, title: about }), node("dd", { text: value }));
+    fact("Overlap", fit.overlap === null ? "–" : (100 * fit.overlap).toFixed(1) + " %", "share of the scan that lies on the reference");
+    fact("Mean distance", short(fit.residual) + (fit.expected ? `, usual ${short(fit.expected)}` : ""), "trimmed mean distance after alignment, in the scan's unit");
+    fact("Pose", fit.ambiguous ? "not unique" + (fit.symmetry ? ` (${fit.symmetry})` : "") : "unique", "whether other poses explain the scan as well");
+  }
+
+  // What is known of the picked point.
+  card(index) {
+    const host = $("card"), scan = this.stage.scan, c = this.stage.columns;
+    host.hidden = index === null;
+    if (index === null) return host.replaceChildren();
+    const list = node("dl", {}), fact = (name, value, id) => list.append(node("dt", { text: name }), node("dd", id ? { text: value, id } : { text: value }));
+    if (index >= scan.shown) fact("Missing", "The sound part has surface here, the scan has none.");
+    else {
+      const score = c.score.q[index] * c.score.step;
+      fact("Score", score.toFixed(2) + (score >= this.stage.state.threshold ? " – marked" : ""), "card-score");
+      if (c.signed) {
+        const d = c.signed.lo + c.signed.q[index] * c.signed.step;
+        fact("Deviation", `${d > 0 ? "+" : ""}${short(Math.abs(d) < c.signed.step / 2 ? 0 : d)} (${d > 0 ? "outside" : "inside"})`);
+      }
+      if (c.label) fact("Truth", c.label.q[index] > 0 ? "defect" : "sound");
+      for (const t of scan.terms) fact(t.name, short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
+    }
+    const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(scan.spacing / 20))));
+    const at = this.stage.place(index).map((v, i) => v + this.stage.middle[i] + scan.lo[i] + scan.origin[i]);
+    fact("Place", at.map((v) => v.toFixed(digits)).join(", "));
+    const close = node("button", { type: "button", class: "close", "aria-label": "Close", text: "×" });
+    close.addEventListener("click", () => { this.stage.choose(null); this.card(null); });
+    host.replaceChildren(close, list);
+  }
+}

@@ -1,0 +1,189 @@
+// The stage: one canvas with one or two linked views, what is drawn in them, and
+// labels over them.
+
+const $ = (id) => document.getElementById(id);
+const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+class Stage {
+  constructor(page, picked) {
+    this.page = page;
+    this.picked = picked;
+    this.canvas = $("canvas");
+    this.renderer = new Renderer(this.canvas);
+    this.camera = new Camera(() => this.redraw());
+    this.state = { left: "score", right: "none", threshold: page.threshold, greys: true, gap: true, map: "heat", dot: 1 };
+    this.references = new Map();
+    this.loading = 0;
+    this.pins = [];
+    new ResizeObserver(() => this.redraw()).observe(this.canvas);
+    new Hand(this);
+  }
+
+  // Shows a scan; a later call overtakes one that still unpacks.
+  async show(scan) {
+    const turn = ++this.loading;
+    const columns = await unpack("data-" + scan.id, scan.columns);
+    const reference = scan.reference >= 0 ? await this.reference(scan.reference) : null;
+    if (turn !== this.loading) return false;
+    if (this.cloud) [this.cloud, this.gap].forEach((b) => b && this.renderer.release(b));
+    this.scan = scan;
+    this.columns = columns;
+    this.middle = scan.size.map((s) => s / 2);
+    this.cloud = this.renderer.upload(this.arrays(columns));
+    this.gap = scan.missing > 0 ? this.renderer.upload({ place: positions(columns, "m") }) : null;
+    this.ghost = reference;
+    this.chosen = null;
+    const radius = length(scan.size) / 2 || 1;
+    this.camera.home(radius, scan.look);
+    this.pinRegions();
+    return true;
+  }
+
+  arrays(columns) {
+    const out = { place: positions(columns, "") };
+    for (const [name, c] of Object.entries(columns)) {
+      if (name === "score" || name === "label" || name === "signed" || name.startsWith("term:")) out[name] = c.q;
+    }
+    if (columns.nu) {
+      out.oct = new Uint8Array(2 * columns.nu.n);
+      for (let i = 0; i < columns.nu.n; i++) [out.oct[2 * i], out.oct[2 * i + 1]] = [columns.nu.q[i], columns.nv.q[i]];
+    }
+    return out;
+  }
+
+  async reference(index) {
+    if (!this.references.has(index)) {
+      const ref = this.page.references[index];
+      const columns = await unpack("reference-" + index, ref.columns);
+      this.references.set(index, { ref, step: columns.x.step, count: columns.x.n, buffers: this.renderer.upload(this.arrays(columns)) });
+    }
+    return this.references.get(index);
+  }
+
+  // Places in the scene stand around the middle of the scan's box.
+  scene(stored) { return sub(stored, this.scan.lo).map((v, i) => v - this.middle[i]); }
+
+  place(index) {
+    const gap = index >= this.scan.shown, i = gap ? index - this.scan.shown : index, prefix = gap ? "m" : "";
+    return ["x", "y", "z"].map((a, k) => this.columns[prefix + a].q[i] * this.columns[prefix + a].step - this.middle[k]);
+  }
+
+  parts(what) {
+    const s = this.state, scan = this.scan, c = this.columns, out = [];
+    const base = { shift: this.middle.map((v) => -v), pose: IDENTITY, first: 0, ring: false, value: "score", scale: [0, 0], row: 0,
+      greys: s.greys, threshold: this.thresholdSteps(), radius: scan.spacing * 0.85 * s.dot };
+    if (what === "reference" && this.ghost) {
+      const m = scan.pose, t = this.scene([m[3], m[7], m[11]]), lo = this.ghost.ref.lo;
+      const pose = [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]];
+      const shift = [0, 1, 2].map((i) => t[i] + dot(pose.slice(3 * i, 3 * i + 3), lo));
+      out.push({ ...base, buffers: this.ghost.buffers, count: this.ghost.count, step: this.ghost.step, shift, pose, mode: 3,
+        radius: this.ghost.ref.spacing * 0.85 * s.dot, first: 1 << 23 });
+    } else {
+      const part = { ...base, buffers: this.cloud, count: scan.shown, step: c.x.step, mode: 0, row: MAP_ROWS.indexOf(s.map) };
+      const scale = this.scale(what);
+      if (what === "truth") part.mode = 1;
+      else if (what === "agree") part.mode = 2;
+      else {
+        part.value = what;
+        part.row = MAP_ROWS.indexOf(scale.map);
+        part.scale = [c[what].step / (scale.hi - scale.lo || 1), (c[what].lo - scale.lo) / (scale.hi - scale.lo || 1)];
+      }
+      out.push(part);
+    }
+    if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, first: scan.shown, mode: 0 });
+    return out;
+  }
+
+  // Ends and colour map of what is shown; null for labels.
+  scale(what) {
+    const scan = this.scan;
+    if (what === "score") return { lo: 0, hi: this.page.scoreHi, map: this.state.map };
+    if (what === "signed") return { lo: -scan.signedHi, hi: scan.signedHi, map: "coolwarm" };
+    if (what.startsWith("term:")) return { ...scan.terms.find((t) => "term:" + t.name === what), map: this.state.map };
+    return null;
+  }
+
+  thresholdSteps() {
+    return Math.max(0, Math.round(this.state.threshold / this.columns.score.step));
+  }
+
+  // How many shown points are at or over the threshold.
+  marked() {
+    const limit = this.thresholdSteps();
+    let n = 0;
+    for (const q of this.columns.score.q) if (q >= limit) n++;
+    return n;
+  }
+
+  layout() {
+    const box = this.canvas.getBoundingClientRect(), dpr = window.devicePixelRatio || 1;
+    this.ratio = Math.min(dpr < 1.5 ? dpr * 1.5 : dpr, 2.5);
+    const w = Math.max(2, Math.round(box.width * this.ratio)), h = Math.max(2, Math.round(box.height * this.ratio));
+    if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
+    this.renderer.resize(w, h);
+    const two = this.state.right !== "none", half = Math.floor(w / 2);
+    const rects = two ? [[0, 0, half, h], [half, 0, w - half, h]] : [[0, 0, w, h]];
+    return rects.map((rect, i) => ({ rect, smallest: 1.6 * this.ratio, parts: this.parts(i ? this.state.right : this.state.left) }));
+  }
+
+  redraw() {
+    if (!this.scan || this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.views = this.layout();
+      this.renderer.draw(this.camera, this.views, 2.2 * this.scan.spacing + 0.004 * this.camera.radius);
+      this.placePins();
+    });
+  }
+
+  // Numbered labels at the regions and a ring at the picked point, in every view.
+  pinRegions() {
+    const host = $("pins");
+    host.replaceChildren();
+    this.pins = [];
+    for (let view = 0; view < 2; view++) {
+      this.scan.regions.slice(0, 20).forEach((r, i) => this.addPin(host, view, this.scene(r.center), "pin", String(i + 1)));
+    }
+  }
+  addPin(host, view, at, kind, text) {
+    const el = document.createElement("span");
+    el.className = kind;
+    el.textContent = text;
+    host.append(el);
+    this.pins.push({ el, view, at, kind });
+  }
+  choose(index) {
+    this.pins.filter((p) => p.kind === "ring").forEach((p) => p.el.remove());
+    this.pins = this.pins.filter((p) => p.kind !== "ring");
+    this.chosen = index;
+    if (index !== null) for (let view = 0; view < 2; view++) this.addPin($("pins"), view, this.place(index), "ring", "");
+    this.placePins();
+  }
+  placePins() {
+    if (!this.views) return;
+    const row = qmat(this.camera.q)[2];
+    for (const pin of this.pins) {
+      const view = this.views[pin.view];
+      pin.el.hidden = !view;
+      if (!view) continue;
+      const [x, y] = this.project(pin.at, view);
+      pin.el.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+      if (pin.kind === "pin") pin.el.classList.toggle("behind", dot(row, pin.at) < -0.05 * this.camera.radius);
+    }
+  }
+  // Pixels of the page within the canvas, from its upper left corner.
+  project(at, view) {
+    const [x0, y0, w, h] = view.rect, e = this.camera.eye(at), f = (Math.min(1, w / h) / FIELD) * (h / 2);
+    return [(x0 + w / 2 + (f * e[0]) / -e[2]) / this.ratio, (this.canvas.height - y0 - h / 2 - (f * e[1]) / -e[2]) / this.ratio];
+  }
+
+  // Picks at a place of the page; null where there is nothing.
+  pickAt(clientX, clientY) {
+    const box = this.canvas.getBoundingClientRect();
+    const x = Math.round((clientX - box.left) * this.ratio), y = Math.round((box.bottom - clientY) * this.ratio);
+    const n = this.renderer.at(this.camera, this.views, x, y, Math.round(6 * this.ratio));
+    this.redraw();
+    return n >= 0 && n < this.scan.shown + this.scan.missing ? n : null;
+  }
+}

@@ -1,0 +1,139 @@
+package report
+
+// A document and its page on the disk.
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"io"
+	"os"
+	"path/filepath"
+
+	"blemish/format"
+)
+
+// Colours of the groups in plots, those of the page's verdicts.
+var (
+	soundColor  = color.NRGBA{0, 158, 115, 255}
+	defectColor = color.NRGBA{213, 94, 0, 255}
+	doubtColor  = color.NRGBA{230, 159, 0, 255}
+)
+
+// WritePredict writes results.json, results.csv, report.html and pictures/*.png
+// into dir, which is made if need be. The page opens the scans of views; a scan of
+// the document without a view stands in its table alone.
+func WritePredict(dir string, doc *Predict, views []ScanView) error {
+	return WritePredictContext(context.Background(), dir, doc, views, Options{})
+}
+
+// WriteBenchmark writes results.json, results.csv, report.html and pictures/*.png
+// into dir, which is made if need be. Views are the scans worth opening: the worst
+// misses, false alarms and the clearest finds; where a view has no Group, truth
+// and verdict give it one.
+func WriteBenchmark(dir string, doc *Benchmark, views []ScanView) error {
+	return WriteBenchmarkContext(context.Background(), dir, doc, views, Options{})
+}
+
+// Options is what the writers take beside document and views.
+type Options struct {
+	Workers int // 0: one for each core; never changes a byte
+}
+
+// WritePredictContext is WritePredict that ends early when ctx does; what was
+// written by then is whole.
+func WritePredictContext(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
+	threshold := usable(doc.Threshold)
+	named := make([]ScanView, len(views))
+	for i, v := range views {
+		if v.Group == "" {
+			v.Group = headingOf(v.Result.Verdict, false, false)
+		}
+		named[i] = v
+	}
+	g, err := newGallery(ctx, opt.Workers, named, threshold)
+	if err != nil {
+		return err
+	}
+	w := writer{ctx, dir, opt, g, threshold}
+	return w.write(doc.page(g), doc.Write, doc.Rows())
+}
+
+// WriteBenchmarkContext is WriteBenchmark that ends early when ctx does; what was
+// written by then is whole.
+func WriteBenchmarkContext(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
+	type key struct{ detector, class, file string }
+	truth := map[key]bool{}
+	for _, d := range doc.Detectors {
+		for _, c := range d.Classes {
+			for _, s := range c.Scans {
+				truth[key{d.Name, c.Class, s.File}] = s.Defective
+			}
+		}
+	}
+	named := make([]ScanView, len(views))
+	for i, v := range views {
+		if v.Group == "" {
+			defective, known := truth[key{v.Detector, v.Class, v.Name}]
+			if !known && v.Truth != nil {
+				known = true
+				for _, t := range v.Truth {
+					defective = defective || t > 0
+				}
+			}
+			v.Group = headingOf(v.Result.Verdict, known, defective)
+		}
+		named[i] = v
+	}
+	g, err := newGallery(ctx, opt.Workers, named, 1)
+	if err != nil {
+		return err
+	}
+	w := writer{ctx, dir, opt, g, 1}
+	return w.write(doc.page(g), doc.Write, doc.Rows())
+}
+
+type writer struct {
+	ctx       context.Context
+	dir       string
+	opt       Options
+	g         *gallery
+	threshold float64
+}
+
+func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) error {
+	if err := os.MkdirAll(w.dir, 0o755); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if err := w.pictures(); err != nil {
+		return err
+	}
+	if err := p.fill(w.g, w.threshold); err != nil {
+		return err
+	}
+	html, err := p.html()
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"report.html", func(out io.Writer) error { _, err := out.Write(html); return err }},
+		{"results.csv", func(out io.Writer) error { return WriteCSV(out, rows) }},
+		{"results.json", document}, // last: where it stands, all else does
+	} {
+		if err := format.WriteAtomic(filepath.Join(w.dir, f.name), f.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usable is a threshold that scales can be built on.
+func usable(t Number) float64 {
+	if !t.Known() || t <= 0 {
+		return 1
+	}
+	return float64(t)
+}
