@@ -11,7 +11,8 @@ import (
 type role int8
 
 const (
-	roleSkip role = iota
+	roleUnknown role = iota
+	roleSkip
 	roleX
 	roleY
 	roleZ
@@ -177,7 +178,11 @@ func (b *builder) dropRows() int {
 func (b *builder) storePoints(n int) {
 	x, y, z := b.x.block[:n], b.y.block[:n], b.z.block[:n]
 	if !b.near {
-		b.wide = grow(b.wide, n, b.hint)
+		hint := b.hint
+		if b.tried == 0 {
+			hint = min(hint, blockRows) // most clouds leave wide after their first block
+		}
+		b.wide = grow(b.wide, n, hint)
 		for i := range x {
 			b.wide = append(b.wide, geom.Vec{X: x[i], Y: y[i], Z: z[i]})
 		}

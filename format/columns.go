@@ -8,35 +8,45 @@ import (
 	"blemish/geom"
 )
 
-// rolesOf names what each column is. Coordinates and normals are found by name,
-// in any case; everything else is a scalar under its own name. ok is false where
-// x, y or z is missing.
-func rolesOf(names []string) (cols []column, ok bool) {
-	cols = make([]column, len(names))
-	have := [roleColour + 1]int{}
+// columnsOf are columns of these names with no role yet.
+func columnsOf(names []string) []column {
+	cols := make([]column, len(names))
 	for i, name := range names {
-		r := roleOf(name)
-		if r != roleScalar && have[r] > 0 {
-			r = roleScalar // a second "x"
+		cols[i].name = name
+	}
+	return cols
+}
+
+// assignRoles decides what each column is that has no role yet. Coordinates and
+// normals are found by name, in any case; everything else is a scalar under its
+// own name. It reports whether there are x, y and z.
+func assignRoles(cols []column) bool {
+	have := [roleColour + 1]bool{}
+	for i := range cols {
+		if cols[i].role == roleUnknown {
+			r := roleOf(cols[i].name)
+			if have[r] {
+				r = roleScalar // a second "x"
+			}
+			have[r] = r != roleScalar
+			cols[i].role = r
 		}
-		have[r]++
-		cols[i] = column{name: name, role: r}
 	}
 	// A normal with two components is none.
-	if have[roleNormalX]+have[roleNormalY]+have[roleNormalZ] < 3 {
+	if !(have[roleNormalX] && have[roleNormalY] && have[roleNormalZ]) {
 		for i := range cols {
 			if cols[i].role >= roleNormalX && cols[i].role <= roleNormalZ {
 				cols[i].role = roleScalar
 			}
 		}
 	}
-	return cols, have[roleX] > 0 && have[roleY] > 0 && have[roleZ] > 0
+	return have[roleX] && have[roleY] && have[roleZ]
 }
 
 func roleOf(name string) role {
 	name = strings.ToLower(name)
-	if i := strings.IndexAny(name, "[( "); i > 0 { // "x [mm]", "X(m)"
-		name = name[:i]
+	if i := strings.IndexAny(name, "[("); i > 0 && strings.HasSuffix(name, [...]string{"]", ")"}[strings.IndexByte("[(", name[i])]) {
+		name = strings.TrimRight(name[:i], " ") // "x [mm]", "X(m)"
 	}
 	switch name {
 	case "x", "points:0", "points_0":

@@ -127,7 +127,8 @@ func readNPYCloud(r *reading) error {
 	if err := r.checkRoom(rows, stride, "row"); err != nil {
 		return err
 	}
-	cols, _ := rolesOf(namesByExtension("", width))
+	cols := columnsOf(namesByExtension("", width))
+	assignRoles(cols)
 	r.begin(cols, r.hintRows(rows, stride))
 	for done := int64(0); done < rows; {
 		n := int(min(int64(r.b.rows-r.b.n), rows-done, max(1, bufferSize/int64(stride))))

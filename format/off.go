@@ -122,7 +122,8 @@ func (o *offReader) readVertices() error {
 	if strings.Contains(o.prefix, "C") {
 		names = append(names, colourNames[:]...)
 	}
-	cols, _ := rolesOf(names)
+	cols := columnsOf(names)
+	assignRoles(cols)
 	o.begin(cols, o.hintText(o.vertices, len(names)))
 	// More may stand on a line: opacity, texture coordinates, colours that the
 	// keyword does not announce.

@@ -180,21 +180,20 @@ func (h *pcdHeader) columns() (cols []column, ok bool) {
 			names = append(names, name)
 		}
 	}
-	cols, ok = rolesOf(names)
+	cols = columnsOf(names)
 	i := 0
 	for _, f := range h.fields {
-		packed := f.typ.size == 4 && f.count == 1 && (f.name == "rgb" || f.name == "rgba")
 		for k := 0; k < f.count; k++ {
 			switch {
 			case f.name == "_":
 				cols[i].role = roleSkip
-			case packed:
-				cols[i].role = roleColour
 			case f.count > 1:
 				cols[i].role = roleScalar
+			case f.typ.size == 4 && (f.name == "rgb" || f.name == "rgba"):
+				cols[i].role = roleColour
 			}
 			i++
 		}
 	}
-	return cols, ok
+	return cols, assignRoles(cols)
 }

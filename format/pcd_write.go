@@ -21,14 +21,7 @@ func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
 	t := tableOf(c, attributesOf(c, opt))
 	var names, sizes, types, ones strings.Builder
 	for _, f := range t.fields {
-		name := map[string]string{"nx": "normal_x", "ny": "normal_y", "nz": "normal_z"}[f.name]
-		if name == "" {
-			name = f.name
-		}
-		if name == "_" {
-			name = "__" // a lone "_" is padding
-		}
-		fmt.Fprintf(&names, " %s", name)
+		fmt.Fprintf(&names, " %s", pcdName(f))
 		fmt.Fprintf(&sizes, " %d", f.typ.size)
 		fmt.Fprintf(&types, " %c", f.typ.kind-'a'+'A')
 		ones.WriteString(" 1")
@@ -45,6 +38,19 @@ func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
 		return t.writeBinary(w, binary.LittleEndian)
 	}
 	return t.writePacked(w)
+}
+
+// pcdName is a field's name as PCL knows it.
+func pcdName(f field) string {
+	switch f.name {
+	case "nx", "ny", "nz":
+		return "normal_" + f.name[1:]
+	case "rgb", "rgba", "_": // packed colours, packed colours, padding
+		if f.typ.kind == 'f' {
+			return f.name + "_"
+		}
+	}
+	return f.name
 }
 
 // writePacked writes the two sizes and the fields one after the other, packed.

@@ -47,26 +47,20 @@ func readPLY(r *reading) error {
 
 // beginPLY sets the columns from the vertex element's properties.
 func (r *reading) beginPLY(h *plyHeader, e *plyElement) error {
-	names := make([]string, len(e.props))
+	cols := make([]column, len(e.props))
 	least := 0 // bytes of the shortest vertex
 	for i, p := range e.props {
-		names[i] = p.name
+		cols[i].name = p.name
 		if p.list() {
-			names[i] = "list " + p.name // no role
 			least += p.count.size
+			cols[i].role = roleSkip
+			r.info.warn("left out the list property %s of %s", p.name, e.name)
 		} else {
 			least += p.typ.size
 		}
 	}
-	cols, ok := rolesOf(names)
-	if !ok {
+	if !assignRoles(cols) {
 		return r.whole(ErrFormat, "element %s has no properties x, y and z", e.name)
-	}
-	for i, p := range e.props {
-		if p.list() {
-			cols[i].name, cols[i].role = p.name, roleSkip
-			r.info.warn("left out the list property %s of %s", p.name, e.name)
-		}
 	}
 	if h.encoding == "ascii" {
 		r.begin(cols, r.hintText(e.count, len(e.props)))

@@ -35,7 +35,7 @@ func (p rowParser) parse(line []byte, vals []float64, skip []bool) (n int, bad [
 			v, next, ok = scanFloat(line, i)
 		}
 		if ok {
-			i, ok = p.pass(line, next)
+			next, ok = p.pass(line, next)
 		}
 		if !ok {
 			var token []byte
@@ -48,13 +48,14 @@ func (p rowParser) parse(line []byte, vals []float64, skip []bool) (n int, bad [
 					return n, token
 				}
 			}
-			i, _ = p.pass(line, next)
+			next, _ = p.pass(line, next)
 		}
 		vals[n] = v
 		n++
-		if i < 0 {
+		if next < 0 {
 			return n, nil
 		}
+		i = next
 	}
 }
 
@@ -110,7 +111,7 @@ func (p rowParser) oddNumber(token []byte) (float64, bool) {
 	return parseFloat(point)
 }
 
-// cells splits a line of words, such as a header.
+// cells splits a line of words, such as a header, as parse splits numbers.
 func (p rowParser) cells(line []byte) []string {
 	var out []string
 	for i := 0; ; {
@@ -118,6 +119,9 @@ func (p rowParser) cells(line []byte) []string {
 			i++
 		}
 		if i >= len(line) {
+			if p.delim != 0 && len(out) > 0 {
+				out = append(out, "") // after the last delimiter
+			}
 			return out
 		}
 		cell, next := p.token(line, i)

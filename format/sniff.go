@@ -87,7 +87,7 @@ func sniffText(window []byte, eol byte, ext string) string {
 		return kind // binary data may follow
 	case bytes.IndexByte(window, 0) >= 0:
 		return ""
-	case kind != "text":
+	case kind != "text" && kind != "":
 		return kind
 	case ext == ".off": // the first word is optional there
 		return "off"

@@ -29,9 +29,9 @@ func readText(r *reading) error {
 	if err != nil {
 		return err
 	}
-	r.begin(cols, r.hintRows(maxPoints, max(len(t.first)*7/8, 2*len(cols)-1)))
+	r.begin(cols, 0)
 	vals := make([]float64, len(cols))
-	rows := int64(0)
+	rows, start := int64(0), r.offset()
 	for line, ok := t.first, true; ok; line, ok = r.nextLine() {
 		if isComment(line) || blank(line) {
 			continue
@@ -49,8 +49,11 @@ func readText(r *reading) error {
 				c.block[r.b.n] = vals[j]
 			}
 		}
+		if rows++; r.b.n == r.b.rows-1 && r.b.hint == 0 {
+			// The first block tells how long a row is; two parts in a hundred more.
+			r.b.hint = int(rows) + r.hintRows(maxPoints, max(int((r.offset()-start)*98/(100*rows)), 1))
+		}
 		r.b.advance(1)
-		rows++
 	}
 	if r.lineTooLong() {
 		return r.ended("")
@@ -154,8 +157,12 @@ func (t *textLayout) number(cell string) bool {
 	return ok
 }
 
-// isHeader reports whether no cell is a number and one at least is a word.
+// isHeader reports whether the cells name x, y and z, or else none is a number and
+// one at least is a word.
 func (t *textLayout) isHeader(cells []string) bool {
+	if assignRoles(columnsOf(cells)) {
+		return true
+	}
 	words := 0
 	for _, c := range cells {
 		if t.number(c) {
@@ -168,10 +175,12 @@ func (t *textLayout) isHeader(cells []string) bool {
 	return words > 0 && len(cells) >= 3
 }
 
-// findWords marks the columns that hold words in the first row.
+// findWords marks the columns that hold words in the first row, and the empty one
+// after a delimiter at the end of each line.
 func (t *textLayout) findWords(cells []string) {
 	for i, c := range cells {
-		if c != "" && !t.number(c) && (i >= 3 || t.names != nil) {
+		last := i > 2 && i == len(cells)-1 && (t.names == nil || len(t.names) == len(cells) && t.names[i] == "")
+		if c != "" && !t.number(c) && (i >= 3 || t.names != nil) || c == "" && last {
 			if t.skip == nil {
 				t.skip = make([]bool, len(cells))
 			}
@@ -183,9 +192,6 @@ func (t *textLayout) findWords(cells []string) {
 // columns names and assigns the columns of the first row.
 func (t *textLayout) columns(r *reading) ([]column, error) {
 	width := len(t.cells(t.first))
-	if t.delim != 0 && bytes.HasSuffix(bytes.TrimRight(t.first, " \t"), []byte{t.delim}) {
-		width++ // an empty cell at the end
-	}
 	if width < 3 {
 		return nil, r.atLine(ErrFormat, "the line has %s; a point needs three numbers, x y z", plural(width, "value"))
 	}
@@ -199,12 +205,10 @@ func (t *textLayout) columns(r *reading) ([]column, error) {
 	if len(names) != width {
 		return nil, r.atLine(ErrFormat, "the line has %d values for the %d names in the header", width, len(names))
 	}
-	cols, ok := rolesOf(names)
-	if !ok {
+	cols := columnsOf(names)
+	if !assignRoles(cols) {
 		for i := range cols {
-			if cols[i].role < roleNormalX {
-				cols[i].role = roleScalar
-			}
+			cols[i].role = roleScalar
 		}
 		cols[0].role, cols[1].role, cols[2].role = roleX, roleY, roleZ
 		r.info.warn("the header names no x, y and z; the first three columns were taken")
@@ -217,6 +221,10 @@ func (t *textLayout) columns(r *reading) ([]column, error) {
 			return nil, r.atLine(ErrFormat, "column %d should hold a coordinate, but %s is no number", i+1, clip([]byte(t.cells(t.first)[i])))
 		}
 		cols[i].role = roleSkip
+		if t.cells(t.first)[i] == "" {
+			cols[i].name = "column" // the one after a delimiter at the end
+			continue
+		}
 		r.info.warn("left out column %d (%s): it holds words", i+1, cols[i].name)
 	}
 	return cols, nil
@@ -231,7 +239,7 @@ func (t *textLayout) commentNames(width int) []string {
 		if len(names) != width {
 			continue
 		}
-		if _, ok := rolesOf(names); ok {
+		if assignRoles(columnsOf(names)) {
 			return names
 		}
 	}

@@ -1,0 +1,71 @@
+package format
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"testing"
+
+	"blemish/geom"
+)
+
+// benchCloud is n points of a wavy sheet, with coordinates of full precision.
+func benchCloud(n int) *geom.Cloud {
+	c := &geom.Cloud{Points: make([]geom.Vec3, n)}
+	for i := range c.Points {
+		u, v := float64(i%1000)*0.0137, float64(i/1000)*0.0171
+		c.Points[i] = geom.Vec3{X: float32(u), Y: float32(v), Z: float32(math.Sin(u) * math.Cos(v))}
+	}
+	return c
+}
+
+const benchPoints = 1_000_000
+
+func benchRead(b *testing.B, name string, encode func(io.Writer) error) {
+	var file bytes.Buffer
+	if err := encode(&file); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(file.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		c, _, err := DecodeCloud(bytes.NewReader(file.Bytes()), name)
+		if err != nil || c.Len() != benchPoints {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*benchPoints/b.Elapsed().Seconds()/1e6, "Mpoints/s")
+}
+
+func BenchmarkRead(b *testing.B) {
+	c := benchCloud(benchPoints)
+	for _, tc := range []struct {
+		name   string
+		encode func(io.Writer) error
+	}{
+		{"pcd/binary", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{}) }},
+		{"pcd/binary_compressed", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{Encoding: "binary_compressed"}) }},
+		{"pcd/ascii", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{Encoding: "ascii"}) }},
+		{"ply/binary", func(w io.Writer) error { return encodePLY(w, c, nil, WriteOptions{}) }},
+		{"ply/ascii", func(w io.Writer) error { return encodePLY(w, c, nil, WriteOptions{Encoding: "ascii"}) }},
+		{"xyz", func(w io.Writer) error { return encodeText(w, c, false, WriteOptions{}) }},
+		{"csv", func(w io.Writer) error { return encodeText(w, c, true, WriteOptions{}) }},
+		{"npy", func(w io.Writer) error { return encodeNPY(w, c, WriteOptions{}) }},
+	} {
+		b.Run(tc.name, func(b *testing.B) { benchRead(b, tc.name, tc.encode) })
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	c := benchCloud(benchPoints)
+	for _, encoding := range []string{"binary", "binary_compressed", "ascii"} {
+		b.Run("pcd/"+encoding, func(b *testing.B) {
+			for b.Loop() {
+				if err := encodePCD(io.Discard, c, WriteOptions{Encoding: encoding}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.N)*benchPoints/b.Elapsed().Seconds()/1e6, "Mpoints/s")
+		})
+	}
+}
