@@ -1,0 +1,293 @@
+package mesh
+
+import (
+	"math"
+
+	"blemish/geom"
+)
+
+// Field is a solid given by a number at every point: negative inside, positive
+// outside, zero on the surface. It should be close to the signed distance, and
+// must nowhere be more than 1.5 times as large.
+type Field func(p geom.Vec) float64
+
+// Contour returns the surface of the solid within box as triangles about the size
+// of cell, front faces outwards. Edges and corners stay sharp: each cell of the
+// grid that the surface crosses gets the vertex that fits the tangent planes at
+// its crossings best (dual contouring: Ju, Losasso, Schaefer and Warren, 2002),
+// one for each sheet that passes through the cell (Nielson, "Dual marching cubes",
+// 2004). The box is widened by two cells; a surface that reaches further is cut
+// open there. phase, in cells, shifts the grid; it decides how the grid falls on
+// the surface and nothing else. Where two sheets come within a cell of one another
+// an edge may get four faces (Check tells): another phase or a smaller cell helps.
+func Contour(field Field, box geom.Box, cell float64, phase geom.Vec) *geom.Mesh {
+	g := newLattice(field, box, cell, phase)
+	g.sample()
+	m := &geom.Mesh{}
+	first := g.vertices(m)
+	g.quads(m, first)
+	return m
+}
+
+// lattice is the grid of a contour: field values at the corners of cells.
+type lattice struct {
+	field  Field
+	origin geom.Vec
+	cell   float64
+	n      [3]int // cells
+	stride [3]int // from a corner to the next along each axis
+	value  []float64
+	cross  []int32 // number of the crossing on the edge from a corner along an axis, at 3*corner+axis; -1: none, or not yet known
+	points []geom.Vec
+	slopes []geom.Vec // unit gradient at each crossing
+}
+
+func newLattice(field Field, box geom.Box, cell float64, phase geom.Vec) *lattice {
+	g := &lattice{field: field, cell: cell}
+	size := box.Size()
+	g.origin = box.Min.Sub(geom.Vec{X: 2 + phase.X, Y: 2 + phase.Y, Z: 2 + phase.Z}.Scale(cell))
+	for i, s := range [3]float64{size.X, size.Y, size.Z} {
+		g.n[i] = int(math.Ceil(s/cell)) + 5
+	}
+	g.stride = [3]int{1, g.n[0] + 1, (g.n[0] + 1) * (g.n[1] + 1)}
+	g.value = make([]float64, g.stride[2]*(g.n[2]+1))
+	g.cross = make([]int32, 3*len(g.value))
+	for i := range g.cross {
+		g.cross[i] = -1
+	}
+	return g
+}
+
+// place is the position of the corner (i, j, k).
+func (g *lattice) place(i, j, k int) geom.Vec {
+	return g.origin.AddScaled(g.cell, geom.Vec{X: float64(i), Y: float64(j), Z: float64(k)})
+}
+
+// block is the number of corners along the side of a cube that is skipped at once
+// where the middle lies too far from the surface.
+const block = 6
+
+// sample evaluates the field at the corners; far from the surface only its sign is right.
+func (g *lattice) sample() {
+	reach := 1.5 * g.cell * math.Sqrt(3) * 0.5 * (block + 1)
+	for k := 0; k <= g.n[2]; k += block {
+		for j := 0; j <= g.n[1]; j += block {
+			for i := 0; i <= g.n[0]; i += block {
+				const half = 0.5 * (block - 1)
+				middle := g.field(g.place(i, j, k).Add(geom.Vec{X: half, Y: half, Z: half}.Scale(g.cell)))
+				g.fillBlock(i, j, k, middle, math.Abs(middle) > reach)
+			}
+		}
+	}
+}
+
+func (g *lattice) fillBlock(i0, j0, k0 int, middle float64, far bool) {
+	for k := k0; k < k0+block && k <= g.n[2]; k++ {
+		for j := j0; j < j0+block && j <= g.n[1]; j++ {
+			for i := i0; i < i0+block && i <= g.n[0]; i++ {
+				v := middle
+				if !far {
+					v = g.field(g.place(i, j, k))
+				}
+				g.value[i+j*g.stride[1]+k*g.stride[2]] = v
+			}
+		}
+	}
+}
+
+// crossing returns the number of the place where the surface crosses the edge
+// from corner (i, j, k) along an axis.
+func (g *lattice) crossing(i, j, k, axis int) int32 {
+	corner := i + j*g.stride[1] + k*g.stride[2]
+	slot := &g.cross[3*corner+axis]
+	if *slot >= 0 {
+		return *slot
+	}
+	from := g.place(i, j, k)
+	to := from
+	switch axis {
+	case 0:
+		to = g.place(i+1, j, k)
+	case 1:
+		to = g.place(i, j+1, k)
+	case 2:
+		to = g.place(i, j, k+1)
+	}
+	p := g.root(from, to, g.value[corner], g.value[corner+g.stride[axis]])
+	*slot = int32(len(g.points))
+	g.points = append(g.points, p)
+	g.slopes = append(g.slopes, g.slope(p))
+	return *slot
+}
+
+// root finds the zero between a and b, whose values have different signs, by
+// regula falsi in the Illinois form.
+func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
+	lo, hi := 0.0, 1.0
+	d := b.Sub(a)
+	t, side := 0.5, 0
+	for step := 0; step < 12; step++ {
+		t = (float64(lo*fb) - float64(hi*fa)) / (fb - fa)
+		f := g.field(a.AddScaled(t, d))
+		if math.Abs(f) < 1e-6*g.cell {
+			break
+		}
+		if (f < 0) == (fb < 0) {
+			hi, fb = t, f
+			if side == 1 {
+				fa *= 0.5
+			}
+			side = 1
+		} else {
+			lo, fa = t, f
+			if side == 2 {
+				fb *= 0.5
+			}
+			side = 2
+		}
+	}
+	return a.AddScaled(t, d)
+}
+
+// slope is the unit gradient at p from the corners of a small tetrahedron.
+func (g *lattice) slope(p geom.Vec) geom.Vec {
+	h := 1e-3 * g.cell
+	var sum geom.Vec
+	for _, d := range [4]geom.Vec{{X: 1, Y: 1, Z: 1}, {X: 1, Y: -1, Z: -1}, {X: -1, Y: 1, Z: -1}, {X: -1, Y: -1, Z: 1}} {
+		sum = sum.AddScaled(g.field(p.AddScaled(h, d)), d)
+	}
+	return sum.Unit()
+}
+
+// vertices puts one vertex for each sheet into each crossed cell and returns, for
+// each cell, the number of its first vertex.
+func (g *lattice) vertices(m *geom.Mesh) []int32 {
+	first := make([]int32, len(g.value))
+	for k := 0; k < g.n[2]; k++ {
+		for j := 0; j < g.n[1]; j++ {
+			for i := 0; i < g.n[0]; i++ {
+				c := i + j*g.stride[1] + k*g.stride[2]
+				kind := g.kind(c)
+				if kind == 0 || kind == 255 {
+					continue
+				}
+				first[c] = int32(len(m.Vertices))
+				sheets := &cellSheets[kind]
+				for s := int8(0); s < sheets.count; s++ {
+					m.Vertices = append(m.Vertices, g.vertex(i, j, k, sheets, s).F())
+				}
+			}
+		}
+	}
+	return first
+}
+
+// kind is the pattern of corners of a cell that are inside, one bit a corner.
+func (g *lattice) kind(c int) int {
+	kind := 0
+	for b := 0; b < 8; b++ {
+		if g.value[c+b&1+(b>>1&1)*g.stride[1]+(b>>2)*g.stride[2]] < 0 {
+			kind |= 1 << b
+		}
+	}
+	return kind
+}
+
+// vertex places sheet s of a cell.
+func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
+	var points, slopes [12]geom.Vec
+	n := 0
+	var mean geom.Vec
+	for e, ends := range cellEdges {
+		if sheets.of[e] != s {
+			continue
+		}
+		a := ends.from
+		x := g.crossing(i+a&1, j+a>>1&1, k+a>>2, ends.axis)
+		points[n], slopes[n] = g.points[x], g.slopes[x]
+		mean = mean.Add(points[n])
+		n++
+	}
+	mean = mean.Scale(1 / float64(n))
+	p, flat := fitPlanes(points[:n], slopes[:n], mean)
+	if flat {
+		// On smooth ground the planes say nothing about the curvature: step onto the surface.
+		for step := 0; step < 2; step++ {
+			p = p.AddScaled(-g.field(p), g.slope(p))
+		}
+	}
+	// Vertices of different cells must not meet, or faces would lose their area.
+	const rim = 0.01
+	lo, hi := g.place(i, j, k), g.place(i+1, j+1, k+1)
+	clamp := func(v, lo, hi float64) float64 {
+		return math.Max(lo+float64(rim*g.cell), math.Min(hi-float64(rim*g.cell), v))
+	}
+	return geom.Vec{X: clamp(p.X, lo.X, hi.X), Y: clamp(p.Y, lo.Y, hi.Y), Z: clamp(p.Z, lo.Z, hi.Z)}
+}
+
+// fitPlanes returns the point nearest to mean that lies on all planes as well as
+// can be, directions in which the planes say little left out, and whether the
+// planes are all nearly the same.
+func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) (p geom.Vec, flat bool) {
+	var a geom.Mat3
+	var b geom.Vec
+	for i, n := range slopes {
+		a[0] += float64(n.X * n.X)
+		a[1] += float64(n.X * n.Y)
+		a[2] += float64(n.X * n.Z)
+		a[4] += float64(n.Y * n.Y)
+		a[5] += float64(n.Y * n.Z)
+		a[8] += float64(n.Z * n.Z)
+		b = b.AddScaled(n.Dot(points[i].Sub(mean)), n)
+	}
+	vals, vecs := geom.SymEigen(a)
+	p = mean
+	for i, v := range vals {
+		if v > 0.05*vals[2] {
+			p = p.AddScaled(vecs.Row(i).Dot(b)/v, vecs.Row(i))
+		}
+	}
+	return p, vals[1] <= 0.05*vals[2]
+}
+
+// quads joins the vertices of the four cells around each crossed edge.
+func (g *lattice) quads(m *geom.Mesh, first []int32) {
+	for k := 1; k < g.n[2]; k++ {
+		for j := 1; j < g.n[1]; j++ {
+			for i := 1; i < g.n[0]; i++ {
+				c := i + j*g.stride[1] + k*g.stride[2]
+				for axis := 0; axis < 3; axis++ {
+					inside, beyond := g.value[c] < 0, g.value[c+g.stride[axis]] < 0
+					if inside != beyond {
+						g.quad(m, first, c, axis, beyond)
+					}
+				}
+			}
+		}
+	}
+}
+
+// quad adds the two faces around the edge from corner c along an axis; the
+// surface looks along the axis unless flip.
+func (g *lattice) quad(m *geom.Mesh, first []int32, c, axis int, flip bool) {
+	u, v := (axis+1)%3, (axis+2)%3
+	var q [4]int32
+	for n, back := range [4][2]int{{1, 1}, {0, 1}, {0, 0}, {1, 0}} {
+		cell := c - back[0]*g.stride[u] - back[1]*g.stride[v]
+		// the edge's number in that cell: it leaves the corner back[0], back[1]
+		corner := back[0]<<u | back[1]<<v
+		q[n] = first[cell] + int32(cellSheets[g.kind(cell)].of[edgeNumber(corner, axis)])
+	}
+	if flip {
+		q[1], q[3] = q[3], q[1]
+	}
+	// The diagonal that lies nearer to the surface: along a sharp edge, not across it.
+	mid := func(a, b int32) float64 {
+		return math.Abs(g.field(m.Vertices[a].D().Add(m.Vertices[b].D()).Scale(0.5)))
+	}
+	if mid(q[0], q[2]) <= mid(q[1], q[3]) {
+		m.Faces = append(m.Faces, [3]int32{q[0], q[1], q[2]}, [3]int32{q[0], q[2], q[3]})
+	} else {
+		m.Faces = append(m.Faces, [3]int32{q[0], q[1], q[3]}, [3]int32{q[1], q[2], q[3]})
+	}
+}
