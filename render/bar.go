@@ -3,6 +3,7 @@ package render
 import (
 	"image"
 	"image/color"
+	"math"
 	"strconv"
 )
 
@@ -25,14 +26,18 @@ type tick struct {
 
 // barTicks are the ends and, for a diverging map, zero.
 func barTicks(o *Options) []tick {
+	number := func(x float64) string {
+		if math.Abs(x) < 1e-6*(o.Hi-o.Lo) {
+			x = 0
+		}
+		return strconv.FormatFloat(x, 'g', 3, 64)
+	}
 	ticks := []tick{{0, number(o.Lo)}, {1, number(o.Hi)}}
 	if o.Map.Diverging() && o.Lo < 0 && o.Hi > 0 {
 		ticks = append(ticks, tick{-o.Lo / (o.Hi - o.Lo), "0"})
 	}
 	return ticks
 }
-
-func number(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
 
 func drawBar(img *image.NRGBA, o *Options, ink color.NRGBA) {
 	s := o.textScale()
