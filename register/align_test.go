@@ -1,0 +1,166 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+
+	"blemish/geom"
+	"blemish/seed"
+)
+
+func mustReference(t testing.TB, points []geom.Vec3, opt Options) *Reference {
+	t.Helper()
+	ref, err := NewReference(context.Background(), points, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
+}
+
+func mustAlign(t testing.TB, ref *Reference, points []geom.Vec3, opt Options) *Result {
+	t.Helper()
+	res, err := ref.Align(context.Background(), points, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := res.TargetFromSource.R.Det(); math.Abs(d-1) > 1e-9 {
+		t.Fatalf("determinant %v", d)
+	}
+	return res
+}
+
+func TestAlignRecoversRandomPoses(t *testing.T) {
+	for name, shape := range map[string]func(int, *seed.Rand) []geom.Vec3{"bumpy": bumpy, "mug": mug} {
+		ref := mustReference(t, shape(8000, seed.Stream(1, name)), Options{})
+		for trial := 0; trial < 3; trial++ {
+			r := seed.Stream(1, name, "trial", trial)
+			scan := shape(4000, r)
+			truth := anyPose(r)
+			res := mustAlign(t, ref, truth.Inverse().ApplyAll(scan), Options{})
+			if e := off(truth.Inverse().ApplyAll(scan), res.TargetFromSource, truth); e > 0.01 {
+				t.Errorf("%s %d: off by %.4f, %+v", name, trial, e, res)
+			}
+			if res.Overlap < 0.95 || res.Covered < 0.9 || res.Ambiguous {
+				t.Errorf("%s %d: overlap %.3f, covered %.3f, ambiguous %v", name, trial, res.Overlap, res.Covered, res.Ambiguous)
+			}
+		}
+	}
+}
+
+func TestAlignIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
+	points := bumpy(3000, seed.Stream(2))
+	scan := anyPose(seed.Stream(3)).ApplyAll(bumpy(2000, seed.Stream(4)))
+	var first *Result
+	for _, workers := range []int{1, 2, 5} {
+		res := mustAlign(t, mustReference(t, points, Options{Workers: workers}), scan, Options{Workers: workers})
+		if first == nil {
+			first = res
+		} else if res.TargetFromSource != first.TargetFromSource || res.Residual != first.Residual || len(res.Hypotheses) != len(first.Hypotheses) {
+			t.Errorf("%d workers: %+v, 1 worker: %+v", workers, res, first)
+		}
+	}
+}
+
+func TestAlignKnowsNoUnit(t *testing.T) {
+	points, scan := bumpy(3000, seed.Stream(5)), anyPose(seed.Stream(6)).ApplyAll(bumpy(2000, seed.Stream(7)))
+	want := mustAlign(t, mustReference(t, points, Options{}), scan, Options{})
+	for _, unit := range []float64{1e-6, 1000, 1e6} {
+		scale := geom.Pose{R: geom.Mat3{unit, 0, 0, 0, unit, 0, 0, 0, unit}}
+		got := mustAlign(t, mustReference(t, scale.ApplyAll(points), Options{}), scale.ApplyAll(scan), Options{})
+		back := geom.Pose{R: got.TargetFromSource.R, T: got.TargetFromSource.T.Scale(1 / unit)}
+		if e := off(scan, back, want.TargetFromSource); e > 1e-4 {
+			t.Errorf("unit %g: off by %g", unit, e)
+		}
+		if math.Abs(got.Residual/unit-want.Residual) > 1e-3*want.Residual || math.Abs(got.Overlap-want.Overlap) > 0.002 {
+			t.Errorf("unit %g: residual %g, want %g; overlap %g, want %g", unit, got.Residual/unit, want.Residual, got.Overlap, want.Overlap)
+		}
+	}
+}
+
+func TestMirroredScanFitsBadly(t *testing.T) {
+	ref := mustReference(t, bumpy(6000, seed.Stream(8)), Options{})
+	scan := bumpy(4000, seed.Stream(9))
+	good := mustAlign(t, ref, scan, Options{})
+	for i := range scan {
+		scan[i].X = -scan[i].X
+	}
+	bad := mustAlign(t, ref, scan, Options{})
+	if bad.Residual < 4*good.Residual || bad.Overlap > 0.7*good.Overlap {
+		t.Errorf("mirrored: residual %g (true %g), overlap %g (true %g)", bad.Residual, good.Residual, bad.Overlap, good.Overlap)
+	}
+}
+
+func TestDegenerateClouds(t *testing.T) {
+	ref := mustReference(t, bumpy(3000, seed.Stream(10)), Options{})
+	r := seed.Stream(11)
+	same, line, plane, ten := make([]geom.Vec3, 100), make([]geom.Vec3, 500), make([]geom.Vec3, 500), bumpy(10, r)
+	for i := range line {
+		line[i] = geom.Vec3{X: float32(r.Float64()), Y: 1, Z: 2}
+		plane[i] = geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64()), Z: 2}
+	}
+	nan := float32(math.NaN())
+	for name, c := range map[string]struct {
+		points []geom.Vec3
+		want   error
+	}{
+		"none": {nil, ErrTooFewPoints}, "nine": {bumpy(9, r), ErrTooFewPoints}, "same": {same, ErrDegenerate},
+		"not finite": {append([]geom.Vec3{{X: nan}, {Y: nan}}, ten[:8]...), ErrTooFewPoints},
+		"line":       {line, nil}, "plane": {plane, nil}, "ten": {ten, nil},
+	} {
+		res, err := ref.Align(context.Background(), c.points, Options{})
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: error %v, want %v", name, err, c.want)
+		}
+		if err != nil {
+			continue
+		}
+		for _, v := range res.TargetFromSource.Matrix() {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Errorf("%s: pose %v", name, res.TargetFromSource)
+			}
+		}
+		if name == "line" && !res.Ambiguous {
+			t.Errorf("a line turns freely: %+v", res)
+		}
+		if own, err := NewReference(context.Background(), c.points, Options{}); err != nil {
+			t.Errorf("%s as a reference: %v", name, err)
+		} else if res := mustAlign(t, own, c.points, Options{}); math.IsNaN(res.Residual) {
+			t.Errorf("%s upon itself: %+v", name, res)
+		}
+	}
+}
+
+func TestAlignStopsOnCancel(t *testing.T) {
+	ref := mustReference(t, bumpy(2000, seed.Stream(12)), Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := ref.Align(ctx, bumpy(2000, seed.Stream(13)), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestGroupStandsInOneFrame(t *testing.T) {
+	var clouds [][]geom.Vec3
+	var truth []geom.Pose
+	for i := 0; i < 3; i++ {
+		r := seed.Stream(14, "cloud", i)
+		pose := anyPose(r)
+		truth = append(truth, pose.Inverse())
+		clouds = append(clouds, pose.ApplyAll(mug(3000, r)))
+	}
+	g, err := Group(context.Background(), clouds, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range clouds {
+		want := g.Poses[0].Mul(truth[0].Inverse()).Mul(truth[i])
+		if e := off(c, g.Poses[i], want); e > 0.01 {
+			t.Errorf("cloud %d: off by %g", i, e)
+		}
+		if g.Overlaps[i] < 0.95 {
+			t.Errorf("cloud %d: overlap %g", i, g.Overlaps[i])
+		}
+	}
+}
