@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -13,8 +12,11 @@ import (
 // offKeyword splits the first word of an OFF file, "[ST][C][N]OFF", into its
 // prefix and what is glued to it: ModelNet writes "OFF490 518 0".
 func offKeyword(word []byte) (prefix string, rest []byte, ok bool) {
-	i := bytes.Index(bytes.ToUpper(word), []byte("OFF"))
-	if i < 0 {
+	i := 0
+	for i+3 <= len(word) && !(word[i]|0x20 == 'o' && word[i+1]|0x20 == 'f' && word[i+2]|0x20 == 'f') {
+		i++
+	}
+	if i+3 > len(word) {
 		return "", nil, false
 	}
 	prefix, rest = strings.ToUpper(string(word[:i])), word[i+3:]

@@ -30,9 +30,9 @@ type source struct {
 
 func newSource(r io.Reader, name string) *source {
 	s := &source{name: name, r: r, size: sizeOf(r), eol: '\n'}
-	capacity := bufferSize
-	if s.size >= 0 && s.size < int64(capacity) {
-		capacity = int(s.size) + 1 // one more, so that the read that fills it also meets the end
+	capacity := sniffWindow // where the size is unknown; it grows with use
+	if s.size >= 0 {
+		capacity = int(min(s.size+1, bufferSize)) // one more, so that the read that fills it also meets the end
 	}
 	s.buf = make([]byte, max(capacity, 64))
 	return s

@@ -206,19 +206,34 @@ func (t *textLayout) columns(r *reading) ([]column, error) {
 		return nil, r.atLine(ErrFormat, "the line has %d values for the %d names in the header", width, len(names))
 	}
 	cols := columnsOf(names)
+	if err := t.leaveOutWords(r, cols); err != nil {
+		return nil, err
+	}
 	if !assignRoles(cols) {
 		for i := range cols {
-			cols[i].role = roleScalar
+			if cols[i].role != roleSkip {
+				cols[i].role = roleScalar
+			}
 		}
-		cols[0].role, cols[1].role, cols[2].role = roleX, roleY, roleZ
+		for i := range 3 {
+			if cols[i].role == roleSkip {
+				return nil, t.noCoordinate(r, i)
+			}
+			cols[i].role = roleX + role(i)
+		}
 		r.info.warn("the header names no x, y and z; the first three columns were taken")
 	}
-	for i := range cols {
-		if t.skip == nil || !t.skip[i] {
+	return cols, nil
+}
+
+// leaveOutWords skips the columns that hold words, which must not be coordinates.
+func (t *textLayout) leaveOutWords(r *reading, cols []column) error {
+	for i := range t.skip {
+		if !t.skip[i] {
 			continue
 		}
-		if cols[i].role >= roleX && cols[i].role <= roleZ {
-			return nil, r.atLine(ErrFormat, "column %d should hold a coordinate, but %s is no number", i+1, clip([]byte(t.cells(t.first)[i])))
+		if role := roleOf(cols[i].name); role >= roleX && role <= roleZ {
+			return t.noCoordinate(r, i)
 		}
 		cols[i].role = roleSkip
 		if t.cells(t.first)[i] == "" {
@@ -227,7 +242,11 @@ func (t *textLayout) columns(r *reading) ([]column, error) {
 		}
 		r.info.warn("left out column %d (%s): it holds words", i+1, cols[i].name)
 	}
-	return cols, nil
+	return nil
+}
+
+func (t *textLayout) noCoordinate(r *reading, i int) error {
+	return r.atLine(ErrFormat, "column %d should hold a coordinate, but %s is no number", i+1, clip([]byte(t.cells(t.first)[i])))
 }
 
 // commentNames takes a comment such as "# x y z label" for a header where it

@@ -11,7 +11,7 @@ failed=0
 for package in $(go list "$packages"); do
 	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
 		echo "== $package $target"
-		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -parallel "$workers" "$package" || failed=1
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 100x -parallel "$workers" "$package" || failed=1
 	done
 done
 exit $failed
