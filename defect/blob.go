@@ -15,25 +15,38 @@ type blob struct {
 	center geom.Vec
 	axes   [3]geom.Vec // along, across, out of the surface
 	// half lengths: along, across, outwards, inwards
-	half  [4]float64
-	power float64 // of the superellipsoid: 2 round, 4 a rounded cylinder
-	facet []geom.Vec
-	plane []float64 // distance of each facet from the center, in radii
-	noise noise
-	rough float64
-	fine  float64 // size of the jags, in radii
-	size  float64 // the radius that noise and facets are measured in
+	half   [4]float64
+	square bool // a rounded cylinder rather than round
+	facet  []geom.Vec
+	plane  []float64 // distance of each facet from the center, in radii
+	noise  noise
+	rough  float64
+	fine   float64 // size of the jags, in radii
+	size   float64 // the radius that noise and facets are measured in
 }
 
-// radius is how far the body reaches from its center in direction d (unit length).
-func (b *blob) radius(d geom.Vec) float64 {
+// hull is the radius in direction d (unit length) before noise and facets: that of
+// a superellipsoid of power 2 (round) or 4 (a rounded cylinder). Square roots only,
+// because other roots differ between machines.
+func (b *blob) hull(d geom.Vec) float64 {
 	x, y, z := d.Dot(b.axes[0])/b.half[0], d.Dot(b.axes[1])/b.half[1], d.Dot(b.axes[2])
 	if z > 0 {
 		z /= b.half[2]
 	} else {
 		z /= b.half[3]
 	}
-	r := 1 / math.Pow(math.Pow(math.Abs(x), b.power)+math.Pow(math.Abs(y), b.power)+math.Pow(math.Abs(z), b.power), 1/b.power)
+	x, y, z = x*x, y*y, z*z
+	if !b.square {
+		return 1 / math.Sqrt(x+y+z)
+	}
+	return 1 / math.Sqrt(math.Sqrt(float64(x*x)+float64(y*y)+float64(z*z)))
+}
+
+// radius is how far the body reaches from its center in direction d (unit length).
+func (b *blob) radius(d geom.Vec) float64 { return b.carved(d, b.hull(d)) }
+
+// carved takes the facets and the noise to a radius of the hull.
+func (b *blob) carved(d geom.Vec, r float64) float64 {
 	for i, n := range b.facet {
 		if c := d.Dot(n); c > 0 {
 			r = min(r, b.plane[i]*b.size/c)
@@ -41,8 +54,11 @@ func (b *blob) radius(d geom.Vec) float64 {
 	}
 	wave := b.noise.octaves(d.Scale(1.7), 2, 0.6)
 	jag := (b.noise + 31).octaves(d.Scale(r/(b.size*b.fine)), 2, 0.7)
-	return r * max(0.45, 1+float64(b.rough*(float64(0.3*wave)+float64(0.14*jag))))
+	return r * min(most, max(least, 1+float64(b.rough*(float64(0.3*wave)+float64(0.14*jag)))))
 }
+
+// Bounds of the factor that noise puts on a radius.
+const least, most = 0.5, 1.45
 
 func (b *blob) value(x geom.Vec) float64 {
 	d := x.Sub(b.center)
@@ -50,11 +66,13 @@ func (b *blob) value(x geom.Vec) float64 {
 	if r == 0 {
 		return -b.size
 	}
-	return r - b.radius(d.Scale(1/r))
+	d = d.Scale(1 / r)
+	hull := b.hull(d)
+	if r > 1.5*hull { // far outside: no need to know exactly
+		return r - most*hull
+	}
+	return r - b.carved(d, hull)
 }
-
-// most is the largest factor that noise puts on a radius.
-const most = 1.45
 
 func (b *blob) ball() (geom.Vec, float64) {
 	h := b.half
@@ -103,77 +121,6 @@ var spheres = sync.OnceValue(func() []*geom.Mesh {
 	}
 	return all
 })
-
-// quick estimates what a cut does, from the coarse mesh and a coarse skin: the
-// anomalous share of the carved surface, the share that is taken away, and whether
-// something large comes off with it.
-func (t *Target) quick(body cutter, band float64) (share, gone float64, severed bool) {
-	center, radius := body.ball()
-	reach := radius + band
-	var rim, lost float64
-	state := make([]bool, len(t.fine.Vertices)) // gone
-	for v, x := range t.fine.Vertices {
-		if x.D().Sub(center).Norm2() > float64(reach*reach) {
-			continue
-		}
-		switch d := body.value(x.D()); {
-		case d <= 0:
-			lost += t.weight[v]
-			state[v] = true
-		case d < band:
-			rim += t.weight[v]
-		}
-	}
-	var inner float64
-	if t.solid {
-		skin := body.skin(0.16 * radius)
-		in := make([]float64, len(skin.Vertices))
-		for v, x := range skin.Vertices {
-			if t.inside(x.D()) {
-				in[v] = 1
-			}
-		}
-		for f, c := range skin.Faces {
-			inner += skin.FaceArea(f) * (in[c[0]] + in[c[1]] + in[c[2]]) / 3
-		}
-	}
-	share = (rim + inner) / (t.area - lost + inner)
-	return share, lost / t.area, t.severs(state)
-}
-
-// severs reports whether the vertices that stay fall into more large pieces than
-// before.
-func (t *Target) severs(gone []bool) bool {
-	piece := make([]int32, len(gone))
-	var queue []int32
-	count := int32(0)
-	big := map[int32]int{} // sound part → pieces larger than a crumb; only its size is used
-	for v := range gone {
-		if gone[v] || piece[v] != 0 {
-			continue
-		}
-		count++
-		piece[v] = count
-		queue = append(queue[:0], int32(v))
-		area := 0.0
-		for head := 0; head < len(queue); head++ {
-			area += t.weight[queue[head]]
-			for _, w := range t.next.Of(queue[head]) {
-				if !gone[w] && piece[w] == 0 {
-					piece[w] = count
-					queue = append(queue, w)
-				}
-			}
-		}
-		if area > crumb*t.area {
-			big[t.part[v]]++
-			if big[t.part[v]] > 1 {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // facets gives a blob n random flat sides: a fracture in brittle material.
 func (b *blob) facets(n int, near float64, r *seed.Rand) {

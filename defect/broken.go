@@ -20,7 +20,7 @@ func brokenBody(p Plan) *blob {
 	b := &blob{
 		center: center.AddScaled(p.Above, normal), axes: [3]geom.Vec{along, across, normal},
 		half:  [4]float64{p.Radius, p.Radius * p.Aspect, p.Radius, p.Depth + p.Above},
-		power: 2.5, noise: noise(p.Noise), rough: 0.8 * p.Rough, fine: 0.3, size: p.Radius,
+		noise: noise(p.Noise), rough: 0.8 * p.Rough, fine: 0.3, size: p.Radius,
 	}
 	// The noise number names the stream of the sides as well, so that a plan stays small.
 	b.facets(7, 0.62, seed.Stream(uint64(p.Noise), "fracture"))
@@ -47,7 +47,7 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			out = at.normal
 		}
 		p.Normal = triple(out)
-		p.Along = triple(alongEdge(at.normal, out))
+		p.Along = triple(alongEdge(at.thin, out))
 		p.Aspect = r.Uniform(0.7, 1)
 		p.Band = t.band()
 		if err := t.sizeBroken(&p, r.Uniform(s.share[0], s.share[1])); err != nil {
@@ -59,10 +59,10 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	return Plan{}, last
 }
 
-// alongEdge is the direction of a rim: at a right angle to the way out, and in the
-// surface as far as possible.
-func alongEdge(normal, out geom.Vec) geom.Vec {
-	if a := normal.Cross(out).Unit(); a != (geom.Vec{}) {
+// alongEdge is the direction of a rim: at a right angle to the way out and to the
+// way through the wall.
+func alongEdge(thin, out geom.Vec) geom.Vec {
+	if a := thin.Cross(out).Unit(); a != (geom.Vec{}) {
 		return a
 	}
 	return out.Perpendicular()
@@ -73,17 +73,16 @@ func (t *Target) sizeBroken(p *Plan, want float64) error {
 	for round := 0; round < 6; round++ {
 		p.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, p.Radius))
 		p.Above, p.Depth = 0.2*p.Radius, 0.75*p.Radius
-		share, gone, severed := t.quick(brokenBody(*p), p.Band)
+		share, lost, gone := t.quick(brokenBody(*p), p.Band)
 		switch {
-		case severed:
-			return errors.New("a break would cut it in two")
-		case gone > 0.15:
+		case lost > 0.15:
 			return errors.New("a break would take away too much")
-		case gone < 0.002 && round > 2:
+		case lost < 0.002 && round > 2:
 			return errors.New("a break would take away too little to see")
-		case share > max(leastShare*1.15, 0.75*want) && share < min(mostShare*0.9, 1.35*want):
-			return nil
-		case round == 5 && share > leastShare*1.15 && share < mostShare*0.9:
+		case fitting(share, want, round == 5):
+			if t.severs(gone) {
+				return errors.New("a break would cut it in two")
+			}
 			return nil
 		case !(share > 0):
 			return errNoPlace

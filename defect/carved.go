@@ -21,10 +21,10 @@ type Carved struct {
 
 // carve puts the pieces together: the faces that the patch left alone, then those
 // of part. global names the fine vertex of part's vertices (-1: none), sound
-// where they were.
-func (p *patch) carve(part *geom.Mesh, global []int32, sound []geom.Vec3) *Carved {
+// where they were; to is where they are in the result.
+func (p *patch) carve(part *geom.Mesh, global []int32, sound []geom.Vec3) (c *Carved, to []int32) {
 	t := p.target
-	c := &Carved{target: t, mesh: &geom.Mesh{Origin: t.sound.Origin}}
+	c = &Carved{target: t, mesh: &geom.Mesh{Origin: t.sound.Origin}}
 	c.mesh.Vertices = append(make([]geom.Vec3, 0, len(t.fine.Vertices)+len(part.Vertices)), t.fine.Vertices...)
 	c.sound = append(make([]geom.Vec3, 0, cap(c.mesh.Vertices)), t.fine.Vertices...)
 	c.mesh.Faces = make([][3]int32, 0, len(t.fine.Faces)+len(part.Faces))
@@ -33,7 +33,7 @@ func (p *patch) carve(part *geom.Mesh, global []int32, sound []geom.Vec3) *Carve
 			c.mesh.Faces = append(c.mesh.Faces, face)
 		}
 	}
-	to := make([]int32, len(part.Vertices))
+	to = make([]int32, len(part.Vertices))
 	for i, x := range part.Vertices {
 		if g := global[i]; g >= 0 {
 			c.mesh.Vertices[g], to[i] = x, g
@@ -46,7 +46,7 @@ func (p *patch) carve(part *geom.Mesh, global []int32, sound []geom.Vec3) *Carve
 	for _, face := range part.Faces {
 		c.mesh.Faces = append(c.mesh.Faces, [3]int32{to[face[0]], to[face[1]], to[face[2]]})
 	}
-	return c
+	return c, to
 }
 
 // Mesh returns the carved surface, without vertices that no face uses.

@@ -5,7 +5,6 @@ import (
 
 	"blemish/geom"
 	"blemish/mesh"
-	"blemish/spatial"
 )
 
 // cutter is a body that is taken away from the material.
@@ -51,17 +50,17 @@ func (t *Target) cut(body cutter, edge, band float64) *Carved {
 			global[v] = p.global[clip.From[v]]
 		}
 	}
-	c := p.carve(part, global, part.Vertices)
+	c, to := p.carve(part, global, part.Vertices)
 	c.fresh = make([]bool, len(c.mesh.Faces))
 	for f := len(c.mesh.Faces) - (len(part.Faces) - surface); f < len(c.fresh); f++ {
 		c.fresh[f] = true
 	}
-	cutPoints := make([]geom.Vec3, len(clip.OnCut))
-	for i, v := range clip.OnCut {
-		cutPoints[i] = part.Vertices[v.Vertex]
+	c.reach = make([]float32, len(c.mesh.Vertices))
+	for v := range c.reach {
+		c.reach[v] = farReach
 	}
+	measureReach(clip, value, band, func(v int32, reach float32) { c.reach[to[v]] = reach })
 	c.dropCrumbs()
-	c.measureReach(cutPoints, center, reach, band)
 	return c.finish()
 }
 
@@ -92,15 +91,33 @@ func crossing(body cutter, a, b geom.Vec, va, vb float64) float64 {
 	return lo + float64((hi-lo)*va/(va-vb))
 }
 
-// measureReach tells each vertex how far it is from the cut, in widths of the band.
-func (c *Carved) measureReach(cut []geom.Vec3, center geom.Vec, radius, band float64) {
-	c.reach = make([]float32, len(c.mesh.Vertices))
-	tree := spatial.NewTree(cut)
-	for v, x := range c.mesh.Vertices {
-		c.reach[v] = 1e3
-		if len(cut) > 0 && x.D().Sub(center).Norm2() < float64(radius*radius) {
-			c.reach[v] = float32(math.Sqrt(float64(tree.Nearest(x).Dist2)) / band)
+// farReach stands for vertices so many bands away that it makes no difference.
+const farReach = 4
+
+// measureReach tells each vertex near the cut how far it is from it, in widths of
+// the band.
+func measureReach(clip *mesh.Clipped, value []float64, band float64, set func(v int32, reach float32)) {
+	// Vertices closer together than an eighth of the band count once.
+	var onCut []geom.Vec3
+	thin := newGrid(nil, nil, band/8)
+	for _, v := range clip.OnCut {
+		set(v.Vertex, 0)
+		p := clip.Mesh.Vertices[v.Vertex]
+		if cell := thin.of(p.D()); thin.head[cell] == nil {
+			thin.head[cell] = []int32{0}
+			onCut = append(onCut, p)
 		}
+	}
+	near := newGrid(onCut, nil, 2*band)
+	for v, from := range clip.From {
+		// A radial distance is at most some times the true one.
+		if from < 0 || value[from] > farReach*band {
+			continue
+		}
+		x := clip.Mesh.Vertices[v].D()
+		best := float64(farReach * farReach * band * band)
+		near.within(x, 2*band, func(i int32) { best = min(best, onCut[i].D().Sub(x).Norm2()) })
+		set(int32(v), float32(math.Sqrt(best)/band))
 	}
 }
 
@@ -114,11 +131,8 @@ const crumb = 0.08
 func (c *Carved) dropCrumbs() {
 	after, pieces := mesh.Components(c.mesh)
 	// Untouched vertices keep their index: they tell which part a piece belonged to.
-	partOf, parts := c.target.part, int32(0)
-	for _, p := range partOf {
-		parts = max(parts, p+1)
-	}
-	if pieces <= int(parts) {
+	partOf, parts := c.target.part, c.target.parts
+	if pieces <= parts {
 		return
 	}
 	area := make([]float64, pieces)

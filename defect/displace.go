@@ -26,7 +26,7 @@ func applyDisplacement(_ context.Context, t *Target, p Plan) (*Carved, error) {
 			d.patch.mesh.Vertices[v] = sound[v].D().Add(move).F()
 		}
 	}
-	c := d.patch.carve(d.patch.mesh, d.patch.global, sound)
+	c, _ := d.patch.carve(d.patch.mesh, d.patch.global, sound)
 	return c.finish(), nil
 }
 
@@ -141,7 +141,7 @@ func (d *displacement) moveOtherSide(wall float64) {
 		if d.chart.in[v] || !d.patch.near[v] {
 			continue
 		}
-		found = tree.KNN(m.Vertices[v], 8, found)
+		found = tree.KNN(m.Vertices[v], 5, found)
 		var sum geom.Vec
 		var weight float64
 		for _, n := range found {
@@ -200,7 +200,7 @@ const attempts = 40
 func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * math.Pow(p.flat, 6) })
+		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 6) })
 		if at == nil {
 			break
 		}

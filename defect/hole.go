@@ -17,15 +17,11 @@ func applyHole(_ context.Context, t *Target, p Plan) (*Carved, error) {
 
 func holeBody(p Plan) *blob {
 	center, normal, along, across := frameOf(p)
-	b := &blob{
+	return &blob{
 		center: center, axes: [3]geom.Vec{along, across, normal},
-		half:  [4]float64{p.Radius, p.Radius * p.Aspect, p.Above, p.Depth},
-		power: 2.6, noise: noise(p.Noise), rough: p.Rough, fine: 0.28, size: p.Radius,
+		half:   [4]float64{p.Radius, p.Radius * p.Aspect, p.Above, p.Depth},
+		square: p.Through, noise: noise(p.Noise), rough: p.Rough, fine: 0.28, size: p.Radius,
 	}
-	if p.Through {
-		b.power = 4
-	}
-	return b
 }
 
 // thinWall is the thickest wall, as a share of the diagonal, that a hole goes
@@ -35,7 +31,7 @@ const thinWall = 0.06
 func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * math.Pow(p.flat, 8) })
+		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 8) })
 		if at == nil {
 			break
 		}
@@ -68,15 +64,14 @@ func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
 		if err := t.holeReach(p, at, depth); err != nil {
 			return err
 		}
-		share, gone, severed := t.quick(holeBody(*p), p.Band)
+		share, lost, gone := t.quick(holeBody(*p), p.Band)
 		switch {
-		case severed:
-			return errors.New("a hole would cut it in two")
-		case gone > 0.12:
+		case lost > 0.12:
 			return errors.New("a hole would take away too much")
-		case share > max(leastShare*1.15, 0.75*want) && share < min(mostShare*0.9, 1.35*want):
-			return nil
-		case round == 4 && share > leastShare*1.15 && share < mostShare*0.9:
+		case fitting(share, want, round == 4):
+			if t.severs(gone) {
+				return errors.New("a hole would cut it in two")
+			}
 			return nil
 		case !(share > 0):
 			return errNoPlace

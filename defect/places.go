@@ -25,6 +25,7 @@ type place struct {
 	// of a thin wall, more on corners and tips. out points from that middle to the point.
 	edge float64
 	out  geom.Vec
+	thin geom.Vec // the direction in which the surroundings spread least: through a wall
 	// rod is the largest share of the spread in one direction: 1/2 on a plane, 1 on a wire.
 	rod float64
 }
@@ -84,7 +85,8 @@ func (t *Target) look(p *place, grid *grid, radius float64) {
 	if same > 0 {
 		p.flat = normal.Norm() / same
 	}
-	vals, _ := geom.SymEigen(cov)
+	vals, axes := geom.SymEigen(cov)
+	p.thin = axes.Row(0)
 	if sum := vals[0] + vals[1] + vals[2]; sum > 0 {
 		p.rod = vals[2] / sum
 	}

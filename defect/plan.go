@@ -51,12 +51,13 @@ var ErrUnsuitable = errors.New("unsuitable mesh")
 type Plan struct {
 	Kind     Kind       `json:"kind"`
 	Severity Severity   `json:"severity"`
-	Center   [3]float64 `json:"center"`            // on the sound surface; bending: the tip
+	Center   [3]float64 `json:"center"`            // on the sound surface; bending: on the part that turns
 	Normal   [3]float64 `json:"normal"`            // out of the material there; bending: from the hinge to the tip
 	Along    [3]float64 `json:"along"`             // the long way of the outline, at a right angle to Normal; bending: the hinge
+	Pivot    [3]float64 `json:"pivot"`             // bending: a point of the hinge
 	Radius   float64    `json:"radius"`            // half the length of the outline; bending: from the hinge to the tip
 	Aspect   float64    `json:"aspect"`            // width of the outline over its length
-	Depth    float64    `json:"depth"`             // largest displacement, or how far a cut reaches under the surface
+	Depth    float64    `json:"depth"`             // largest displacement, or how far a cut reaches under the surface; bending: length of the ramp
 	Above    float64    `json:"above,omitempty"`   // how far a cut reaches above the surface
 	Width    float64    `json:"width,omitempty"`   // of the gap of a crack; bending: half the width of the tongue, 0 for all
 	Angle    float64    `json:"angle,omitempty"`   // of bending, in radians
@@ -78,6 +79,8 @@ var makers = map[Kind]maker{
 	Concavity: {drawConcavity, applyDisplacement},
 	Hole:      {drawHole, applyHole},
 	Broken:    {drawBroken, applyBroken},
+	Bending:   {drawBending, applyBending},
+	Crack:     {drawCrack, applyCrack},
 }
 
 // scale is what a severity means, as shares: of the target's diagonal for lengths,

@@ -28,6 +28,7 @@ type Target struct {
 	normals  []geom.Vec  // of the vertices of fine
 	weight   []float64   // area around each vertex of fine
 	part     []int32     // which part of the mesh each vertex of fine belongs to
+	parts    int
 	sampler  *mesh.Sampler
 	places   []place
 }
@@ -64,7 +65,8 @@ func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
 	t.next, t.around = mesh.VertexNeighbors(t.fine), mesh.VertexFaces(t.fine)
 	t.normals = mesh.VertexNormals(t.fine)
 	t.weight, t.part = make([]float64, len(t.fine.Vertices)), make([]int32, len(t.fine.Vertices))
-	part, _ := mesh.Components(t.fine)
+	part, parts := mesh.Components(t.fine)
+	t.parts = parts
 	for f, c := range t.fine.Faces {
 		third := t.fine.FaceArea(f) / 3
 		for _, v := range c {

@@ -1,0 +1,237 @@
+package defect
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"blemish/geom"
+	"blemish/seed"
+)
+
+// applyCrack opens a thin jagged slit: through a thin wall, or down to a depth that
+// runs out towards both ends.
+func applyCrack(_ context.Context, t *Target, p Plan) (*Carved, error) {
+	body, err := t.slitBody(p)
+	if err != nil {
+		return nil, err
+	}
+	return t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band), nil
+}
+
+// slit is the body of a crack in the frame of its plan: u along, v across, z into
+// the material. The slit follows the surface in z and wanders in v.
+type slit struct {
+	center, along, across, down geom.Vec
+	half, width                 float64 // half length, gap
+	top, floor, surface         []float64
+	through                     bool
+	noise                       noise
+	rough                       float64
+	lowest, highest             float64 // of z
+}
+
+// slitSamples is how many rays measure the surface along a crack.
+const slitSamples = 41
+
+// slitBody measures the surface under the plan's line by rays from above.
+func (t *Target) slitBody(p Plan) (*slit, error) {
+	center, normal, along, across := frameOf(p)
+	b := &slit{
+		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width,
+		through: p.Through, noise: noise(p.Noise), rough: p.Rough,
+		lowest: math.Inf(1), highest: math.Inf(-1),
+	}
+	step := 2 * p.Radius / (slitSamples - 1)
+	previous := 0.0
+	for k := 0; k < slitSamples; k++ {
+		// From the middle outwards, so that each ray starts just above its neighbour.
+		i := slitSamples / 2
+		if k > 0 {
+			i += (k + 1) / 2 * (1 - 2*(k%2))
+		}
+		if k > 2 {
+			previous = b.surface[i+2*(k%2)-1]
+		} else if k > 0 {
+			previous = b.surface[slitSamples/2]
+		} else {
+			b.surface, b.floor, b.top = make([]float64, slitSamples), make([]float64, slitSamples), make([]float64, slitSamples)
+		}
+		u := -p.Radius + float64(float64(i)*step)
+		lift := 2*step + 0.002*t.diagonal
+		x := center.AddScaled(u, along).AddScaled(b.wander(u, previous), across).AddScaled(previous-lift, b.down)
+		hit, ok := t.tree.First(x, b.down, 0, 2*lift)
+		if !ok {
+			return nil, errors.New("the surface ends or turns within a crack")
+		}
+		b.surface[i] = previous - lift + hit.At
+		b.top[i] = b.surface[i] - p.Above
+		if !p.Through {
+			e := u / p.Radius
+			b.floor[i] = b.surface[i] + float64(p.Depth*math.Sqrt(max(0.06, 1-float64(e*e))))
+			if wall, ok := t.tree.First(x, b.down, hit.At+1e-5*t.diagonal, hit.At+1.15*p.Depth); ok && t.solid && wall.At > 0 {
+				return nil, errors.New("the material is too thin for the crack's depth")
+			}
+		} else if err := b.goThrough(t, x, i, previous-lift, hit.At, p); err != nil {
+			return nil, err
+		}
+		b.lowest, b.highest = min(b.lowest, b.top[i]), max(b.highest, b.floor[i])
+	}
+	return b, nil
+}
+
+// goThrough sets the floor of sample i behind the wall.
+func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) error {
+	if !t.solid {
+		b.floor[i] = b.surface[i] + p.Depth
+		return nil
+	}
+	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*p.Depth)
+	if !ok {
+		return errors.New("the wall grows too thick within a crack")
+	}
+	room := 0.3 * p.Depth
+	if next, ok := t.tree.First(x, b.down, far.At+1e-5*t.diagonal, far.At+2*room); ok {
+		if room = 0.5 * (next.At - far.At); room < 0.002*t.diagonal {
+			return errors.New("another wall stands behind a crack")
+		}
+	}
+	b.floor[i] = z0 + far.At + room
+	return nil
+}
+
+// wander is the jagged way of the slit in v: bends, and sharp jags on them.
+func (b *slit) wander(u, z float64) float64 {
+	s, d := u/b.half, 0.6*z/b.half
+	bends := b.noise.at(geom.Vec{X: 2.3 * s, Y: d, Z: 0.5})
+	at := 9 * s
+	k := math.Floor(at)
+	zig := (b.noise + 5).at(geom.Vec{X: k + 0.5, Y: d, Z: 0.3})
+	zag := (b.noise + 5).at(geom.Vec{X: k + 1.5, Y: d, Z: 0.3})
+	return b.half * b.rough * (float64(0.16*bends) + float64(0.09*lerp(at-k, zig, zag)))
+}
+
+// gap is half the width of the slit at u, z.
+func (b *slit) gap(u, z, surface, floor float64) float64 {
+	s := u / b.half
+	w := math.Max(0.5, math.Sqrt(math.Max(0, 1-float64(s*s)))) * (1 + float64(0.35*(b.noise+9).at(geom.Vec{X: 6 * s, Y: 0.4, Z: 0.2})))
+	if !b.through && z > surface && floor > surface {
+		w *= 1 - 0.6*min(1, (z-surface)/(floor-surface))
+	}
+	return 0.5 * b.width * w
+}
+
+// sampled interpolates a row of samples at u.
+func (b *slit) sampled(row []float64, u float64) float64 {
+	at := min(slitSamples-1.000001, max(0, (u/b.half+1)*0.5*(slitSamples-1)))
+	k := int(at)
+	return lerp(at-float64(k), row[k], row[k+1])
+}
+
+func (b *slit) value(x geom.Vec) float64 {
+	d := x.Sub(b.center)
+	u, v, z := d.Dot(b.along), d.Dot(b.across), d.Dot(b.down)
+	surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
+	side := math.Abs(v-b.wander(min(b.half, max(-b.half, u)), z)) - b.gap(min(b.half, max(-b.half, u)), z, surface, floor)
+	return max(max(side, math.Abs(u)-b.half), max(z-floor, b.sampled(b.top, u)-z))
+}
+
+func (b *slit) ball() (geom.Vec, float64) {
+	side := 0.3*b.half*b.rough + b.width
+	high := max(math.Abs(b.lowest), math.Abs(b.highest))
+	return b.center, math.Sqrt(float64(b.half*b.half) + float64(side*side) + float64(high*high))
+}
+
+// skin is a tube over the outline of the slit (one way along its left lip, back
+// along the right), closed at the floor.
+func (b *slit) skin(edge float64) *geom.Mesh {
+	n := min(220, max(24, int(2*b.half/edge)))
+	levels := min(12, max(5, int((b.highest-b.lowest)/(2.5*edge))))
+	m := &geom.Mesh{}
+	ring := 2 * (n + 1)
+	for l := 0; l <= levels; l++ {
+		for i := 0; i < ring; i++ {
+			k, sign := i, 1.0
+			if i > n {
+				k, sign = ring-1-i, -1
+			}
+			u := b.half * (2*float64(k)/float64(n) - 1)
+			surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
+			z := lerp(float64(l)/float64(levels), b.sampled(b.top, u), floor)
+			v := b.wander(u, z) + float64(sign*b.gap(u, z, surface, floor))
+			m.Vertices = append(m.Vertices, b.center.AddScaled(u, b.along).AddScaled(v, b.across).AddScaled(z, b.down).F())
+		}
+	}
+	for l := 0; l < levels; l++ {
+		for i := 0; i < ring; i++ {
+			p, q := int32(l*ring+i), int32(l*ring+(i+1)%ring)
+			r, s := p+int32(ring), q+int32(ring)
+			m.Faces = append(m.Faces, [3]int32{p, r, q}, [3]int32{q, r, s})
+		}
+	}
+	for k := 0; k < n; k++ { // the floor
+		p, q := int32(levels*ring+k), int32(levels*ring+k+1)
+		r, s := int32(levels*ring+ring-1-k), int32(levels*ring+ring-2-k)
+		m.Faces = append(m.Faces, [3]int32{p, r, q}, [3]int32{q, r, s})
+	}
+	return m
+}
+
+func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
+	last := errNoPlace
+	for try := 0; try < attempts; try++ {
+		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
+		if at == nil {
+			break
+		}
+		p := t.planAt(at, r)
+		p.Width = r.Uniform(s.width[0], s.width[1]) * t.diagonal
+		p.Band = t.band()
+		want := r.Uniform(s.share[0], min(s.share[1], 0.04))
+		p.Above = min(0.02*t.diagonal, 0.5*at.open)
+		p.Through = !t.solid || at.wall < thinWall*t.diagonal
+		if p.Through && t.solid {
+			p.Depth = 1.5 * at.wall
+		} else {
+			p.Depth = min(r.Uniform(s.depth[0], s.depth[1])*t.diagonal, 0.7*at.wall)
+			p.Depth = max(p.Depth, 0.012*t.diagonal)
+		}
+		if err := t.sizeCrack(&p, want); err != nil {
+			last = err
+			continue
+		}
+		return p, nil
+	}
+	return Plan{}, last
+}
+
+// sizeCrack finds the length that gives the wanted share.
+func (t *Target) sizeCrack(p *Plan, want float64) error {
+	sides := 2*(2*p.Band) + 2*p.Depth
+	if p.Through {
+		sides = 4*p.Band + 2*p.Depth
+	}
+	p.Radius = 0.5 * want * t.area / sides
+	for round := 0; round < 5; round++ {
+		p.Radius = min(0.3*t.diagonal, max(4*p.Width, p.Radius))
+		body, err := t.slitBody(*p)
+		if err != nil {
+			if p.Radius *= 0.8; round < 4 {
+				continue
+			}
+			return err
+		}
+		share, _, gone := t.quick(body, p.Band)
+		switch {
+		case fitting(share, want, round >= 3):
+			if t.severs(gone) {
+				return errors.New("a crack would cut it in two")
+			}
+			return nil
+		case !(share > 0):
+			return errNoPlace
+		}
+		p.Radius *= min(1.6, max(0.6, want/share))
+	}
+	return errors.New("no crack of a sensible length has the right area")
+}
