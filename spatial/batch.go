@@ -19,11 +19,38 @@ const chunkSize = lanes * lanes
 // number of workers.
 func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
-		room := make([]Neighbor, 0, min(max(k, 0), len(t.points)))
-		w := t.beginWalk(k)
+		var room []Neighbor
+		w := t.beginWalk(k, inf32)
 		defer w.end()
-		for _, i := range t.order[lo:hi] {
-			room = w.next(t.points[i], room)
+		for place := lo; place < hi; place++ {
+			i := t.order[place]
+			switch {
+			case k <= 0:
+			case place < t.finite:
+				room = t.appendStrays(k, w.next(t.points[i], room))
+			default:
+				room = t.byIndex(k, room[:0])
+			}
+			body(chunk, i, room)
+		}
+	})
+}
+
+// ForRadius is ForNeighbors with the neighbours that Radius gives, at most the
+// maxNN nearest of them; maxNN <= 0 takes all.
+func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN int, body func(chunk int, point int32, neighbors []Neighbor)) error {
+	limit := float32(radius * radius)
+	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
+		var room []Neighbor
+		w := t.beginWalk(max(0, maxNN), limit)
+		defer w.end()
+		for place := lo; place < hi; place++ {
+			i := t.order[place]
+			if place < t.finite && radius >= 0 {
+				room = w.next(t.points[i], room)
+			} else {
+				room = room[:0]
+			}
 			body(chunk, i, room)
 		}
 	})

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"blemish/geom"
-	"blemish/task"
 )
 
 // Connected components of the graph that joins points within a radius.
@@ -15,16 +14,15 @@ import (
 // Labels count from 0 in order of first appearance; a point that is not finite is
 // alone.
 func Components(ctx context.Context, workers int, points []geom.Vec3, radius float64) (label []int32, count int, err error) {
-	t := NewTree(points)
+	t, err := BuildTree(ctx, workers, points)
+	if err != nil {
+		return nil, 0, err
+	}
 	f := newForest(len(points))
-	err = task.For(ctx, workers, t.finite, chunkSize, func(_, lo, hi int) {
-		var near []Neighbor
-		for _, i := range t.order[lo:hi] {
-			near = t.Radius(points[i], radius, near)
-			for _, n := range near {
-				if n.Index < i {
-					f.join(i, n.Index)
-				}
+	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []Neighbor) {
+		for _, n := range near {
+			if n.Index < i {
+				f.join(i, n.Index)
 			}
 		}
 	})

@@ -34,11 +34,16 @@ const slack = lanes * lanes
 // tree finds itself. Where dst has the capacity, nothing is allocated. A query that
 // is not finite is at distance +Inf from every point.
 func (t *Tree) KNN(q geom.Vec3, k int, dst []Neighbor) []Neighbor {
-	dst = dst[:0]
-	w := t.beginWalk(k)
+	if k <= 0 {
+		return dst[:0]
+	}
+	if !q.Finite() {
+		return t.byIndex(k, dst[:0])
+	}
+	w := t.beginWalk(k, inf32)
 	dst = w.next(q, dst)
 	w.end()
-	return dst
+	return t.appendStrays(k, dst)
 }
 
 // appendStrays fills dst up to k with the points that are not finite.
@@ -76,24 +81,13 @@ func (t *Tree) Nearest(q geom.Vec3) Neighbor {
 // in ascending order of (Dist2, Index). A radius that is negative or NaN has no
 // neighbours.
 func (t *Tree) Radius(q geom.Vec3, r float64, dst []Neighbor) []Neighbor {
-	dst = dst[:0]
 	if !(r >= 0) || !q.Finite() {
-		return dst
+		return dst[:0]
 	}
-	s := searches.Get().(*search)
-	s.begin(t, q, 0)
-	s.collect(float32(r * r))
-	s.sortCandidates(s.n)
-	for _, key := range s.keys[:s.n] {
-		dst = append(dst, key.neighbor())
-	}
-	s.tree = nil
-	searches.Put(s)
+	w := t.beginWalk(0, float32(r*r))
+	dst = w.next(q, dst)
+	w.end()
 	return dst
-}
-
-func (s *search) begin(t *Tree, q geom.Vec3, k int) {
-	s.tree, s.q, s.k = t, [3]float32{q.X, q.Y, q.Z}, k
 }
 
 // collect gathers the candidates within bound. With k > 0 the bound falls as

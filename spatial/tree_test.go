@@ -146,6 +146,35 @@ func TestBatchesEqualSingleSearches(t *testing.T) {
 	})
 }
 
+func TestRadiusWalksEqualSingleSearches(t *testing.T) {
+	withEachKernel(t, func(t *testing.T) {
+		rapid.Check(t, func(t *rapid.T) {
+			points := drawPoints(t, 700)
+			tree := NewTree(points)
+			most := rapid.IntRange(-1, 50).Draw(t, "most")
+			radius := rapid.SampledFrom([]float64{0, 0.2, 1, 2, 1e30, 1e-30, math.Inf(1), math.NaN(), -1}).Draw(t, "radius")
+			for _, workers := range []int{1, 3} {
+				rows := make([][]Neighbor, len(points))
+				err := tree.ForRadius(context.Background(), workers, radius, most, func(_ int, i int32, near []Neighbor) {
+					rows[i] = slices.Clone(near)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, p := range points {
+					want := bruteRadius(points, p, radius)
+					if most > 0 {
+						want = want[:min(most, len(want))]
+					}
+					if !slices.Equal(rows[i], want) {
+						t.Fatalf("point %d has neighbours %v, want %v", i, rows[i], want)
+					}
+				}
+			}
+		})
+	})
+}
+
 func checkRows(t *rapid.T, points, queries []geom.Vec3, k, width int, index []int32, dist []float32) {
 	if len(index) != len(queries)*width || len(dist) != len(index) {
 		t.Fatalf("%d and %d values for %d rows of %d", len(index), len(dist), len(queries), width)
