@@ -1,0 +1,128 @@
+package benchmark
+
+import (
+	"math"
+	"sort"
+
+	"blemish/metric"
+	"blemish/report"
+)
+
+// measure computes the metrics of a class. Point metrics take every point of every
+// scan whose points are labelled.
+func measure(scans []scan) report.Metrics {
+	object, defective := objectScores(scans)
+	point, anomalous := pointScores(scans)
+	return report.Metrics{
+		OAUROC: report.Number(metric.AUROC(object, defective)),
+		OAP:    report.Number(metric.AveragePrecision(object, defective)),
+		PAUROC: report.Number(metric.AUROC(point, anomalous)),
+		PAP:    report.Number(metric.AveragePrecision(point, anomalous)),
+		AUPRO:  report.None(),
+	}
+}
+
+// byKind measures each kind's scans against the sound ones.
+func byKind(scans []scan) map[string]report.KindMetrics {
+	kinds := map[string][]scan{}
+	var sound []scan
+	for _, s := range scans {
+		if s.item.Defective {
+			kinds[s.item.Kind] = append(kinds[s.item.Kind], s)
+		} else {
+			sound = append(sound, s)
+		}
+	}
+	out := map[string]report.KindMetrics{}
+	for kind, own := range kinds {
+		all := append(append([]scan{}, sound...), own...)
+		m := measure(all)
+		out[kind] = report.KindMetrics{N: len(own), OAUROC: m.OAUROC, PAUROC: m.PAUROC}
+	}
+	return out
+}
+
+func objectScores(scans []scan) (score []float32, defective []bool) {
+	for _, s := range scans {
+		score = append(score, s.result.Object)
+		defective = append(defective, s.item.Defective)
+	}
+	return score, defective
+}
+
+func pointScores(scans []scan) (score []float32, anomalous []bool) {
+	for _, s := range scans {
+		label := s.cloud.Scalar("label")
+		if label == nil {
+			continue
+		}
+		score = append(score, s.result.Point...)
+		for _, v := range label {
+			anomalous = append(anomalous, v > 0.5)
+		}
+	}
+	return score, anomalous
+}
+
+// views picks the scans that a reader of the report wants to open: of the
+// defective ones the clearest hit and the worst miss, the sound one with the
+// highest score, then one of each kind, up to the number that was asked for.
+func (r *runner) views() []report.ScanView {
+	order := make([]int, len(r.scans))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return r.object[order[a]] > r.object[order[b]] })
+	chosen := map[int]bool{}
+	var picked []int
+	pick := func(i int) {
+		if i >= 0 && !chosen[i] && len(picked) < r.opt.Views {
+			chosen[i] = true
+			picked = append(picked, i)
+		}
+	}
+	first := func(match func(scan) bool) int {
+		for _, i := range order {
+			if match(r.scans[i]) {
+				return i
+			}
+		}
+		return -1
+	}
+	last := -1
+	for _, i := range order {
+		if r.scans[i].item.Defective {
+			last = i
+		}
+	}
+	pick(first(func(s scan) bool { return s.item.Defective }))
+	pick(last)
+	pick(first(func(s scan) bool { return !s.item.Defective }))
+	seen := map[string]bool{}
+	for i, s := range r.scans {
+		if s.item.Defective && !seen[s.item.Kind] {
+			seen[s.item.Kind] = true
+			pick(i)
+		}
+	}
+	var views []report.ScanView
+	for _, i := range picked {
+		s := r.scans[i]
+		views = append(views, report.ScanView{
+			Name: s.item.File, Class: r.class.Name, Cloud: s.cloud, Result: s.result, Truth: s.cloud.Scalar("label"),
+			Kind: s.item.Kind, Detector: r.detector.Name(),
+		})
+	}
+	return views
+}
+
+// finite guards against a detector that returns NaN: such a score would sort
+// anywhere and spoil every metric silently.
+func finite(values []float32) bool {
+	for _, v := range values {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,188 @@
+package benchmark
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"blemish/dataset"
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/report"
+	"blemish/task"
+)
+
+// Options is what Run takes beside the data and the detectors.
+type Options struct {
+	Classes  []string // only these; none: all of the set
+	Seed     uint64
+	Version  string // of the program, for the document
+	Views    int    // scans a class and detector that the report shows
+	Fit      detect.FitOptions
+	Progress task.Progress
+	// Learnt and Scored, where not nil, are handed each model and each scan's result
+	// as it comes, for saving.
+	Learnt func(detector, class string, model detect.Model) error
+	Scored func(detector string, item dataset.Item, cloud *geom.Cloud, result *detect.Result) error
+}
+
+// Outcome is the document and the scans to show beside it.
+type Outcome struct {
+	Document *report.Benchmark
+	Views    []report.ScanView
+	Failed   []error // classes and scans that could not be done; the run went on
+}
+
+// Run benchmarks the detectors on a set. A class without sound scans, or a file
+// that cannot be read, costs its own line in Failed; the run goes on. It is an
+// error when nothing at all could be scored, or when ctx ends.
+func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt Options) (*Outcome, error) {
+	classes, err := choose(set, opt.Classes)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed}}
+	scored := 0
+	for _, d := range detectors {
+		config, err := report.ConfigJSON(d.Config())
+		if err != nil {
+			return nil, err
+		}
+		doc := report.BenchmarkDetector{Name: d.Name(), Config: config}
+		for _, class := range classes {
+			r := &runner{set: set, detector: d, class: class, opt: opt}
+			result, err := r.run(ctx)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if err != nil {
+				out.Failed = append(out.Failed, fmt.Errorf("%s, class %s: %w", d.Name(), class.Name, err))
+				continue
+			}
+			scored += len(r.object)
+			doc.Classes = append(doc.Classes, *result)
+			out.Failed = append(out.Failed, r.failed...)
+			out.Views = append(out.Views, r.views()...)
+		}
+		doc.Mean = report.MeanMetrics(doc.Classes)
+		out.Document.Detectors = append(out.Document.Detectors, doc)
+	}
+	if scored == 0 {
+		return nil, fmt.Errorf("no scan of %s could be scored: %w", set.Dir, errors.Join(out.Failed...))
+	}
+	return out, nil
+}
+
+func choose(set *dataset.Set, names []string) ([]*dataset.Class, error) {
+	var classes []*dataset.Class
+	if len(names) == 0 {
+		for i := range set.Classes {
+			classes = append(classes, &set.Classes[i])
+		}
+		return classes, nil
+	}
+	for _, name := range names {
+		c := set.Class(name)
+		if c == nil {
+			return nil, fmt.Errorf("%s has no class %q", set.Dir, name)
+		}
+		classes = append(classes, c)
+	}
+	return classes, nil
+}
+
+// runner is one detector on one class.
+type runner struct {
+	set      *dataset.Set
+	detector detect.Detector
+	class    *dataset.Class
+	opt      Options
+
+	failed []error
+	scans  []scan
+	object []float32 // one a scored scan
+}
+
+// scan is one scored test scan. Point scores of all scans are kept until the class
+// is done, because point metrics pool them.
+type scan struct {
+	item   dataset.Item
+	cloud  *geom.Cloud
+	result *detect.Result
+	doc    report.BenchmarkScan
+}
+
+func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
+	if len(r.class.Train) == 0 {
+		return nil, detect.ErrNoSoundScans
+	}
+	var sound []*geom.Cloud
+	for _, it := range r.class.Train {
+		cloud, _, err := r.set.Load(it)
+		if err != nil {
+			return nil, err
+		}
+		sound = append(sound, cloud)
+	}
+	fit := r.opt.Fit
+	fit.Class, fit.Seed, fit.Progress = r.class.Name, r.opt.Seed, r.opt.Progress
+	begun := time.Now()
+	model, err := r.detector.Fit(ctx, sound, fit)
+	if err != nil {
+		return nil, err
+	}
+	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
+	if r.opt.Learnt != nil {
+		if err := r.opt.Learnt(r.detector.Name(), r.class.Name, model); err != nil {
+			return nil, err
+		}
+	}
+	begun = time.Now()
+	for i, it := range r.class.Test {
+		s, err := r.score(ctx, model, it)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			r.failed = append(r.failed, err)
+			s = &scan{item: it, doc: report.BenchmarkScan{Score: report.None(), Seconds: report.None(), Error: err.Error()}}
+		}
+		s.doc.File, s.doc.Kind, s.doc.Defective = it.File, it.Kind, it.Defective
+		doc.Scans = append(doc.Scans, s.doc)
+		if err == nil {
+			r.scans = append(r.scans, *s)
+			r.object = append(r.object, s.result.Object)
+		}
+		r.opt.Progress.Report(task.Event{Stage: "score " + r.class.Name + " with " + r.detector.Name(), Done: i + 1, Total: len(r.class.Test), Unit: "scans"})
+	}
+	doc.ScoreS = seconds(begun)
+	doc.Metrics = measure(r.scans)
+	doc.Kinds = byKind(r.scans)
+	return doc, nil
+}
+
+func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item) (*scan, error) {
+	cloud, _, err := r.set.Load(it)
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	result, err := model.Score(ctx, cloud)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", it.File, err)
+	}
+	if !finite(result.Point) || !finite([]float32{result.Object}) {
+		return nil, fmt.Errorf("%s: %s gave a score that is not a number", it.File, r.detector.Name())
+	}
+	s := &scan{item: it, cloud: cloud, result: result, doc: report.BenchmarkScan{
+		Score: report.Number(result.Object), Verdict: result.Verdict.String(), Reason: result.Reason,
+		Points: cloud.Len(), Seconds: seconds(begun),
+	}}
+	if r.opt.Scored != nil {
+		err = r.opt.Scored(r.detector.Name(), it, cloud, result)
+	}
+	return s, err
+}
+
+func seconds(begun time.Time) report.Number { return report.Number(time.Since(begun).Seconds()) }

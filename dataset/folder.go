@@ -1,0 +1,38 @@
+package dataset
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Scans lists the files that the paths name: files as they are, folders
+// with every cloud in them; for the folder of a data set's class, its train folder.
+func Scans(paths []string) ([]string, error) {
+	var files []string
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, p)
+			continue
+		}
+		dir := p
+		if sub := trainFolder(p); sub != "" {
+			dir = filepath.Join(p, sub)
+		}
+		names, err := cloudFiles(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			return nil, fmt.Errorf("%s: no scans in this folder (looked for .pcd, .ply, .xyz, .txt, .csv, .npy, .obj, .stl, .off)", dir)
+		}
+		for _, name := range names {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	return files, nil
+}
