@@ -30,6 +30,7 @@ type Scratch struct {
 	tile   [14 * 32]float32
 	// Buffers for the pieces of higher packages; whoever asks gets the same memory.
 	named [4][]float32
+	index []int32
 }
 
 // Buffer returns n values of unspecified content, slot 0 to 3. It is the same
@@ -37,6 +38,14 @@ type Scratch struct {
 func (s *Scratch) Buffer(slot, n int) []float32 {
 	s.named[slot] = sized(s.named[slot], n)
 	return s.named[slot]
+}
+
+// Indices is Buffer for whole numbers, with one slot.
+func (s *Scratch) Indices(n int) []int32 {
+	if cap(s.index) < n {
+		s.index = make([]int32, n)
+	}
+	return s.index[:n]
 }
 
 // nesting is how deep For may be called and still find helpers.

@@ -1,0 +1,219 @@
+package nn
+
+import (
+	"math"
+
+	"blemish/tensor"
+)
+
+// sequence passes one sequence through the blocks. Everything but attention works
+// row by row, so a block is two rounds of pieces: chunks of rows, then heads.
+type sequence struct {
+	p     *TransformerPass
+	index int
+	lo, n int // first row, number of rows
+	prob  int // first value in layerMemory.prob
+	chunk int // first chunk among all sequences
+	size  int // rows a chunk
+
+	phase phase
+	block int
+}
+
+// phase says what Piece does.
+type phase int
+
+const (
+	rowsForward   phase = iota // end of block-1, beginning of block
+	headsForward               // attention of block
+	rowsBackward               // beginning of block+1, end of block
+	headsBackward              // attention of block
+)
+
+func (s *sequence) chunks() int { return (s.n + s.size - 1) / s.size }
+
+func (s *sequence) forward(w *tensor.Worker) {
+	depth := len(s.p.t.Blocks)
+	for s.block = 0; s.block < depth; s.block++ {
+		s.run(rowsForward, s.chunks(), w)
+		s.run(headsForward, s.p.t.Heads, w)
+	}
+	s.run(rowsForward, s.chunks(), w)
+}
+
+func (s *sequence) backward(w *tensor.Worker) {
+	for s.block = len(s.p.t.Blocks) - 1; s.block >= 0; s.block-- {
+		s.run(rowsBackward, s.chunks(), w)
+		s.run(headsBackward, s.p.t.Heads, w)
+	}
+	s.run(rowsBackward, s.chunks(), w)
+}
+
+func (s *sequence) run(p phase, pieces int, w *tensor.Worker) {
+	s.phase = p
+	w.For(pieces, s)
+}
+
+// Piece implements tensor.Task.
+func (s *sequence) Piece(i int, w *tensor.Worker) {
+	depth := len(s.p.t.Blocks)
+	lo := s.lo + i*s.size
+	hi := min(lo+s.size, s.lo+s.n)
+	switch s.phase {
+	case rowsForward:
+		if s.block > 0 {
+			s.mlpForward(s.block-1, lo, hi, w)
+		}
+		if s.block < depth {
+			s.inForward(s.block, lo, hi, w)
+		}
+	case headsForward:
+		s.headForward(s.block, i, w)
+	case rowsBackward:
+		if s.block+1 < depth {
+			s.inBackward(s.block+1, lo, hi, s.chunk+i, w)
+		}
+		if s.block >= 0 {
+			s.mlpBackward(s.block, lo, hi, s.chunk+i, w)
+		}
+	case headsBackward:
+		s.headBackward(s.block, i, w)
+	}
+}
+
+// keep returns the factors on the two branches of block b.
+func (s *sequence) keep(b int) (attention, mlp float32) {
+	at := 2 * (b*len(s.p.seqs) + s.index)
+	return s.p.Keep[at], s.p.Keep[at+1]
+}
+
+// inForward adds positions, normalises and makes queries, keys and values.
+func (s *sequence) inForward(b, lo, hi int, w *tensor.Worker) {
+	p, l, block := s.p, s.p.layer(b), s.p.t.Blocks[b]
+	c := p.t.Width
+	x := p.X
+	if b > 0 {
+		x = p.Outs[b-1]
+	}
+	in := l.in[lo*c : hi*c]
+	tensor.Sum(in, x[lo*c:hi*c], p.Pos[lo*c:hi*c])
+	norm := l.norm1[lo*c : hi*c]
+	block.Norm1.forward(norm, in, l.stats1[2*lo:], hi-lo)
+	block.QKV.Forward(w, l.qkv[3*lo*c:3*hi*c], norm, hi-lo)
+}
+
+// mlpForward projects the attention and runs the rest of the block.
+func (s *sequence) mlpForward(b, lo, hi int, w *tensor.Worker) {
+	p, l, block := s.p, s.p.layer(b), s.p.t.Blocks[b]
+	c, rows := p.t.Width, hi-lo
+	attention, mlp := s.keep(b)
+	branch := w.Buffer(0, rows*c)
+	mid := l.mid[lo*c : hi*c]
+	block.Proj.Forward(w, branch, l.context[lo*c:hi*c], rows)
+	residual(mid, l.in[lo*c:hi*c], branch, attention)
+	norm := l.norm2[lo*c : hi*c]
+	block.Norm2.forward(norm, mid, l.stats2[2*lo:], rows)
+	hidden := l.hidden[4*lo*c : 4*hi*c]
+	block.FC1.Forward(w, hidden, norm, rows)
+	if p.train {
+		tensor.GELU(hidden, l.slope[4*lo*c:4*hi*c], hidden)
+	} else {
+		tensor.GELU(hidden, nil, hidden)
+	}
+	block.FC2.Forward(w, branch, hidden, rows)
+	residual(p.Outs[b][lo*c:hi*c], mid, branch, mlp)
+}
+
+// residual sets y = x + factor·branch.
+func residual(y, x, branch []float32, factor float32) {
+	if factor == 1 {
+		tensor.Sum(y, x, branch)
+		return
+	}
+	copy(y, x)
+	tensor.Axpy(y, factor, branch)
+}
+
+// mlpBackward takes DX from the block's output to its attention's projection.
+func (s *sequence) mlpBackward(b, lo, hi, chunk int, w *tensor.Worker) {
+	p, l, block := s.p, s.p.layer(b), s.p.t.Blocks[b]
+	c, rows := p.t.Width, hi-lo
+	attention, mlp := s.keep(b)
+	dx := p.DX[lo*c : hi*c]
+	dFC2, dFC1 := l.dFC2[lo*c:hi*c], l.dFC1[4*lo*c:4*hi*c]
+	tensor.Scale(dFC2, mlp, dx)
+	block.FC2.BackwardInput(w, dFC1, dFC2, rows)
+	tensor.MulTo(dFC1, l.slope[4*lo*c:4*hi*c])
+	dNorm := w.Buffer(0, rows*c)
+	block.FC1.BackwardInput(w, dNorm, dFC1, rows)
+	block.Norm2.backward(dx, dNorm, l.mid[lo*c:], l.stats2[2*lo:], s.partial(b, chunk)[2*c:], rows)
+	dProj := l.dProj[lo*c : hi*c]
+	tensor.Scale(dProj, attention, dx)
+	block.Proj.BackwardInput(w, p.context[lo*c:hi*c], dProj, rows)
+}
+
+// inBackward takes DX from the attention's input to the block's.
+func (s *sequence) inBackward(b, lo, hi, chunk int, w *tensor.Worker) {
+	p, l, block := s.p, s.p.layer(b), s.p.t.Blocks[b]
+	c, rows := p.t.Width, hi-lo
+	dNorm := w.Buffer(0, rows*c)
+	block.QKV.BackwardInput(w, dNorm, l.dQKV[3*lo*c:3*hi*c], rows)
+	dx := p.DX[lo*c : hi*c]
+	block.Norm1.backward(dx, dNorm, l.in[lo*c:], l.stats1[2*lo:], s.partial(b, chunk), rows)
+	tensor.AddTo(p.DPos[lo*c:hi*c], dx)
+}
+
+// partial is where a chunk's gradients of block b's normalisations go.
+func (s *sequence) partial(b, chunk int) []float32 {
+	size := 4 * s.p.t.Width
+	return s.p.norms[(b*s.p.chunks+chunk)*size:][:size]
+}
+
+// head returns views of the queries, keys and values of head h in rows of 3·width.
+func (s *sequence) head(qkv []float32, h int) (q, k, v tensor.Matrix) {
+	c := s.p.t.Width
+	at := 3*s.lo*c + h*(c/s.p.t.Heads)
+	view := func(at int) tensor.Matrix { return tensor.Rows(qkv[at:], 3*c) }
+	return view(at), view(at + c), view(at + 2*c)
+}
+
+// scale is 1/√d for heads of width d.
+func (s *sequence) scale() float32 {
+	return float32(1 / math.Sqrt(float64(s.p.t.Width/s.p.t.Heads)))
+}
+
+// probabilities is the attention matrix of head h, in scratch memory for inference.
+func (s *sequence) probabilities(l *layerMemory, h int, w *tensor.Worker) []float32 {
+	size := s.n * s.n
+	if !s.p.train {
+		return w.Buffer(1, size)
+	}
+	return l.prob[s.prob+h*size:][:size]
+}
+
+func (s *sequence) headForward(b, h int, w *tensor.Worker) {
+	l := s.p.layer(b)
+	c, n := s.p.t.Width, s.n
+	d := c / s.p.t.Heads
+	q, k, v := s.head(l.qkv, h)
+	prob := s.probabilities(l, h, w)
+	w.Mul(n, n, d, q, k.T(), tensor.Rows(prob, n), false)
+	tensor.Softmax(prob, n, s.scale())
+	w.Mul(n, d, n, tensor.Rows(prob, n), v, tensor.Rows(l.context[s.lo*c+h*d:], c), false)
+}
+
+func (s *sequence) headBackward(b, h int, w *tensor.Worker) {
+	l := s.p.layer(b)
+	c, n := s.p.t.Width, s.n
+	d := c / s.p.t.Heads
+	q, k, v := s.head(l.qkv, h)
+	dq, dk, dv := s.head(l.dQKV, h)
+	prob := tensor.Rows(s.probabilities(l, h, w), n)
+	do := tensor.Rows(s.p.context[s.lo*c+h*d:], c)
+	w.Mul(n, d, n, prob.T(), do, dv, false)
+	dp := tensor.Rows(w.Buffer(1, n*n), n)
+	w.Mul(n, n, d, do, v.T(), dp, false)
+	tensor.SoftmaxGrad(dp.Data, prob.Data, n, s.scale())
+	w.Mul(n, d, n, dp, k, dq, false)
+	w.Mul(n, d, n, dp.T(), q, dk, false)
+}
