@@ -1,0 +1,186 @@
+package imrnet
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Config is everything that decides what is learnt and how a scan is scored. The
+// fields from Curvature on are the switches between Literal and DefaultConfig.
+type Config struct {
+	// Mode is the reading that the other fields started from: "default" or "literal".
+	Mode string `json:"mode"`
+
+	// The network (pointmae).
+	Width        int   `json:"width"` // token dimension d
+	EncoderDepth int   `json:"encoder_depth"`
+	DecoderDepth int   `json:"decoder_depth"`
+	Heads        int   `json:"heads"`
+	Embed        []int `json:"embed"` // widths of the patch embedding's four layers; the last must be Width
+
+	// Patches (Eq. 7–8) and masks.
+	Patches    int     `json:"patches"`    // n: centres a cloud
+	PatchSize  int     `json:"patch_size"` // k: points a patch
+	MaskRatio  float64 `json:"mask_ratio"` // m
+	Iterations int     `json:"iterations"` // I of Algorithm 1
+	Points     int     `json:"points"`     // a cloud is thinned to so many points for the network; 0: never
+
+	// Training.
+	Steps        int     `json:"steps"`
+	Batch        int     `json:"batch"` // clouds a step
+	LearningRate float64 `json:"learning_rate"`
+	WeightDecay  float64 `json:"weight_decay"`
+	Warmup       float64 `json:"warmup"` // share of the steps
+	Jitter       float64 `json:"jitter"` // degrees of random rotation about the common pose; 180: any rotation
+
+	// GPS (Eq. 1–6).
+	Salient float64 `json:"salient"` // τ of Eq. 6: share of points that count as salient
+
+	// Row 3: "two-smallest" is Eq. 2 with the two smallest eigenvalues; "variation"
+	// divides by the sum of all three.
+	Curvature string `json:"curvature"`
+	// Row 5: measure |v_ij| of Eq. 3 in units of the neighbourhood's radius.
+	UnitFree bool `json:"unit_free"`
+	// Row 7: "random" draws a fresh mask each iteration; "partition" cuts one
+	// permutation into masks that cover every patch.
+	Masks string `json:"masks"`
+	// Row 7: how many permutations to average over.
+	Passes int `json:"passes"`
+	// Rows 9 and 10: in training, displace whole regions of the input, centres and
+	// points, by up to this share of the bounding sphere's radius; the target stays
+	// the sound surface. 0: off.
+	Displace float64 `json:"displace"`
+	// Row 13: "chamfer" compares k-NN patches (Eq. 13–15); "surface" measures the
+	// distance to the surface through the reconstructed points, both ways.
+	Compare string `json:"compare"`
+	// Row 14: layer-norm each block's features before they are concatenated.
+	NormFeatures bool `json:"norm_features"`
+	// Row 16: bring clouds into the common pose of the sound scans first.
+	Register bool `json:"register"`
+	// Eq. 19: replace features that drift from the template.
+	Template bool `json:"template"`
+	// Row 18: how many centres a point takes its feature score from.
+	Spread int `json:"spread"`
+	// Row 19: "mean" divides each term by its mean over the training clouds and adds
+	// them; "calibrated" turns each into a z-score by region first.
+	Fusion string `json:"fusion"`
+	// Row 20: "max" or "top" (mean of the top 0.5 % after averaging over neighbours).
+	Object string `json:"object"`
+	// Row 20: find sound surface that the scan should show and does not.
+	Coverage bool `json:"coverage"`
+}
+
+// DefaultConfig is the configuration that `train --detector imrnet` uses.
+func DefaultConfig() Config {
+	c := Literal()
+	c.Mode = "default"
+	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads = 96, 3, 2, 3
+	c.Embed = []int{32, 64, 128, 96}
+	c.PatchSize, c.Points = 32, 8192
+	c.Steps, c.Batch, c.LearningRate = 4000, 1, 1e-3
+	c.Jitter = 5
+	c.Curvature, c.UnitFree = "variation", true
+	c.Masks, c.Passes = "partition", 2
+	c.Displace = 0.15
+	c.Compare = "surface"
+	c.NormFeatures, c.Register = true, true
+	c.Spread = 8
+	c.Fusion, c.Object, c.Coverage = "calibrated", "top", true
+	return c
+}
+
+// Literal is the paper's text as written, at the paper's size: 12 + 4 blocks of
+// width 384 with 6 heads, 256 patches of 64 points, mask ratio 0.4, 3 iterations.
+func Literal() Config {
+	return Config{
+		Mode:  "literal",
+		Width: 384, EncoderDepth: 12, DecoderDepth: 4, Heads: 6, Embed: []int{128, 256, 512, 384},
+		Patches: 256, PatchSize: 64, MaskRatio: 0.4, Iterations: 3,
+		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
+		Salient:   0.3,
+		Curvature: "two-smallest", Masks: "random", Passes: 1, Compare: "chamfer",
+		Template: true, Spread: 3, Fusion: "mean", Object: "max",
+	}
+}
+
+// Configure reads settings from a JSON object over the configuration that its
+// "mode" names, the default one where it names none. Names that do not exist are
+// errors.
+func Configure(settings []byte) (Config, error) {
+	var base struct {
+		Mode string `json:"mode"`
+	}
+	if err := json.Unmarshal(settings, &base); err != nil {
+		return Config{}, fmt.Errorf("imrnet: settings: %w", err)
+	}
+	var c Config
+	switch base.Mode {
+	case "", "default":
+		c = DefaultConfig()
+	case "literal":
+		c = Literal()
+	default:
+		return Config{}, fmt.Errorf("imrnet: mode %q is not known; use default or literal", base.Mode)
+	}
+	d := json.NewDecoder(bytes.NewReader(settings))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return Config{}, fmt.Errorf("imrnet: settings: %w", err)
+	}
+	return c, c.Validate()
+}
+
+// Validate says what is wrong with the configuration.
+func (c Config) Validate() error {
+	oneOf := func(name, value string, allowed ...string) error {
+		for _, a := range allowed {
+			if value == a {
+				return nil
+			}
+		}
+		return fmt.Errorf("imrnet: %s %q is not known; use one of %q", name, value, allowed)
+	}
+	positive := func(name string, value int) error {
+		if value < 1 {
+			return fmt.Errorf("imrnet: %s is %d; it must be at least 1", name, value)
+		}
+		return nil
+	}
+	share := func(name string, value, hi float64) error {
+		if !(value >= 0 && value <= hi) {
+			return fmt.Errorf("imrnet: %s is %g; it must lie between 0 and %g", name, value, hi)
+		}
+		return nil
+	}
+	for _, err := range []error{
+		positive("width", c.Width), positive("encoder_depth", c.EncoderDepth), positive("decoder_depth", c.DecoderDepth),
+		positive("heads", c.Heads), positive("patches", c.Patches), positive("patch_size", c.PatchSize),
+		positive("iterations", c.Iterations), positive("steps", c.Steps), positive("batch", c.Batch),
+		positive("passes", c.Passes), positive("spread", c.Spread),
+		share("mask_ratio", c.MaskRatio, 0.95), share("salient", c.Salient, 1), share("displace", c.Displace, 1),
+		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
+		oneOf("curvature", c.Curvature, "two-smallest", "variation"),
+		oneOf("masks", c.Masks, "random", "partition"),
+		oneOf("compare", c.Compare, "chamfer", "surface"),
+		oneOf("fusion", c.Fusion, "mean", "calibrated"),
+		oneOf("object", c.Object, "max", "top"),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Width%c.Heads != 0:
+		return fmt.Errorf("imrnet: width %d is not a multiple of %d heads", c.Width, c.Heads)
+	case len(c.Embed) != 4 || c.Embed[3] != c.Width:
+		return fmt.Errorf("imrnet: embed %v must be four widths, the last equal to width %d", c.Embed, c.Width)
+	case !(c.LearningRate > 0 && c.LearningRate < 1):
+		return fmt.Errorf("imrnet: learning_rate is %g; it must lie between 0 and 1", c.LearningRate)
+	case int(c.MaskRatio*float64(c.Patches)) < 1:
+		return fmt.Errorf("imrnet: mask_ratio %g of %d patches masks none", c.MaskRatio, c.Patches)
+	case c.Points != 0 && c.Points < c.Patches:
+		return fmt.Errorf("imrnet: points is %d, fewer than the %d patches", c.Points, c.Patches)
+	}
+	return nil
+}

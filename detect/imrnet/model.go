@@ -1,0 +1,307 @@
+// The trained model: how it is made, and how it scores a scan.
+package imrnet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/pointmae"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// viewsPerCloud is how many thinned draws of each sound cloud training sees.
+const viewsPerCloud = 4
+
+// coverageSites bounds how many places of the sound surface coverage looks at.
+const coverageSites = 10000
+
+type detector struct{ cfg Config }
+
+var _ detect.Detector = (*detector)(nil)
+
+// New returns the detector with a configuration.
+func New(cfg Config) detect.Detector { return &detector{cfg} }
+
+// Name implements detect.Detector.
+func (d *detector) Name() string { return "imrnet" }
+
+// Config implements detect.Detector.
+func (d *detector) Config() any { return d.cfg }
+
+// model is a trained IMRNet of one class.
+type model struct {
+	cfg     Config
+	card    *detect.Card
+	seed    uint64
+	workers int
+
+	place    *placer
+	net      *pointmae.Model
+	template *template
+	bank     *bank
+	coverage *detect.Coverage
+	sites    int
+	loss     float64 // at the end of training
+
+	mu       sync.Mutex
+	sessions []*pointmae.Session // idle ones; a session serves one scan at a time
+}
+
+// Fit trains the network on the sound scans and calibrates the score on them.
+func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
+	cfg := d.cfg
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	place, clouds, err := newPlacer(ctx, sound, cfg, opt)
+	if err != nil {
+		return nil, err
+	}
+	m := &model{cfg: cfg, seed: opt.Seed, workers: opt.Workers, place: place}
+	for i, c := range clouds {
+		if need := max(cfg.Patches, cfg.PatchSize); len(c) < need {
+			return nil, fmt.Errorf("sound scan %d: %w: %d, at least %d are needed for %d patches of %d", i+1, detect.ErrTooFewPoints, len(c), need, cfg.Patches, cfg.PatchSize)
+		}
+	}
+	if err := m.train(ctx, clouds, opt); err != nil {
+		return nil, err
+	}
+	if m.card, err = detect.NewCard(d, opt, detect.Calibration{}); err != nil {
+		return nil, err
+	}
+	if err := m.calibrate(ctx, clouds); err != nil {
+		return nil, err
+	}
+	m.card.Scans = len(clouds)
+	for _, c := range clouds {
+		m.card.Points += len(c)
+	}
+	return m, nil
+}
+
+// train makes the network.
+func (m *model) train(ctx context.Context, clouds [][]geom.Vec3, opt detect.FitOptions) error {
+	var views []*view
+	for i, c := range clouds {
+		for draw := 0; draw < viewsPerCloud; draw++ {
+			if m.cfg.Points == 0 && draw > 0 {
+				break // all draws are the whole cloud
+			}
+			v, err := newView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet view", i, draw))
+			if err != nil {
+				return err
+			}
+			views = append(views, v)
+		}
+	}
+	var err error
+	if m.net, err = pointmae.New(m.cfg.network(), m.seed); err != nil {
+		return err
+	}
+	trainer := pointmae.NewTrainer(m.net, pointmae.TrainOptions{Workers: m.workers, WeightDecay: m.cfg.WeightDecay, Clip: 10, Seed: m.seed})
+	m.loss, err = trainNetwork(ctx, trainer, views, m.cfg, trainOptions{
+		seed: m.seed, workers: m.workers, stage: "train " + opt.Class, progress: opt.Progress,
+	})
+	return err
+}
+
+// network is the shape of the backbone.
+func (c Config) network() pointmae.Config {
+	return pointmae.Config{
+		Width: c.Width, Encoder: c.EncoderDepth, Decoder: c.DecoderDepth, Heads: c.Heads, GroupSize: c.PatchSize,
+		Embed: [3]int{c.Embed[0], c.Embed[1], c.Embed[2]}, PosHidden: 128,
+	}
+}
+
+// calibrate reads every sound scan with what was learnt, itself left out of
+// templates, coverage and tolerance, and sets the unit of the scores.
+func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
+	all, owner := join(clouds)
+	if m.cfg.Template {
+		if err := m.makeTemplate(ctx, clouds); err != nil {
+			return err
+		}
+	}
+	readings := make([]*terms, len(clouds))
+	for i, c := range clouds {
+		var coverage *detect.Coverage
+		others := without(all, owner, int32(i))
+		if m.cfg.Coverage {
+			coverage = detect.NewCoverage(spatial.NewTree(others), coverageSites)
+		}
+		var err error
+		if readings[i], err = m.read(ctx, c, coverage, len(others)); err != nil {
+			return err
+		}
+	}
+	m.bank = newBank(clouds, readings)
+	if m.cfg.Coverage {
+		m.coverage, m.sites = detect.NewCoverage(spatial.NewTree(all), coverageSites), len(all)
+	}
+	point, object := make([]float32, len(clouds)), make([]float32, len(clouds))
+	for i, c := range clouds {
+		out := int32(i)
+		if len(clouds) == 1 {
+			out = -1 // nothing can be left out of a single scan
+		}
+		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], out, m.cfg.Fusion)
+		if err != nil {
+			return err
+		}
+		var score []float32
+		if score, object[i], err = m.judge(ctx, c, raw); err != nil {
+			return err
+		}
+		point[i] = slices.Max(score)
+	}
+	m.card.Calibration = detect.Calibrate(point, object)
+	return nil
+}
+
+// join unites the clouds; owner tells which each point is from.
+func join(clouds [][]geom.Vec3) (all []geom.Vec3, owner []int32) {
+	for i, c := range clouds {
+		all = append(all, c...)
+		for range c {
+			owner = append(owner, int32(i))
+		}
+	}
+	return all, owner
+}
+
+// without leaves one cloud out of a union; where it is the only one, nothing is.
+func without(all []geom.Vec3, owner []int32, held int32) []geom.Vec3 {
+	var rest []geom.Vec3
+	for i, p := range all {
+		if owner[i] != held {
+			rest = append(rest, p)
+		}
+	}
+	if rest == nil {
+		return all
+	}
+	return rest
+}
+
+// makeTemplate keeps the features of the first sound cloud and sets τ (Eq. 19) from
+// the distances of the others' features to them; with one cloud alone, of its own
+// second pass.
+func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
+	session := m.session()
+	defer m.release(session)
+	var distances []float64
+	for i, c := range clouds {
+		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session}
+		v, err := newView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
+		if err != nil {
+			return err
+		}
+		sets, _, err := r.passes(ctx, v)
+		if err != nil {
+			return err
+		}
+		features, err := fused(ctx, session, sets, m.cfg)
+		if err != nil {
+			return err
+		}
+		for k := range sets {
+			if m.template == nil {
+				m.template = &template{centres: sets[k].centres, features: features[k]}
+				continue
+			}
+			d, _ := m.template.distances(sets[k].centres, features[k])
+			distances = append(distances, d...)
+		}
+	}
+	m.template.limit = limitOf(distances)
+	return nil
+}
+
+// read computes the terms of a cloud in network coordinates.
+func (m *model) read(ctx context.Context, points []geom.Vec3, coverage *detect.Coverage, sites int) (*terms, error) {
+	session := m.session()
+	defer m.release(session)
+	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, coverage: coverage, sites: sites}
+	return r.read(ctx, points)
+}
+
+func (m *model) session() *pointmae.Session {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if n := len(m.sessions); n > 0 {
+		s := m.sessions[n-1]
+		m.sessions = m.sessions[:n-1]
+		return s
+	}
+	return pointmae.NewSession(m.net, m.workers)
+}
+
+func (m *model) release(s *pointmae.Session) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sessions = append(m.sessions, s)
+}
+
+// judge averages raw scores over neighbours and makes the object score of them.
+func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32) (point []float32, object float32, err error) {
+	pooled, err := detect.Pool(ctx, m.workers, spatial.NewTree(points), raw, detect.PoolNeighbors)
+	if err != nil {
+		return nil, 0, err
+	}
+	if m.cfg.Object == "max" {
+		for _, v := range raw {
+			object = max(object, v)
+		}
+		return raw, object, nil
+	}
+	return pooled, detect.ObjectScore(pooled, detect.ObjectShare), nil
+}
+
+// Score implements detect.Model.
+func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, error) {
+	s := detect.Sample(scan, mostPoints)
+	points, pose, fit, err := m.place.place(ctx, m.workers, s.Points)
+	if errors.Is(err, detect.ErrTooFewPoints) {
+		return detect.UnsureResult(scan.Len(), err.Error()), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := m.read(ctx, points, m.coverage, m.sites)
+	if errors.Is(err, detect.ErrTooFewPoints) {
+		return detect.UnsureResult(scan.Len(), err.Error()), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	raw, err := m.bank.fuse(ctx, m.workers, points, t, -1, m.cfg.Fusion)
+	if err != nil {
+		return nil, err
+	}
+	score, object, err := m.judge(ctx, points, raw)
+	if err != nil {
+		return nil, err
+	}
+	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(m.card.Calibration.Threshold)}
+	res.Object = m.card.Calibration.Apply(score, object)
+	res.Regions, err = detect.FindRegions(ctx, m.workers, detect.Evidence{Scan: s.Points, Score: score}, detect.RegionOptions{})
+	if err != nil {
+		return nil, err
+	}
+	values, err := s.Carry(ctx, m.workers, res.Regions, append([][]float32{score}, t.values...)...)
+	if err != nil {
+		return nil, err
+	}
+	res.Point, res.Terms = values[0], map[string][]float32{}
+	for k, name := range t.names {
+		res.Terms[name] = values[k+1]
+	}
+	res.Judge()
+	return res, nil
+}

@@ -1,0 +1,277 @@
+package imrnet
+
+import (
+	"context"
+	"math"
+	"slices"
+	"testing"
+
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// torus draws n points of a torus with a ridge: a surface with flat and sharp parts.
+func torus(n int, r *seed.Rand) []geom.Vec3 {
+	points := make([]geom.Vec3, n)
+	for i := range points {
+		u, v := r.Uniform(0, 2*math.Pi), r.Uniform(0, 2*math.Pi)
+		ring := 1 + 0.3*math.Cos(v)
+		if math.Abs(u-1) < 0.1 {
+			ring *= 1.1
+		}
+		points[i] = geom.Vec{X: ring * math.Cos(u), Y: ring * math.Sin(u), Z: 0.3 * math.Sin(v)}.F()
+	}
+	return points
+}
+
+func testView(t *testing.T, cfg Config, points []geom.Vec3) *view {
+	t.Helper()
+	v, err := newView(context.Background(), 0, cfg, points, seed.Stream(1, "view"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestPartitionMasksHideEveryPatchOnce(t *testing.T) {
+	for _, n := range []int{1, 7, 64, 256} {
+		for _, ratio := range []float64{0.1, 0.4, 0.6, 0.95} {
+			hidden := make([]int, n)
+			masks := partitionMasks(n, ratio, seed.Stream(1, n))
+			for _, mask := range masks {
+				for i, h := range mask {
+					if h {
+						hidden[i]++
+					}
+				}
+			}
+			for i, h := range hidden {
+				if h != 1 {
+					t.Fatalf("n=%d ratio=%g: patch %d is hidden %d times by %d masks", n, ratio, i, h, len(masks))
+				}
+			}
+			if want := int(math.Ceil(1 / ratio)); len(masks) != want {
+				t.Fatalf("ratio %g: %d masks, want %d", ratio, len(masks), want)
+			}
+		}
+	}
+}
+
+func TestRandomMaskHidesItsShare(t *testing.T) {
+	mask := randomMask(256, 0.4, seed.Stream(1))
+	if n := count(mask); n != 102 {
+		t.Fatalf("%d of 256 patches are hidden, want 102", n)
+	}
+}
+
+func count(mask []bool) int {
+	n := 0
+	for _, m := range mask {
+		if m {
+			n++
+		}
+	}
+	return n
+}
+
+func TestCentresPreferSalientPoints(t *testing.T) {
+	cfg := DefaultConfig()
+	points := torus(5000, seed.Stream(1, "torus"))
+	v := testView(t, cfg, points)
+	chosen, err := centres(context.Background(), 0, v.points(), v.rate, 255, 0.3, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sorted := slices.Clone(v.rate)
+	slices.Sort(sorted)
+	limit := sorted[len(sorted)*7/10]
+	salient := 0
+	seen := map[int32]bool{}
+	for _, c := range chosen {
+		if seen[c] {
+			t.Fatalf("centre %d twice", c)
+		}
+		seen[c] = true
+		if v.rate[c] >= limit {
+			salient++
+		}
+	}
+	if len(chosen) != 255 || salient < 165 || salient > 175 {
+		t.Fatalf("%d centres, %d of them salient; want 255 and 170", len(chosen), salient)
+	}
+}
+
+func TestCentresDoNotDependOnPointOrder(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Points = 0
+	points := torus(3000, seed.Stream(2, "torus"))
+	perm := seed.Stream(3).Perm(len(points))
+	shuffled := make([]geom.Vec3, len(points))
+	for i, j := range perm {
+		shuffled[i] = points[j]
+	}
+	var sets [2][]geom.Vec3
+	for k, cloud := range [][]geom.Vec3{points, shuffled} {
+		v := testView(t, cfg, cloud)
+		chosen, err := centres(context.Background(), 0, v.points(), v.rate, 100, 0.3, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range chosen {
+			sets[k] = append(sets[k], v.points()[c])
+		}
+	}
+	// Sums of neighbours run in another order, so a rank may differ in a last bit; nearly all centres stay.
+	same := 0
+	for _, p := range sets[0] {
+		if slices.Contains(sets[1], p) {
+			same++
+		}
+	}
+	if same < 90 {
+		t.Fatalf("only %d of 100 centres are the same after shuffling the points", same)
+	}
+}
+
+func TestChamferComparisonSeesWhatMoved(t *testing.T) {
+	points := torus(2000, seed.Stream(4, "torus"))
+	moved := slices.Clone(points)
+	for i := range moved {
+		if moved[i].X > 1.1 {
+			moved[i].Z += 0.2
+		}
+	}
+	input, output := spatial.NewTree(moved), spatial.NewTree(points)
+	score, err := compareChamfer(context.Background(), 2, input, output, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in, out, nIn, nOut float64
+	for i, p := range moved {
+		if p.X > 1.15 {
+			in, nIn = in+float64(score[i]), nIn+1
+		} else if p.X < 0.9 {
+			out, nOut = out+float64(score[i]), nOut+1
+		}
+	}
+	if out != 0 {
+		t.Errorf("points that did not move score %g", out/nOut)
+	}
+	if in/nIn < 1e-3 {
+		t.Errorf("points that moved by 0.2 score only %g", in/nIn)
+	}
+}
+
+func TestPlaneDistance(t *testing.T) {
+	r := seed.Stream(5)
+	points := make([]geom.Vec3, 4000)
+	for i := range points {
+		points[i] = geom.Vec{X: r.Uniform(-1, 1), Y: r.Uniform(-1, 1)}.F()
+	}
+	tree := spatial.NewTree(points)
+	queries := []geom.Vec3{{Z: 0.05}, {X: 0.3, Y: 0.2, Z: -0.02}, {X: 0.1}, {X: 2}}
+	got, err := toSurface(context.Background(), 1, queries, tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{0.05, 0.02, 0, 1} {
+		if math.Abs(float64(got[i])-want) > 0.05*want+1e-6 {
+			t.Errorf("distance of %v is %v, want %v", queries[i], got[i], want)
+		}
+	}
+}
+
+func TestTemplatePutsDriftingFeaturesBack(t *testing.T) {
+	tpl := &template{centres: []geom.Vec3{{X: 0}, {X: 1}}, features: []float32{1, 0, 0, 1}, limit: 0.5}
+	features := []float32{1.1, 0, 5, 5}
+	n := tpl.regularise([]geom.Vec3{{X: 0.1}, {X: 0.9}}, features)
+	if n != 1 || !slices.Equal(features, []float32{1.1, 0, 0, 1}) {
+		t.Fatalf("%d replaced, features %v", n, features)
+	}
+	if got := limitOf([]float64{1, 3}); got != 4 {
+		t.Fatalf("limit %v, want mean 2 + 2·1", got)
+	}
+}
+
+func TestSpreadTokensKeepsConstantsAndOrder(t *testing.T) {
+	centre := spatial.NewTree(torus(100, seed.Stream(6, "torus")))
+	points := torus(500, seed.Stream(7, "torus"))
+	for _, neighbours := range []int{3, 8} {
+		value := make([]float32, centre.Len())
+		for i := range value {
+			value[i] = 2
+		}
+		got, err := spreadTokens(context.Background(), 1, points, centre, value, neighbours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range got {
+			if math.Abs(float64(v)-2) > 1e-5 {
+				t.Fatalf("a constant of 2 became %v", v)
+			}
+		}
+	}
+}
+
+func TestDisplacedInputHasSoundTargets(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Patches, cfg.Jitter, cfg.Points = 64, 0, 2000
+	v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
+	sound := v.tree
+	moved := 0
+	for trial := 0; trial < 20; trial++ {
+		e, err := makeExample(context.Background(), v, cfg, 1, seed.Stream(9, trial))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(e.Targets) != count(e.Masked)*cfg.PatchSize || len(e.Patches) != cfg.Patches*cfg.PatchSize {
+			t.Fatalf("%d targets for %d masked patches", len(e.Targets), count(e.Masked))
+		}
+		next := 0
+		for i, hidden := range e.Masked {
+			c := e.Centres[i]
+			if d := math.Sqrt(float64(sound.Nearest(c).Dist2)); d > 0.02 {
+				moved++
+			}
+			if !hidden {
+				continue
+			}
+			for _, q := range e.Targets[next : next+cfg.PatchSize] {
+				at := geom.Vec3{X: c.X + q.X, Y: c.Y + q.Y, Z: c.Z + q.Z}
+				if d := math.Sqrt(float64(sound.Nearest(at).Dist2)); d > 1e-6 {
+					t.Fatalf("a target lies %g off the sound surface", d)
+				}
+			}
+			next += cfg.PatchSize
+		}
+	}
+	if moved < 60 {
+		t.Fatalf("only %d of 1280 centres were displaced", moved)
+	}
+}
+
+func TestExamplesAreAFunctionOfTheSeed(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Patches, cfg.Points = 64, 2000
+	v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
+	a, err := makeBatch(context.Background(), []*view{v}, cfg, 1, 7, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := makeBatch(context.Background(), []*view{v}, cfg, 3, 7, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a[0].Patches, b[0].Patches) || !slices.Equal(a[0].Targets, b[0].Targets) {
+		t.Fatal("the same step made different examples on 1 and 3 workers")
+	}
+}
+
+func TestCentralKeepsTheMiddle(t *testing.T) {
+	points := []geom.Vec3{{X: 3}, {X: -3}, {X: 0.1}, {X: 0.2}, {X: -0.3}}
+	kept := central(slices.Clone(points), 3)
+	if len(kept) != 3 || kept[0].X != 0.1 {
+		t.Fatalf("kept %v", kept)
+	}
+}

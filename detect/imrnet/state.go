@@ -1,0 +1,156 @@
+// The model file: everything that is needed to score again.
+package imrnet
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/pointmae"
+	"blemish/spatial"
+	"blemish/weights"
+)
+
+// State implements detect.Model. The network's tensors stand under Point-MAE's own
+// names.
+func (m *model) State() (*weights.File, error) {
+	f := &weights.File{}
+	m.net.Save(f, "")
+	m.place.save(f)
+	if m.template != nil {
+		n := len(m.template.centres)
+		f.Add("imrnet.template.centres", flat(m.template.centres), n, 3)
+		f.Add("imrnet.template.features", m.template.features, n, len(m.template.features)/n)
+		f.Add("imrnet.template.limit", []float32{float32(m.template.limit)}, 1)
+	}
+	points := m.bank.tree.Points()
+	f.Add("imrnet.bank.points", flat(points), len(points), 3)
+	owner := make([]float32, len(points))
+	for i, o := range m.bank.owner {
+		owner[i] = float32(o)
+	}
+	f.Add("imrnet.bank.owner", owner, len(points))
+	for k, name := range m.bank.names {
+		f.Add("imrnet.bank."+name, m.bank.values[k], len(points))
+	}
+	return f, m.card.Put(f)
+}
+
+func flat(points []geom.Vec3) []float32 {
+	out := make([]float32, 0, 3*len(points))
+	for _, p := range points {
+		out = append(out, p.X, p.Y, p.Z)
+	}
+	return out
+}
+
+// Open reads a model that State wrote.
+func Open(f *weights.File) (detect.Model, error) {
+	card, err := detect.ReadCard(f)
+	if err != nil {
+		return nil, err
+	}
+	m := &model{card: card, cfg: DefaultConfig(), seed: card.Seed}
+	if err := card.Settings(&m.cfg); err != nil {
+		return nil, err
+	}
+	if err := m.cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if m.net, err = pointmae.Load(m.cfg.network(), f, ""); err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	if m.place, err = openPlacer(ctx, f, m.cfg, m.seed); err != nil {
+		return nil, err
+	}
+	if m.cfg.Template {
+		if m.template, err = openTemplate(f); err != nil {
+			return nil, err
+		}
+	}
+	if m.bank, err = openBank(f, m.termNames()); err != nil {
+		return nil, err
+	}
+	if m.cfg.Coverage {
+		all := m.bank.tree.Points()
+		m.coverage, m.sites = detect.NewCoverage(spatial.NewTree(all), coverageSites), len(all)
+	}
+	return m, nil
+}
+
+// termNames are the terms that the configuration produces, in the order of read.
+func (m *model) termNames() []string {
+	names := []string{termPoint}
+	if m.cfg.Compare != "chamfer" {
+		names = append(names, termBack)
+	}
+	names = append(names, termFeature)
+	if m.cfg.Coverage {
+		names = append(names, termCoverage)
+	}
+	return names
+}
+
+func openPoints(f *weights.File, name string) ([]geom.Vec3, error) {
+	data, err := f.Get(name, -1, 3)
+	if err != nil {
+		return nil, err
+	}
+	points := make([]geom.Vec3, len(data)/3)
+	for i := range points {
+		points[i] = geom.Vec3{X: data[3*i], Y: data[3*i+1], Z: data[3*i+2]}
+		if !points[i].Finite() {
+			return nil, fmt.Errorf("tensor %q: point %d is not finite", name, i)
+		}
+	}
+	if len(points) == 0 {
+		return nil, fmt.Errorf("tensor %q is empty", name)
+	}
+	return points, nil
+}
+
+func openTemplate(f *weights.File) (*template, error) {
+	centres, err := openPoints(f, "imrnet.template.centres")
+	if err != nil {
+		return nil, err
+	}
+	features, err := f.Get("imrnet.template.features", len(centres), -1)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := f.Get("imrnet.template.limit", 1)
+	if err != nil {
+		return nil, err
+	}
+	return &template{centres: centres, features: features, limit: float64(limit[0])}, nil
+}
+
+func openBank(f *weights.File, names []string) (*bank, error) {
+	points, err := openPoints(f, "imrnet.bank.points")
+	if err != nil {
+		return nil, err
+	}
+	owner, err := f.Get("imrnet.bank.owner", len(points))
+	if err != nil {
+		return nil, err
+	}
+	b := &bank{tree: spatial.NewTree(points), names: names, owner: make([]int32, len(points))}
+	for i, o := range owner {
+		if !(o >= 0 && o < 1e6) || float64(o) != math.Floor(float64(o)) {
+			return nil, fmt.Errorf("tensor %q: entry %d is %v, not a scan's number", "imrnet.bank.owner", i, o)
+		}
+		b.owner[i] = int32(o)
+	}
+	for _, name := range names {
+		values, err := f.Get("imrnet.bank."+name, len(points))
+		if err != nil {
+			return nil, err
+		}
+		b.values = append(b.values, values)
+	}
+	b.summarise()
+	return b, nil
+}

@@ -1,0 +1,205 @@
+// The terms of the score of one scan: A_p, A_f and coverage, one value a point.
+package imrnet
+
+import (
+	"context"
+	"fmt"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/pointmae"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// Names of the terms, as results list them.
+const (
+	termPoint    = "a_p"      // Eq. 15: scan to reconstruction
+	termBack     = "a_p_back" // reconstruction to scan: what is missing
+	termFeature  = "a_f"      // Eq. 18
+	termCoverage = "coverage" // sound surface without scanned points
+)
+
+// trim is the share of a reconstructed patch that is kept when patches are joined
+// to one cloud, and when they are compared as surfaces.
+const trim = 0.7
+
+// terms are the uncalibrated parts of a score.
+type terms struct {
+	names  []string
+	values [][]float32 // one slice a name, one value a point
+}
+
+func (t *terms) add(name string, values []float32) {
+	t.names, t.values = append(t.names, name), append(t.values, values)
+}
+
+// reader computes terms: the trained network and what it is held against.
+type reader struct {
+	cfg      Config
+	seed     uint64
+	workers  int
+	net      *pointmae.Session
+	template *template        // nil: Eq. 19 is off
+	coverage *detect.Coverage // nil: off; in network coordinates
+	sites    int              // points of the reference that coverage was made from
+}
+
+// read reconstructs a scan, given in network coordinates, and compares. The random
+// streams belong to the model, not to the scan: scoring twice gives the same bytes.
+func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
+	v, err := newView(ctx, r.workers, r.cfg, points, seed.Stream(r.seed, "imrnet thin"))
+	if err != nil {
+		return nil, err
+	}
+	in, streams, err := r.passes(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out, err := iterate(ctx, r.net, in, r.cfg, streams)
+	if err != nil {
+		return nil, err
+	}
+	scan := spatial.NewTree(points)
+	t := &terms{}
+	if err := r.comparePoints(ctx, t, scan, out); err != nil {
+		return nil, err
+	}
+	feature, err := r.compareTokens(ctx, points, in, out)
+	if err != nil {
+		return nil, err
+	}
+	t.add(termFeature, feature)
+	if r.coverage == nil {
+		return t, nil
+	}
+	charged, err := r.uncovered(ctx, scan)
+	if err != nil {
+		return nil, err
+	}
+	t.add(termCoverage, charged)
+	return t, nil
+}
+
+// passes draws the patches of each pass; every pass has its own centres and masks.
+func (r *reader) passes(ctx context.Context, v *view) ([]*patches, []*seed.Rand, error) {
+	if len(v.points()) < max(r.cfg.Patches, r.cfg.PatchSize) {
+		return nil, nil, fmt.Errorf("%w: %d, at least %d are needed for %d patches of %d", detect.ErrTooFewPoints,
+			len(v.points()), max(r.cfg.Patches, r.cfg.PatchSize), r.cfg.Patches, r.cfg.PatchSize)
+	}
+	var in []*patches
+	var streams []*seed.Rand
+	for pass := 0; pass < r.cfg.Passes; pass++ {
+		stream := seed.Stream(r.seed, "imrnet pass", pass)
+		skip := 0
+		if pass > 0 {
+			skip = stream.Intn(len(v.points()))
+		}
+		chosen, err := centres(ctx, r.workers, v.points(), v.rate, r.cfg.Patches, r.cfg.Salient, skip)
+		if err != nil {
+			return nil, nil, err
+		}
+		p, err := gather(ctx, r.workers, v.tree, chosen, r.cfg.PatchSize)
+		if err != nil {
+			return nil, nil, err
+		}
+		in, streams = append(in, p), append(streams, stream)
+	}
+	return in, streams, nil
+}
+
+// comparePoints adds A_p.
+func (r *reader) comparePoints(ctx context.Context, t *terms, scan *spatial.Tree, out []*patches) error {
+	keep := trim
+	if r.cfg.Compare == "chamfer" {
+		keep = 1
+	}
+	var union []geom.Vec3
+	for _, p := range out {
+		union = append(union, p.cloud(keep)...)
+	}
+	surface := spatial.NewTree(union)
+	if r.cfg.Compare == "chamfer" {
+		a, err := compareChamfer(ctx, r.workers, scan, surface, r.cfg.PatchSize)
+		t.add(termPoint, a)
+		return err
+	}
+	forward, err := toSurface(ctx, r.workers, scan.Points(), surface)
+	if err != nil {
+		return err
+	}
+	t.add(termPoint, forward)
+	missing, err := toSurface(ctx, r.workers, union, scan)
+	if err != nil {
+		return err
+	}
+	back, err := gatherBack(ctx, r.workers, scan.Points(), surface, missing)
+	t.add(termBack, back)
+	return err
+}
+
+// compareTokens is A_f: features of the scan's patches against those of the
+// reconstructed ones, which template regularisation corrects first, carried to the
+// points and averaged over the passes.
+func (r *reader) compareTokens(ctx context.Context, points []geom.Vec3, in, out []*patches) ([]float32, error) {
+	sum := make([]float32, len(points))
+	features, err := fused(ctx, r.net, append(append([]*patches{}, in...), out...), r.cfg)
+	if err != nil {
+		return nil, err
+	}
+	for i := range in {
+		before, after := features[i], features[len(in)+i]
+		if r.template != nil {
+			r.template.regularise(out[i].centres, after)
+		}
+		tokens := compareFeatures(before, after, in[i].n())
+		spread, err := spreadTokens(ctx, r.workers, points, spatial.NewTree(in[i].centres), tokens, r.cfg.Spread)
+		if err != nil {
+			return nil, err
+		}
+		for j, v := range spread {
+			sum[j] += v / float32(len(in))
+		}
+	}
+	return sum, nil
+}
+
+// fused is F of Eq. 16–17 for several sets of patches: the outputs of the first
+// three decoder blocks (all of them where there are fewer), joined token by token:
+// (n, blocks·d) each.
+func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Config) ([][]float32, error) {
+	blocks := []int{1, 2, 3}[:min(3, cfg.DecoderDepth)]
+	clouds := make([]pointmae.Cloud, len(sets))
+	for i, p := range sets {
+		clouds[i] = p.input(nil)
+	}
+	features, err := net.Features(ctx, clouds, blocks...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]float32, len(sets))
+	for i, p := range sets {
+		if cfg.NormFeatures {
+			for _, f := range features[i] {
+				layerNormTokens(f, len(f)/p.n())
+			}
+		}
+		out[i] = concatenate(features[i], p.n()) // copies: the session's buffers are good until its next call
+	}
+	return out, nil
+}
+
+// uncovered charges voids to the points around them, in units of surprise: how many
+// scanned points a sound scan would have had there.
+func (r *reader) uncovered(ctx context.Context, scan *spatial.Tree) ([]float32, error) {
+	density := float64(scan.Len()) / float64(r.sites)
+	void, err := r.coverage.Measure(ctx, r.workers, scan, density)
+	if err != nil {
+		return nil, err
+	}
+	spacing, err := spatial.Spacing(ctx, r.workers, scan)
+	if err != nil {
+		return nil, err
+	}
+	return r.coverage.Charge(ctx, r.workers, scan, void, void.Expected, spacing)
+}

@@ -1,0 +1,66 @@
+// A cloud as the network sees it: thinned, in the common frame, with what
+// sampling needs to know of it.
+package imrnet
+
+import (
+	"context"
+
+	"blemish/feature"
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// rateNeighbours is the size of the neighbourhoods N_i of Eq. 1: the radius r is
+// the one that holds so many points at the median point.
+const rateNeighbours = 30
+
+// view is one cloud, or a thinned draw of it, in network coordinates: the common
+// frame of the sound scans, divided by the radius of their bounding sphere.
+type view struct {
+	tree    *spatial.Tree
+	normals []geom.Vec3
+	rate    []float32 // R of Eq. 5
+	index   []int32   // which points of the full cloud these are
+}
+
+func (v *view) points() []geom.Vec3 { return v.tree.Points() }
+
+// newView thins a cloud (already in network coordinates) to the configured number
+// of points and computes what GPS needs.
+func newView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r *seed.Rand) (*view, error) {
+	index := thin(len(points), cfg.Points, r)
+	kept := make([]geom.Vec3, len(index))
+	for i, j := range index {
+		kept[i] = points[j]
+	}
+	v := &view{tree: spatial.NewTree(kept), index: index}
+	change, err := feature.RateOfChange(ctx, workers, v.tree, feature.ChangeOptions{
+		Neighbors: rateNeighbours, TwoSmallest: cfg.Curvature == "two-smallest", PaperUnits: !cfg.UnitFree,
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.normals, v.rate = change.Normals, change.Rate
+	return v, nil
+}
+
+// thin draws count of n indices, in ascending order; all of them where count is 0
+// or not smaller than n.
+func thin(n, count int, r *seed.Rand) []int32 {
+	if count == 0 || count >= n {
+		all := make([]int32, n)
+		for i := range all {
+			all[i] = int32(i)
+		}
+		return all
+	}
+	// Knuth's selection sampling keeps the order and takes exactly count.
+	index := make([]int32, 0, count)
+	for i := 0; i < n; i++ {
+		if r.Float64()*float64(n-i) < float64(count-len(index)) {
+			index = append(index, int32(i))
+		}
+	}
+	return index
+}
