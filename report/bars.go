@@ -1,6 +1,6 @@
 package report
 
-// Bars that stand side by side in each bin.
+// Bars that stand on one another.
 
 import (
 	"image/color"
@@ -10,13 +10,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// bars draws one group of a histogram: counts of bins of equal width from 0, each
-// bar on its share of the bin.
+// bars draws one group of a histogram: counts of bins of equal width from 0, on
+// top of what stands below.
 type bars struct {
-	count       []int
-	width       float64
-	from, share float64 // of the bin
-	fill        color.Color
+	below, count []int
+	width        float64
+	fill         color.Color
 }
 
 // Plot implements plot.Plotter.
@@ -26,8 +25,9 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 		if n == 0 {
 			continue
 		}
-		left, right := x((float64(i)+b.from)*b.width), x((float64(i)+b.from+b.share)*b.width)
-		c.FillPolygon(b.fill, []vg.Point{{X: left, Y: y(0)}, {X: right, Y: y(0)}, {X: right, Y: y(float64(n))}, {X: left, Y: y(float64(n))}})
+		left, right := x((float64(i)+0.06)*b.width), x((float64(i)+0.94)*b.width)
+		foot, top := y(float64(b.below[i])), y(float64(b.below[i]+n))
+		c.FillPolygon(b.fill, []vg.Point{{X: left, Y: foot}, {X: right, Y: foot}, {X: right, Y: top}, {X: left, Y: top}})
 	}
 }
 

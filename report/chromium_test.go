@@ -71,7 +71,7 @@ func newBrowser(t *testing.T, width, height int) *browser {
 	if err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, 60*time.Second)
+	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(cancel)
 	b := &browser{t, limited}
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -150,9 +150,9 @@ func (b *browser) boxOf(id string) [4]float64 {
 // settle waits until the scan is shown and what was asked for is drawn.
 func (b *browser) settle(scan string) {
 	b.Helper()
-	b.do(chromedp.WaitReady(chromedp.CSS(`#stage[data-scan="` + scan + `"]:not([data-busy])`)))
+	b.do(chromedp.Sleep(20*time.Millisecond), chromedp.WaitReady(chromedp.CSS(`#stage[data-scan="`+scan+`"]:not([data-busy]):not([data-moving])`)))
 	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](
-		`new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 60))`, chromedp.EvalAwaitPromise))
+		`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatal(err)
 	}

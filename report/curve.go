@@ -72,8 +72,7 @@ func ROC(title string, series []Series) string {
 	chance.Color, chance.Dashes, chance.Width = faint, []vg.Length{2, 3}, 0.6
 	p.Add(chance)
 	addLines(p, series)
-	p.Legend.Left = false
-	p.Legend.YOffs = 6
+	p.Legend.XOffs, p.Legend.YOffs = 150, 6
 	return inlineSVG(p, 300, 260, title+": share of defects found against share of false alarms")
 }
 
@@ -93,7 +92,8 @@ func Curve(title, x, y string, series []Series) string {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 		p.Y.Min, p.Y.Max = lo, hi
 	}
-	p.Legend.Top = true
+	p.Legend.Top, p.Legend.XOffs = true, 280
+	p.X.Tick.Marker = evenTicks{}
 	addLines(p, series)
 	return inlineSVG(p, 420, 240, title)
 }
@@ -126,8 +126,8 @@ type Group struct {
 	Color  color.Color // nil: the next of the series
 }
 
-// Histogram shows how the scores of groups are spread, as bars side by side in
-// each of the bins, with the threshold as a line. The scale ends at four
+// Histogram shows how the scores of groups are spread, as bars stacked in each of
+// the bins, with the threshold as a line. The scale ends at four
 // thresholds or the largest score; what is beyond stands in the last bin.
 func Histogram(title string, groups []Group, threshold float64) string {
 	p := newPlot(title, "score of the whole scan", "scans")
@@ -148,7 +148,7 @@ func Histogram(title string, groups []Group, threshold float64) string {
 	if !(width > 0) {
 		width = 1.0 / bins
 	}
-	top := 1
+	var below [bins]int
 	for i, g := range groups {
 		var count [bins]int
 		for _, v := range g.Scores {
@@ -160,35 +160,45 @@ func Histogram(title string, groups []Group, threshold float64) string {
 		if fill == nil {
 			fill = seriesColors[i%len(seriesColors)]
 		}
-		top = max(top, slices.Max(count[:]))
-		bars := bars{count: count[:], width: width, from: (float64(i) + 0.1) / (float64(len(groups)) + 0.2), share: 1 / (float64(len(groups)) + 0.2), fill: fill}
-		p.Add(bars)
-		p.Legend.Add(g.Name+" ("+strconv.Itoa(len(g.Scores))+")", bars)
+		b := bars{below: slices.Clone(below[:]), count: count[:], width: width, fill: fill}
+		p.Add(b)
+		p.Legend.Add(g.Name+" ("+strconv.Itoa(len(g.Scores))+")", b)
+		for j, n := range count {
+			below[j] += n
+		}
 	}
+	top := max(1, slices.Max(below[:]))
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, width*bins, 0, float64(top)*1.12
-	p.Y.Tick.Marker = wholeTicks{}
+	p.X.Tick.Marker, p.Y.Tick.Marker = evenTicks{}, evenTicks{whole: true}
 	line, _ := plotter.NewLine(plotter.XYs{{X: threshold, Y: 0}, {X: threshold, Y: p.Y.Max}})
 	line.Color, line.Width, line.Dashes = ink, 1, []vg.Length{4, 3}
 	p.Add(line)
 	p.Legend.Add("threshold", line)
-	p.Legend.Top = true
+	p.Legend.Top, p.Legend.XOffs = true, 280
 	if clipped {
 		p.X.Label.Text = fmt.Sprintf("score of the whole scan (last bar: %.3g and more)", hi-width)
 	}
 	return inlineSVG(p, 420, 240, title+": how many scans have which score")
 }
 
-// wholeTicks marks whole numbers only.
-type wholeTicks struct{}
+// evenTicks marks up to about six round values.
+type evenTicks struct{ whole bool }
 
-func (wholeTicks) Ticks(lo, hi float64) []plot.Tick {
-	step := 1.0
-	for i := 0; hi/step > 6; i++ {
+// Ticks implements plot.Ticker.
+func (e evenTicks) Ticks(lo, hi float64) []plot.Tick {
+	if !(hi > lo) {
+		return nil
+	}
+	step := math.Pow(10, math.Floor(math.Log10(hi-lo))-1)
+	for i := 0; (hi-lo)/step > 6.5; i++ {
 		step *= []float64{2, 2.5, 2}[i%3]
 	}
+	if e.whole {
+		step = math.Max(1, math.Ceil(step))
+	}
 	var out []plot.Tick
-	for v := 0.0; v <= hi; v += step {
-		out = append(out, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', -1, 64)})
+	for i := math.Ceil(lo / step); i*step <= hi; i++ {
+		out = append(out, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step, 'g', 4, 64)})
 	}
 	return out
 }

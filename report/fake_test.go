@@ -82,19 +82,20 @@ func fakeScan(name, kind string, n int, root uint64) ScanView {
 	return ScanView{Name: name, Cloud: c, Result: res, Truth: label, Kind: kind, Detector: "deviation", Class: "ball"}
 }
 
-// fakePredict is a dozen scans and their document; n points a scan.
-func fakePredict(n int) (*Predict, []ScanView) {
+// fakePredict is up to a dozen scans, one more that failed, and their document; n
+// points a scan.
+func fakePredict(scans, n int) (*Predict, []ScanView) {
 	doc := &Predict{Blemish: "0.1.0", Threshold: fakeThreshold, Model: Model{File: "ball.safetensors", SHA256: "3f1c9a52e0d7b86a44f0c1d2e3958a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f",
 		Blemish: "0.1.0", Detector: "deviation", Class: "ball", Seed: 1, Config: json.RawMessage(`{"neighbors":12,"smooth":{"radius":2.5,"weight":"area"}}`),
 		Training: []TrainingFile{{"sound0.ply", "aa11"}, {"sound1.ply", "bb22"}}}}
 	reference := fakeScan("reference", "", n, 1).Cloud
 	reference.Origin = [3]float64{}
 	var views []ScanView
-	for i, kind := range []string{"bulge", "", "", "dent", "", "hole", "", "", "bulge", "", "", ""} {
+	for i, kind := range []string{"bulge", "hole", "", "dent", "", "", "", "", "bulge", "", "", ""}[:scans] {
 		v := fakeScan(fmt.Sprintf("incoming/2026-11/part%02d.ply", i+1), kind, n, 1)
 		v.Truth, v.Kind, v.Class, v.Detector = nil, "", "", ""
 		v.Reference = reference
-		if i == 6 {
+		if i == 4 {
 			v.Result.Verdict, v.Result.Reason = detect.Unsure, "only 58 % of the scan lies on the reference"
 			v.Result.Fit = detect.FitQuality{Residual: 0.31, Expected: 0.045, Overlap: 0.58, Ambiguous: true, Symmetry: "turns freely"}
 			v.Result.Object = 1.4

@@ -141,6 +141,16 @@ func (g *gallery) scoreHi(threshold float64) (hi float64, clipped bool) {
 	return hi, peak > hi
 }
 
+// signedHi is the end of the page's common scale of signed distances, the same
+// for all scans so that noise does not look like a defect.
+func (g *gallery) signedHi() float64 {
+	hi := 0.0
+	for _, p := range g.scans {
+		hi = math.Max(hi, p.signedHi)
+	}
+	return hi
+}
+
 // listed is one scan of a list or a table of the page.
 type listed struct {
 	ID, ID1              int // in the viewer, from 0 and from 1; -1 where it is not there

@@ -17,7 +17,7 @@ const (
 	minShown   = 8000    // so many stay however many scans there are
 	pageBudget = 1200000 // points on one page
 	maxTerms   = 4       // the parts of a score that are shown, in alphabetical order
-	scoreSteps = 200     // steps of the score scale below the threshold
+	scoreSteps = 100     // steps of the score scale below the threshold
 )
 
 // packed is one scan as the page keeps it: what the script reads, and the stream.
@@ -38,8 +38,8 @@ type packed struct {
 	Origin    [3]float64     `json:"origin"` // add for the file's coordinates
 	Lo        [3]float64     `json:"lo"`     // corner of the box
 	Size      [3]float64     `json:"size"`
-	Spacing   float64        `json:"spacing"`
-	SignedHi  float64        `json:"signedHi"` // end of the scale of signed distances
+	Spacing   float64        `json:"spacing"` // √ of the surface that a point stands for
+	Radius    float64        `json:"radius"`  // of the scan around the middle of its box
 	Terms     []termScale    `json:"terms"`
 	Columns   []column       `json:"columns"`
 	Regions   []packedRegion `json:"regions"`
@@ -50,6 +50,7 @@ type packed struct {
 	order     []int32        // the scan's points on the page, in their order there
 	gap       []int32        // the same of Result.Missing
 	peak      float64        // largest point score
+	signedHi  float64        // nearly the largest distance to the sound surface
 	data      string         // base64 of the gzipped columns
 }
 
@@ -78,6 +79,9 @@ func shownLimit(n int) int {
 // packScan reduces a view to what the page draws.
 func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, limit int) (*packed, error) {
 	r := v.Result
+	if err := v.check(); err != nil {
+		return nil, err
+	}
 	box := geom.BoxOf(v.Cloud.Points)
 	for _, m := range r.Missing {
 		box.Extend(m.D())
@@ -99,7 +103,11 @@ func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, 
 		p.Lo = [3]float64{}
 	}
 	shown := gather(v.Cloud.Points, order)
-	p.Spacing = spacingOf(shown, box)
+	var err error
+	if p.Spacing, err = spacingOf(ctx, workers, shown, box); err != nil {
+		return nil, err
+	}
+	p.Radius = radiusOf(shown, box)
 	p.Columns = positionColumns("", shown, p)
 	p.Columns = append(p.Columns, positionColumns("m", gather(r.Missing, missing), p)...)
 	p.Columns = append(p.Columns, scoreColumn(r.Point, order, threshold))
@@ -133,7 +141,10 @@ func packReference(ctx context.Context, workers int, c *geom.Cloud, limit int) (
 	size := box.Size()
 	p := &packed{Points: c.Len(), Shown: len(order), Lo: [3]float64{box.Min.X, box.Min.Y, box.Min.Z}, Size: [3]float64{size.X, size.Y, size.Z}, Reference: -1}
 	shown := gather(c.Points, order)
-	p.Spacing = spacingOf(shown, box)
+	var err error
+	if p.Spacing, err = spacingOf(ctx, workers, shown, box); err != nil {
+		return nil, err
+	}
 	p.Columns = positionColumns("", shown, p)
 	normals, err := normalsOf(ctx, workers, c)
 	if err != nil {
@@ -146,10 +157,10 @@ func packReference(ctx context.Context, workers int, c *geom.Cloud, limit int) (
 	return p, err
 }
 
-// positionColumns quantises coordinates within the box to a 32nd of the spacing,
+// positionColumns quantises coordinates within the box to a 24th of the spacing,
 // or a 65535th of the longest side where that is coarser: nobody sees either.
 func positionColumns(prefix string, points []geom.Vec3, p *packed) []column {
-	step := math.Max(p.Spacing/32, max(p.Size[0], p.Size[1], p.Size[2])/65535)
+	step := math.Max(p.Spacing/24, max(p.Size[0], p.Size[1], p.Size[2])/65535)
 	if !(step > 0) {
 		step = 1
 	}
@@ -181,8 +192,8 @@ func scoreColumn(score []float32, order []int32, threshold float64) column {
 	return quantise("score", values, 0, threshold/steps, 65535, true)
 }
 
-// signedColumn keeps 0 exact and gives the sound surface about 16 steps to its
-// median distance; the ends of the colour scale are the 99.8 % quantile.
+// signedColumn keeps 0 exact and gives the sound surface about 8 steps to its
+// median distance; the colour scale ends at the 99.8 % quantile.
 func (p *packed) signedColumn(values []float64) column {
 	size := make([]float64, 0, len(values))
 	for _, v := range values {
@@ -193,10 +204,10 @@ func (p *packed) signedColumn(values []float64) column {
 	slices.Sort(size)
 	step := 1.0
 	if n := len(size); n > 0 && size[n-1] > 0 {
-		step = math.Max(size[n/2]/16, size[n-1]/32000)
-		p.SignedHi = size[min(n-1, n*998/1000)]
-		if p.SignedHi == 0 {
-			p.SignedHi = size[n-1]
+		step = math.Max(size[n/2]/8, size[n-1]/32000)
+		p.signedHi = size[min(n-1, n*998/1000)]
+		if p.signedHi == 0 {
+			p.signedHi = size[n-1]
 		}
 	}
 	const half = 32767
@@ -244,6 +255,15 @@ func (p *packed) addRegions(v *ScanView) {
 	}
 }
 
+// radiusOf is the largest distance of a point from the middle of the box.
+func radiusOf(points []geom.Vec3, box geom.Box) float64 {
+	far := 0.0
+	for _, p := range points {
+		far = math.Max(far, p.D().Sub(box.Center()).Norm2())
+	}
+	return math.Sqrt(far)
+}
+
 // firstLook has the worst region towards the viewer, a little from above; an
 // object without one is seen from its front, right and top.
 func firstLook(v *ScanView, box geom.Box) [3]float64 {
@@ -277,26 +297,26 @@ func normalColumns(normals []geom.Vec3) []column {
 	return []column{quantise("nu", u, 0, 1, 63, false), quantise("nv", v, 0, 1, 63, false)}
 }
 
-// spacingOf is the median distance to the nearest of the eight points on either
-// side along the order: close enough to the true spacing for the size of a dot.
-func spacingOf(ordered []geom.Vec3, box geom.Box) float64 {
-	near := make([]float64, 0, len(ordered))
-	for i, p := range ordered {
-		best := math.Inf(1)
-		for j := max(0, i-8); j < min(len(ordered), i+9); j++ {
-			if d := p.Dist2(ordered[j]); d > 0 {
-				best = math.Min(best, d)
-			}
-		}
-		if !math.IsInf(best, 0) {
-			near = append(near, math.Sqrt(best))
+// spacingOf is the side of the square patch of surface that one point stands
+// for: a disc around a point of a surface holds π·r²/side² others, so the median
+// distance to the sixth neighbour is √(6/π) sides.
+func spacingOf(ctx context.Context, workers int, points []geom.Vec3, box geom.Box) (float64, error) {
+	const k = 7 // six and the point itself
+	_, dist2, err := spatial.NewTree(points).KNNSelf(ctx, workers, k)
+	if err != nil {
+		return 0, err
+	}
+	var far []float64
+	for i := k - 1; i < len(dist2) && len(points) >= k; i += k {
+		if dist2[i] > 0 {
+			far = append(far, float64(dist2[i]))
 		}
 	}
-	if len(near) == 0 {
-		return box.Diagonal() / 100
+	if len(far) == 0 {
+		return box.Diagonal() / 100, nil
 	}
-	slices.Sort(near)
-	return near[len(near)/2]
+	slices.Sort(far)
+	return math.Sqrt(far[len(far)/2] * math.Pi / 6), nil
 }
 
 func gather(points []geom.Vec3, order []int32) []geom.Vec3 {

@@ -50,6 +50,7 @@ type pageData struct {
 	Threshold  float64             `json:"threshold"`
 	ScoreHi    float64             `json:"scoreHi"`
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
+	SignedHi   float64             `json:"signedHi"`
 	Maps       map[string][]string `json:"maps"`
 	Scans      []scanData          `json:"scans"`
 	References []*packed           `json:"references"`
@@ -70,6 +71,7 @@ func (p *page) fill(g *gallery, threshold float64) error {
 	}
 	data := pageData{Threshold: threshold, Maps: mapStops(), Scans: []scanData{}, References: g.references}
 	data.ScoreHi, data.Clipped = g.scoreHi(threshold)
+	data.SignedHi = g.signedHi()
 	for i, s := range g.scans {
 		data.Scans = append(data.Scans, scanData{i, s})
 		p.Blobs = append(p.Blobs, blob{fmt.Sprintf("data-%d", i), template.HTML(s.data)})

@@ -3,6 +3,8 @@ package report
 // What the page needs of one scan.
 
 import (
+	"fmt"
+
 	"blemish/detect"
 	"blemish/geom"
 )
@@ -20,4 +22,24 @@ type ScanView struct {
 	// Reference is the sound surface in its own frame, drawn beside the scan;
 	// may be nil. Views that share the pointer share the bytes.
 	Reference *geom.Cloud
+}
+
+// check sees to it that every list has one value a point.
+func (v *ScanView) check() error {
+	n := v.Cloud.Len()
+	if len(v.Result.Point) != n {
+		return fmt.Errorf("%d scores for %d points", len(v.Result.Point), n)
+	}
+	if v.Truth != nil && len(v.Truth) != n {
+		return fmt.Errorf("%d labels for %d points", len(v.Truth), n)
+	}
+	if v.Result.Signed != nil && len(v.Result.Signed) != n {
+		return fmt.Errorf("%d signed distances for %d points", len(v.Result.Signed), n)
+	}
+	for _, name := range sortedKeys(v.Result.Terms) {
+		if len(v.Result.Terms[name]) != n {
+			return fmt.Errorf("%d values of %s for %d points", len(v.Result.Terms[name]), name, n)
+		}
+	}
+	return nil
 }

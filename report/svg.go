@@ -44,6 +44,7 @@ func newPlot(title, x, y string) *plot.Plot {
 	}
 	p.X.Label.Text, p.Y.Label.Text = x, y
 	p.Legend.TextStyle.Color = ink
+	p.Legend.Left = true // the text right of its sign, however wide the reader's font is
 	p.Legend.TextStyle.Font.Size = 9
 	p.Legend.ThumbnailWidth = 14
 	p.Legend.Padding = 2
@@ -80,7 +81,7 @@ func inlineSVG(p *plot.Plot, width, height vg.Length, label string) string {
 	})
 	s = svgNumber.ReplaceAllStringFunc(s, func(m string) string { return m[:strings.IndexByte(m, '.')+3] })
 	s = strings.NewReplacer("#010203", "currentColor", "#040506", "currentColor").Replace(s)
-	head := fmt.Sprintf(`<svg class="plot" role="img" aria-label="%s" viewBox="0 0 %g %g" xmlns="http://www.w3.org/2000/svg">`, escape(label), width.Points(), height.Points())
+	head := fmt.Sprintf(`<svg class="plot" role="img" aria-label="%s" width="%.0f" viewBox="0 0 %g %g" xmlns="http://www.w3.org/2000/svg">`, escape(label), 1.25*width.Points(), width.Points(), height.Points())
 	return head + s[strings.IndexByte(s, '>')+1:]
 }
 

@@ -146,7 +146,7 @@ func (p *Predict) WriteTable(w io.Writer) error {
 		}
 		cells := []string{s.File, s.Verdict, s.Score.fixed(2), fmt.Sprint(len(s.Regions)), "", "", ""}
 		if r := worstRegion(s.Regions); r != nil {
-			cells[4], cells[5], cells[6] = r.Kind, r.Area.short(), r.Depth.short()
+			cells[4], cells[5], cells[6] = r.Kind, r.Area.short(), depthText(r.Depth)
 		}
 		if s.Reason != "" {
 			cells[4] = s.Reason

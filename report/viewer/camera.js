@@ -67,10 +67,9 @@ class Camera {
   // Looks at a whole object of the given radius around 0.
   home(radius, direction) {
     this.radius = radius;
-    this.rest = { q: facing(direction, [0, 0, 1]), target: [0, 0, 0], distance: (radius / FIELD) * 1.08 };
+    this.rest = { q: facing(direction, [0, 0, 1]), target: [0, 0, 0], distance: radius / Math.sin(Math.atan(FIELD)) * 1.06 };
     Object.assign(this, this.rest);
-    this.flight++;
-    this.changed();
+    this.stop();
   }
   reset() { this.fly(this.rest); }
   turn(dx, dy) {
@@ -95,11 +94,13 @@ class Camera {
   }
   stop() {
     this.flight++;
+    this.flying = false;
     this.changed();
   }
   // Moves to another view within a third of a second, at once where motion is unwanted.
   fly(to) {
     const from = { q: this.q, target: this.target, distance: this.distance };
+    this.flying = true;
     const flight = ++this.flight, start = performance.now();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const sign = from.q.reduce((s, v, i) => s + v * to.q[i], 0) < 0 ? -1 : 1;
@@ -110,10 +111,12 @@ class Camera {
       this.q = q.map((v) => v / Math.hypot(...q));
       this.target = from.target.map((v, i) => v + e * (to.target[i] - v));
       this.distance = from.distance * (to.distance / from.distance) ** e;
+      this.flying = t < 1;
       this.changed();
       if (t < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
+    this.changed();
   }
   flyTo(point, radius) {
     const direction = length(point) > 1e-3 * this.radius ? point : [1, -1, 1];

@@ -34,13 +34,14 @@ function short(v) {
   return a >= 100 ? v.toFixed(0) : v.toFixed(Math.min(6, 2 - Math.floor(Math.log10(a))));
 }
 
-// Round values for the ticks of a scale from lo to hi.
+// Round values for the ticks of a scale from lo to hi, with their text.
 function ticks(lo, hi, about) {
   const span = hi - lo;
-  if (!(span > 0)) return [lo];
+  if (!(span > 0)) return [[lo, short(lo)]];
   const raw = span / about, power = 10 ** Math.floor(Math.log10(raw));
   const step = power * [1, 2, 5, 10].find((m) => m * power >= raw * 0.999);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const out = [];
-  for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + 1e-9 * span; i++) out.push(i * step);
+  for (let i = Math.ceil(lo / step - 1e-9); i * step <= hi + 1e-9 * span; i++) out.push([i * step, i === 0 ? "0" : decimals > 5 || step >= 1e6 ? short(i * step) : (i * step).toFixed(decimals)]);
   return out;
 }

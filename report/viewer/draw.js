@@ -69,14 +69,22 @@ float far(vec2 p) {
 }
 void main() {
   vec2 at = gl_FragCoord.xy;
-  float here = far(at), sum = 0.0;
-  if (here > 1e19) discard;
+  float here = far(at), sum = 0.0, over = 0.0;
+  vec3 near = vec3(0.0);
   for (int i = 0; i < 8; i++) {
     float a = 0.7853982 * float(i);
-    float step1 = here - far(at + reach * vec2(cos(a), sin(a)));
-    sum += clamp(step1 / edge - 1.0, 0.0, 4.0);
+    vec2 p = at + reach * vec2(cos(a), sin(a));
+    float rise = (min(here, 1e19) - far(p)) / edge;
+    sum += clamp(rise - 1.0, 0.0, 4.0);
+    if (rise > 1.5) {
+      over += 1.0;
+      near += texelFetch(picture, ivec2(clamp(p, part.xy, part.zw)), 0).rgb;
+    }
   }
-  colour = vec4(texelFetch(picture, ivec2(at), 0).rgb * exp(-0.11 * sum), 1.0);
+  // A pinhole between dots: the surface around it closes it.
+  if (over > 5.5) colour = vec4(near / over, 1.0);
+  else if (here > 1e19) discard;
+  else colour = vec4(texelFetch(picture, ivec2(at), 0).rgb * exp(-0.11 * sum), 1.0);
 }`;
 
 const HEAD = "#version 300 es\nprecision highp float; precision highp int; precision highp sampler2D;\n";
@@ -229,7 +237,7 @@ class Renderer {
       gl.scissor(x, y, w, h);
       gl.uniform4f(at.part, x, y, x + w - 1, y + h - 1);
       gl.uniform4fv(at.lens, lenses[i]);
-      gl.uniform1f(at.reach, 1.6 * v.smallest);
+      gl.uniform1f(at.reach, Math.max(1.6 * v.smallest, v.dot));
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     });
     gl.disable(gl.SCISSOR_TEST);

@@ -8,7 +8,7 @@ class Hand {
   }
   listen(c) {
     const held = new Map();
-    let moved = 0, last = 0;
+    let moved = 0;
     const middle = () => [...held.values()].reduce((m, p) => [m[0] + p[0] / held.size, m[1] + p[1] / held.size], [0, 0]);
     const spread = () => { const [a, b] = [...held.values()]; return Math.hypot(a[0] - b[0], a[1] - b[1]) || 1; };
     c.addEventListener("pointerdown", (e) => {
@@ -34,18 +34,13 @@ class Hand {
     const end = (e) => {
       if (!held.delete(e.pointerId) || e.type === "pointercancel" || held.size > 0) return;
       if (moved > 3 || e.button !== 0) return;
-      if (e.timeStamp - last < 350) {
-        last = 0;
-        this.camera.reset();
-        return;
-      }
-      last = e.timeStamp;
       const n = this.stage.pickAt(e.clientX, e.clientY);
       this.stage.choose(n);
       this.stage.picked(n);
     };
     c.addEventListener("pointerup", end);
     c.addEventListener("pointercancel", end);
+    c.addEventListener("dblclick", () => this.camera.reset());
     c.addEventListener("contextmenu", (e) => e.preventDefault());
     c.addEventListener("wheel", (e) => {
       e.preventDefault();

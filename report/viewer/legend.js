@@ -37,14 +37,14 @@ function legend(id, what, stage, page) {
     const bar = node("div", { class: "bar" }), marks = node("div", { class: "marks" });
     bar.style.background = mapGradient(scale.map);
     const share = (v) => (v - scale.lo) / (scale.hi - scale.lo || 1);
-    for (const v of ticks(scale.lo, scale.hi, 5)) {
-      const m = node("span", { text: what === "signed" && v > 0 ? "+" + short(v) : short(v) });
+    for (const [v, text] of ticks(scale.lo, scale.hi, 5)) {
+      const m = node("span", { text: what === "signed" && v > 0 ? "+" + text : text });
       m.style.left = 100 * share(v) + "%";
       marks.append(m);
     }
     if (what === "score") {
       const t = Math.min(1, share(s.threshold));
-      if (s.greys) {
+      if (s.greys.score) {
         const cover = node("div", { class: "cover" });
         cover.style.width = 100 * t + "%";
         cover.style.background = KEY.sound;

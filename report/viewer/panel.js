@@ -7,7 +7,6 @@ class Panel {
   constructor(page) {
     this.page = page;
     this.stage = new Stage(page, (n) => this.card(n));
-    this.greys = { score: true };
     this.buttons = [...document.querySelectorAll("[data-scan]")];
     for (const b of this.buttons) b.addEventListener("click", (e) => { e.preventDefault(); this.open(Number(b.dataset.scan), b.dataset.jump !== undefined); });
     this.control("left", "change", (v) => this.colour(v));
@@ -15,7 +14,7 @@ class Panel {
     this.control("map", "change", (v) => this.set({ map: v }));
     this.control("dot", "input", (v) => this.set({ dot: Number(v) }));
     this.control("threshold", "input", (v) => this.set({ threshold: Number(v) }));
-    $("greys").addEventListener("change", (e) => { this.greys[this.stage.state.left] = e.target.checked; this.set({ greys: e.target.checked }); });
+    $("greys").addEventListener("change", (e) => { this.stage.state.greys[this.stage.state.left] = e.target.checked; this.refresh(); });
     $("gap").addEventListener("change", (e) => this.set({ gap: e.target.checked }));
     $("default").addEventListener("click", () => { $("threshold").value = this.page.threshold; this.set({ threshold: this.page.threshold }); });
     $("reset").addEventListener("click", () => this.stage.camera.reset());
@@ -36,8 +35,8 @@ class Panel {
     this.open((this.stage.scan.id + by + n) % n);
   }
   colour(what) {
-    $("greys").checked = this.greys[what] ?? false;
-    this.set({ left: what, greys: $("greys").checked });
+    $("greys").checked = this.stage.state.greys[what] ?? false;
+    this.set({ left: what });
   }
 
   async open(id, jump) {

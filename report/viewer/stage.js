@@ -11,7 +11,7 @@ class Stage {
     this.canvas = $("canvas");
     this.renderer = new Renderer(this.canvas);
     this.camera = new Camera(() => this.redraw());
-    this.state = { left: "score", right: "none", threshold: page.threshold, greys: true, gap: true, map: "heat", dot: 1 };
+    this.state = { left: "score", right: "none", threshold: page.threshold, greys: { score: true }, gap: true, map: "heat", dot: 1 };
     this.references = new Map();
     this.loading = 0;
     this.pins = [];
@@ -33,8 +33,7 @@ class Stage {
     this.gap = scan.missing > 0 ? this.renderer.upload({ place: positions(columns, "m") }) : null;
     this.ghost = reference;
     this.chosen = null;
-    const radius = length(scan.size) / 2 || 1;
-    this.camera.home(radius, scan.look);
+    this.camera.home(scan.radius || 1, scan.look);
     this.pinRegions();
     return true;
   }
@@ -71,13 +70,13 @@ class Stage {
   parts(what) {
     const s = this.state, scan = this.scan, c = this.columns, out = [];
     const base = { shift: this.middle.map((v) => -v), pose: IDENTITY, first: 0, ring: false, value: "score", scale: [0, 0], row: 0,
-      greys: s.greys, threshold: this.thresholdSteps(), radius: scan.spacing * 0.85 * s.dot };
+      greys: s.greys[what] ?? false, threshold: this.thresholdSteps(), radius: scan.spacing * 1.15 * s.dot };
     if (what === "reference" && this.ghost) {
       const m = scan.pose, t = this.scene([m[3], m[7], m[11]]), lo = this.ghost.ref.lo;
       const pose = [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]];
       const shift = [0, 1, 2].map((i) => t[i] + dot(pose.slice(3 * i, 3 * i + 3), lo));
       out.push({ ...base, buffers: this.ghost.buffers, count: this.ghost.count, step: this.ghost.step, shift, pose, mode: 3,
-        radius: this.ghost.ref.spacing * 0.85 * s.dot, first: 1 << 23 });
+        radius: this.ghost.ref.spacing * 1.15 * s.dot, first: 1 << 23 });
     } else {
       const part = { ...base, buffers: this.cloud, count: scan.shown, step: c.x.step, mode: 0, row: MAP_ROWS.indexOf(s.map) };
       const scale = this.scale(what);
@@ -90,7 +89,7 @@ class Stage {
       }
       out.push(part);
     }
-    if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, first: scan.shown, mode: 0 });
+    if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, radius: scan.spacing * 0.5 * s.dot, first: scan.shown, mode: 0 });
     return out;
   }
 
@@ -98,7 +97,7 @@ class Stage {
   scale(what) {
     const scan = this.scan;
     if (what === "score") return { lo: 0, hi: this.page.scoreHi, map: this.state.map };
-    if (what === "signed") return { lo: -scan.signedHi, hi: scan.signedHi, map: "coolwarm" };
+    if (what === "signed") return { lo: -this.page.signedHi, hi: this.page.signedHi, map: "coolwarm" };
     if (what.startsWith("term:")) return { ...scan.terms.find((t) => "term:" + t.name === what), map: this.state.map };
     return null;
   }
@@ -117,24 +116,40 @@ class Stage {
 
   layout() {
     const box = this.canvas.getBoundingClientRect(), dpr = window.devicePixelRatio || 1;
-    this.ratio = Math.min(dpr < 1.5 ? dpr * 1.5 : dpr, 2.5);
+    this.ratio = Math.min(dpr < 1.5 ? dpr * 1.5 : dpr, 2.5) * (this.coarse ? 0.5 : 1);
     const w = Math.max(2, Math.round(box.width * this.ratio)), h = Math.max(2, Math.round(box.height * this.ratio));
     if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
     this.renderer.resize(w, h);
     const two = this.state.right !== "none", half = Math.floor(w / 2);
     const rects = two ? [[0, 0, half, h], [half, 0, w - half, h]] : [[0, 0, w, h]];
-    return rects.map((rect, i) => ({ rect, smallest: 1.6 * this.ratio, parts: this.parts(i ? this.state.right : this.state.left) }));
+    const dot = (0.35 * this.scan.spacing * h) / (2 * FIELD * this.camera.distance); // a third of the spacing in pixels
+    return rects.map((rect, i) => ({ rect, dot, smallest: 1.6 * this.ratio, parts: this.parts(i ? this.state.right : this.state.left) }));
   }
 
+  // Draws with the next frame. A machine that is slow at it gets a coarser picture
+  // while the view moves, and the fine one when it rests.
   redraw() {
     if (!this.scan || this.waiting) return;
     this.waiting = true;
-    requestAnimationFrame(() => {
+    $("stage").dataset.moving = "";
+    requestAnimationFrame((now) => {
+      const pace = now - (this.drawn ?? -1e9);
+      this.drawn = now;
+      if (pace < 1000) this.slow = 0.7 * (this.slow ?? 20) + 0.3 * pace;
+      this.draw(pace < 300 && this.slow > 60);
       this.waiting = false;
-      this.views = this.layout();
-      this.renderer.draw(this.camera, this.views, 2.2 * this.scan.spacing + 0.004 * this.camera.radius);
-      this.placePins();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => {
+        if (this.coarse) this.draw(false);
+        if (!this.camera.flying) delete $("stage").dataset.moving;
+      }, 120);
     });
+  }
+  draw(coarse) {
+    this.coarse = coarse;
+    this.views = this.layout();
+    this.renderer.draw(this.camera, this.views, 1.5 * this.scan.spacing + 0.006 * this.camera.radius);
+    this.placePins();
   }
 
   // Numbered labels at the regions and a ring at the picked point, in every view.
