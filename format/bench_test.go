@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math"
 	"testing"
@@ -50,6 +51,13 @@ func BenchmarkRead(b *testing.B) {
 		{"ply/ascii", func(w io.Writer) error { return encodePLY(w, c, nil, WriteOptions{Encoding: "ascii"}) }},
 		{"xyz", func(w io.Writer) error { return encodeText(w, c, false, WriteOptions{}) }},
 		{"csv", func(w io.Writer) error { return encodeText(w, c, true, WriteOptions{}) }},
+		{"savetxt", func(w io.Writer) error { // as numpy.savetxt writes it
+			bw := buffered(w)
+			for _, p := range c.Points {
+				fmt.Fprintf(bw, "%.18e %.18e %.18e\n", p.X, p.Y, p.Z)
+			}
+			return bw.Flush()
+		}},
 		{"npy", func(w io.Writer) error { return encodeNPY(w, c, WriteOptions{}) }},
 	} {
 		b.Run(tc.name, func(b *testing.B) { benchRead(b, tc.name, tc.encode) })

@@ -7,20 +7,13 @@ import (
 	"unsafe"
 )
 
-// pow10 holds the powers of ten that float64 represents exactly.
-var pow10 = [23]float64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
-
 // separator marks the bytes that end a number.
 var separator = [256]bool{' ': true, '\t': true, ',': true, ';': true, '\r': true, '\n': true, '\v': true, '\f': true}
 
 // scanFloat reads a decimal number that begins at b[i] and ends before a
-// separator or the end of b. It takes only numbers whose value is one exactly
-// rounded operation on exact operands (W. D. Clinger, How to read floating-point
-// numbers accurately, 1990): at most 2^53 as digits and a power of ten within
-// ±22. For all else ok is false and parseFloat decides.
+// separator or the end of b: up to 19 digits and a power of ten that decimal
+// takes, which is nearly all that is ever written. For the rest ok is false and
+// parseFloat decides.
 func scanFloat(b []byte, i int) (v float64, next int, ok bool) {
 	neg := false
 	if i < len(b) && (b[i] == '-' || b[i] == '+') {
@@ -29,24 +22,34 @@ func scanFloat(b []byte, i int) (v float64, next int, ok bool) {
 	}
 	var mantissa uint64
 	start := i
+	for i < len(b) && b[i] == '0' {
+		i++
+	}
+	zeros := i // digits that do not count
 	for i < len(b) && b[i]-'0' <= 9 {
 		mantissa = mantissa*10 + uint64(b[i]-'0')
 		i++
 	}
-	digits, exp := i-start, 0
+	some, digits, exp := i > start, i-zeros, 0
 	if i < len(b) && b[i] == '.' {
 		i++
 		point := i
+		if mantissa == 0 {
+			for i < len(b) && b[i] == '0' {
+				i++
+			}
+		}
+		zeros = i
 		for i < len(b) && b[i]-'0' <= 9 {
 			mantissa = mantissa*10 + uint64(b[i]-'0')
 			i++
 		}
+		some = some || i > point
+		digits += i - zeros
 		exp = point - i
-		digits -= exp
 	}
-	// 19 digits fit a uint64, so mantissa has not wrapped. Leading zeros count as
-	// digits here, which only sends a few numbers the slow way.
-	if digits == 0 || digits > 19 || mantissa > 1<<53 {
+	// 19 digits fit a uint64, so mantissa has not wrapped.
+	if !some || digits > 19 {
 		return 0, i, false
 	}
 	if i < len(b) && b[i]|0x20 == 'e' {
@@ -59,20 +62,10 @@ func scanFloat(b []byte, i int) (v float64, next int, ok bool) {
 	if i < len(b) && !separator[b[i]] {
 		return 0, i, false
 	}
-	v = float64(mantissa)
-	switch {
-	case exp == 0:
-	case -22 <= exp && exp < 0:
-		v /= pow10[-exp]
-	case 0 < exp && exp <= 22:
-		v *= pow10[exp]
-	case mantissa != 0:
-		return 0, i, false
-	}
-	if neg {
+	if v, ok = decimal(mantissa, exp); neg {
 		v = -v
 	}
-	return v, i, true
+	return v, i, ok
 }
 
 // scanExponent reads [+-]digits at b[i]; up to four digits.

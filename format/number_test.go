@@ -2,6 +2,7 @@ package format
 
 import (
 	"math"
+	"math/big"
 	"strconv"
 	"testing"
 
@@ -54,6 +55,28 @@ func TestParseFloatEqualsStrconv(t *testing.T) {
 		if got, ok := parseFloat([]byte(s)); !ok || math.Float32bits(float32(got)) != math.Float32bits(v) {
 			t.Fatalf("%v written as %q reads as %v", v, s, got)
 		}
+	})
+}
+
+// TestDecimalTies tries decimals at and beside the middle between two float64
+// values, where rounding is hard.
+func TestDecimalTies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		// An odd multiple of half a unit in the last place, with as many decimals.
+		q := rapid.Uint64Range(1<<53, 1<<54-1).Draw(t, "q") | 1
+		k := rapid.IntRange(0, 9).Draw(t, "k")
+		exact := new(big.Float).SetMantExp(new(big.Float).SetPrec(200).SetUint64(q), -k)
+		text := exact.Text('f', k)
+		holds(t, text)
+		last := text[len(text)-1]
+		holds(t, text[:len(text)-1]+string(last+1))
+		holds(t, text[:len(text)-1]+string(last-1))
+		holds(t, text+"e-3")
+		holds(t, text+"e7")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		m, exp := rapid.Uint64Range(0, 9999999999999999999).Draw(t, "m"), rapid.IntRange(-30, 30).Draw(t, "exp")
+		holds(t, strconv.FormatUint(m, 10)+"e"+strconv.Itoa(exp))
 	})
 }
 

@@ -38,7 +38,9 @@ var plyTypes = map[string]scalarType{
 // readPLYHeader reads up to and with end_header.
 func readPLYHeader(r *reading) (*plyHeader, error) {
 	h := &plyHeader{}
-	r.nextLine() // "ply"
+	if line, _ := r.nextLine(); !bytes.EqualFold(bytes.TrimSpace(line), []byte("ply")) {
+		return nil, r.atLine(ErrFormat, "the first line should be ply, not %s", clip(line))
+	}
 	for {
 		line, ok := r.nextLine()
 		if !ok {
@@ -158,12 +160,24 @@ func (h *plyHeader) vertex() int {
 }
 
 // corners is the index of the list property that holds a face's vertices, -1
-// where e holds no faces.
+// where e holds no faces. Range grids have lists of the same name that are none.
 func (e *plyElement) corners() int {
+	if e.name != "face" && e.name != "faces" && e.name != "tristrips" {
+		return -1
+	}
+	only, lists := -1, 0
 	for i, p := range e.props {
-		if p.list() && (p.name == "vertex_indices" || p.name == "vertex_index" || p.name == "vertex_idx") {
+		if !p.list() {
+			continue
+		}
+		switch p.name {
+		case "vertex_indices", "vertex_index", "vertex_indexes", "vertex_idx":
 			return i
 		}
+		only, lists = i, lists+1
+	}
+	if lists == 1 && e.props[only].typ.kind != 'f' {
+		return only // under whatever name
 	}
 	return -1
 }

@@ -67,10 +67,11 @@ func sniffText(window []byte, eol byte, ext string) string {
 		return "ply"
 	}
 	kind := ""
+	var word []byte
 	for rest := window; len(rest) > 0 && kind == ""; {
 		var line []byte
 		line, rest = cutLine(rest, eol)
-		word, _ := nextToken(line)
+		word, _ = nextToken(line)
 		if len(word) == 0 {
 			continue
 		}
@@ -91,6 +92,14 @@ func sniffText(window []byte, eol byte, ext string) string {
 		return kind
 	case ext == ".off": // the first word is optional there
 		return "off"
+	}
+	// Words where numbers should be: the reader that the name asks for says best
+	// what is wrong, and OBJ may begin with statements that few files have.
+	if _, number := parseFloat(word); kind == "text" && !number {
+		switch ext {
+		case ".pcd", ".ply", ".obj":
+			return ext[1:]
+		}
 	}
 	return "text"
 }
