@@ -12,7 +12,7 @@ import (
 // applyBroken knocks a piece off a rim, a corner, an edge or a handle: the body
 // that goes has a few flat sides with a jagged skin, as brittle material breaks.
 func applyBroken(_ context.Context, t *Target, p Plan) (*Carved, error) {
-	return t.cut(brokenBody(p), max(p.Radius/13, 0.0015*t.diagonal), p.Band), nil
+	return t.cut(brokenBody(p), max(p.Radius/13, 0.0015*t.diagonal), p.Band, nil), nil
 }
 
 func brokenBody(p Plan) *blob {

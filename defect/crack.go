@@ -9,21 +9,29 @@ import (
 	"blemish/seed"
 )
 
-// applyCrack opens a thin jagged slit: through a thin wall, or down to a depth that
-// runs out towards both ends.
+// liftSeen is the share of the lift above which the lips count as anomalous.
+const liftSeen = 0.2
+
+// liftWidths is how far to each side, in widths of the gap, the lips are lifted.
+const liftWidths = 3
+
+// applyCrack opens a thin jagged slit, through a thin wall or down to a depth that
+// runs out towards both ends, and parts its lips: one stands up, the other sinks.
 func applyCrack(_ context.Context, t *Target, p Plan) (*Carved, error) {
 	body, err := t.slitBody(p)
 	if err != nil {
 		return nil, err
 	}
-	return t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band), nil
+	c := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
+	c.least = liftSeen * p.Lift
+	return c, nil
 }
 
 // slit is the body of a crack in the frame of its plan: u along, v across, z into
 // the material. The slit follows the surface in z and wanders in v.
 type slit struct {
 	center, along, across, down geom.Vec
-	half, width                 float64 // half length, gap
+	half, width, lift           float64 // half length, gap, difference in height of the lips
 	top, floor, surface         []float64
 	through                     bool
 	noise                       noise
@@ -38,7 +46,7 @@ const slitSamples = 41
 func (t *Target) slitBody(p Plan) (*slit, error) {
 	center, normal, along, across := frameOf(p)
 	b := &slit{
-		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width,
+		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width, lift: p.Lift,
 		through: p.Through, noise: noise(p.Noise), rough: p.Rough,
 		lowest: math.Inf(1), highest: math.Inf(-1),
 	}
@@ -82,11 +90,11 @@ func (t *Target) slitBody(p Plan) (*slit, error) {
 
 // goThrough sets the floor of sample i behind the wall.
 func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) error {
-	if !t.solid {
+	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*p.Depth)
+	if !ok && !t.solid { // a single sheet
 		b.floor[i] = b.surface[i] + p.Depth
 		return nil
 	}
-	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*p.Depth)
 	if !ok {
 		return errors.New("the wall grows too thick within a crack")
 	}
@@ -131,9 +139,33 @@ func (b *slit) sampled(row []float64, u float64) float64 {
 func (b *slit) value(x geom.Vec) float64 {
 	d := x.Sub(b.center)
 	u, v, z := d.Dot(b.along), d.Dot(b.across), d.Dot(b.down)
+	if far := math.Abs(v) - 0.3*b.half*b.rough - b.width; far > 0.5*b.half {
+		return far // no need to know exactly
+	}
 	surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
 	side := math.Abs(v-b.wander(min(b.half, max(-b.half, u)), z)) - b.gap(min(b.half, max(-b.half, u)), z, surface, floor)
 	return max(max(side, math.Abs(u)-b.half), max(z-floor, b.sampled(b.top, u)-z))
+}
+
+// part is how far x moves when the lips part: most at the middle of the crack,
+// nothing at its ends, a few widths to the side, and beyond the material cut.
+func (b *slit) part(x geom.Vec) geom.Vec {
+	d := x.Sub(b.center)
+	u, v, z := d.Dot(b.along), d.Dot(b.across), d.Dot(b.down)
+	wide := liftWidths * b.width
+	s := u / b.half
+	if math.Abs(s) >= 1 || math.Abs(v) > wide+0.3*b.half*b.rough {
+		return geom.Vec{}
+	}
+	side := v - b.wander(u, z)
+	w := (1 - float64(s*s)) * max(0, 1-math.Abs(side)/wide)
+	if under := max(b.sampled(b.top, u)-z, z-b.sampled(b.floor, u)); under > 0 {
+		w *= 1 - smooth(under/wide)
+	}
+	if side < 0 {
+		w = -w
+	}
+	return b.down.Scale(-0.5 * b.lift * w)
 }
 
 func (b *slit) ball() (geom.Vec, float64) {
@@ -186,11 +218,12 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		}
 		p := t.planAt(at, r)
 		p.Width = r.Uniform(s.width[0], s.width[1]) * t.diagonal
+		p.Lift = r.Uniform(1, 1.6) * p.Width
 		p.Band = t.band()
-		want := r.Uniform(s.share[0], min(s.share[1], 0.04))
+		want := r.Uniform(s.share[0], min(s.share[1], 0.045))
 		p.Above = min(0.02*t.diagonal, 0.5*at.open)
 		p.Through = !t.solid || at.wall < thinWall*t.diagonal
-		if p.Through && t.solid {
+		if at.wall < thinWall*t.diagonal {
 			p.Depth = 1.5 * at.wall
 		} else {
 			p.Depth = min(r.Uniform(s.depth[0], s.depth[1])*t.diagonal, 0.7*at.wall)
@@ -207,9 +240,11 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
 
 // sizeCrack finds the length that gives the wanted share.
 func (t *Target) sizeCrack(p *Plan, want float64) error {
-	sides := 2*(2*p.Band) + 2*p.Depth
+	// The lifted lips are wider than the band, but narrow down towards the ends.
+	band := max(p.Band, 0.65*liftWidths*p.Width)
+	sides := 2*band + 2*p.Depth
 	if p.Through {
-		sides = 4*p.Band + 2*p.Depth
+		sides = 4*band + 2*p.Depth
 	}
 	p.Radius = 0.5 * want * t.area / sides
 	for round := 0; round < 5; round++ {
@@ -221,7 +256,7 @@ func (t *Target) sizeCrack(p *Plan, want float64) error {
 			}
 			return err
 		}
-		share, _, gone := t.quick(body, p.Band)
+		share, _, gone := t.quick(body, band)
 		switch {
 		case fitting(share, want, round >= 3):
 			if t.severs(gone) {

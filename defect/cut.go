@@ -21,7 +21,9 @@ type cutter interface {
 // cut takes the body away: clips the surface where value is 0, closes the gap with
 // the part of the body's skin that lies in the material, joins the two along the
 // seam, and lets go of crumbs. On a mesh without inside the gap stays open.
-func (t *Target) cut(body cutter, edge, band float64) *Carved {
+//
+// shift, where not nil, moves what is left: surface and new faces alike.
+func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) *Carved {
 	center, radius := body.ball()
 	reach := radius + band + fineEdge*t.diagonal
 	p := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, 0, 0)
@@ -50,7 +52,17 @@ func (t *Target) cut(body cutter, edge, band float64) *Carved {
 			global[v] = p.global[clip.From[v]]
 		}
 	}
-	c, to := p.carve(part, global, part.Vertices)
+	sound := part.Vertices
+	if shift != nil {
+		part.Vertices = make([]geom.Vec3, len(sound))
+		for v, x := range sound {
+			part.Vertices[v] = x
+			if by := shift(x.D()); by != (geom.Vec{}) {
+				part.Vertices[v] = x.D().Add(by).F()
+			}
+		}
+	}
+	c, to := p.carve(part, global, sound)
 	c.fresh = make([]bool, len(c.mesh.Faces))
 	for f := len(c.mesh.Faces) - (len(part.Faces) - surface); f < len(c.fresh); f++ {
 		c.fresh[f] = true
@@ -59,7 +71,7 @@ func (t *Target) cut(body cutter, edge, band float64) *Carved {
 	for v := range c.reach {
 		c.reach[v] = farReach
 	}
-	measureReach(clip, value, band, func(v int32, reach float32) { c.reach[to[v]] = reach })
+	measureReach(clip, sound, value, band, func(v int32, reach float32) { c.reach[to[v]] = reach })
 	c.dropCrumbs()
 	return c.finish()
 }
@@ -96,13 +108,13 @@ const farReach = 4
 
 // measureReach tells each vertex near the cut how far it is from it, in widths of
 // the band.
-func measureReach(clip *mesh.Clipped, value []float64, band float64, set func(v int32, reach float32)) {
+func measureReach(clip *mesh.Clipped, sound []geom.Vec3, value []float64, band float64, set func(v int32, reach float32)) {
 	// Vertices closer together than an eighth of the band count once.
 	var onCut []geom.Vec3
 	thin := newGrid(nil, nil, band/8)
 	for _, v := range clip.OnCut {
 		set(v.Vertex, 0)
-		p := clip.Mesh.Vertices[v.Vertex]
+		p := sound[v.Vertex]
 		if cell := thin.of(p.D()); thin.head[cell] == nil {
 			thin.head[cell] = []int32{0}
 			onCut = append(onCut, p)
@@ -114,7 +126,7 @@ func measureReach(clip *mesh.Clipped, value []float64, band float64, set func(v 
 		if from < 0 || value[from] > farReach*band {
 			continue
 		}
-		x := clip.Mesh.Vertices[v].D()
+		x := sound[v].D()
 		best := float64(farReach * farReach * band * band)
 		near.within(x, 2*band, func(i int32) { best = min(best, onCut[i].D().Sub(x).Norm2()) })
 		set(int32(v), float32(math.Sqrt(best)/band))

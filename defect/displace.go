@@ -160,16 +160,18 @@ func (d *displacement) moveOtherSide(wall float64) {
 	}
 }
 
-// share is the part of the target's surface that moves, and flat how level that
-// part is (the length of its mean normal).
+// share is the part of the carved surface that has moved, and flat how level that
+// part was (the length of its mean normal).
 func (d *displacement) share() (share, flat float64) {
 	t := d.patch.target
-	var area float64
+	var before, after float64
 	var normal geom.Vec
 	m := d.patch.mesh
 	for f, c := range m.Faces {
 		moved := 0.0
-		for _, v := range c {
+		var q [3]geom.Vec
+		for k, v := range c {
+			q[k] = m.Vertices[v].D().Add(d.move[v])
 			if d.move[v] != (geom.Vec{}) {
 				moved += 1.0 / 3
 			}
@@ -177,16 +179,16 @@ func (d *displacement) share() (share, flat float64) {
 		if moved == 0 {
 			continue
 		}
-		area += moved * m.FaceArea(f)
+		before += moved * m.FaceArea(f)
+		after += moved * 0.5 * q[1].Sub(q[0]).Cross(q[2].Sub(q[0])).Norm()
 		if d.chart.in[c[0]] {
 			normal = normal.AddScaled(moved*m.FaceArea(f), m.FaceNormal(f))
 		}
 	}
-	if !(area > 0) {
+	if !(before > 0) {
 		return 0, 0
 	}
-	flat = normal.Norm() / area
-	return area / t.area, flat
+	return after / (t.area + after - before), normal.Norm() / before
 }
 
 // errNoPlace is the reason when no single failure tells more.
@@ -247,7 +249,7 @@ func (t *Target) size(p *Plan, want, level float64) error {
 		p.Radius *= min(2, max(0.5, math.Sqrt(want/share)))
 	}
 	switch {
-	case share < leastShare || share > mostShare:
+	case share < 1.1*leastShare || share > 0.9*mostShare:
 		return errors.New("no region has the right size")
 	case flat*walls < level:
 		return errors.New("the surface is nowhere flat over the size of such a defect")

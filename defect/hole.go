@@ -12,7 +12,7 @@ import (
 // applyHole takes material away in the middle of a surface: right through a thin
 // wall, or as a pit in a thick solid.
 func applyHole(_ context.Context, t *Target, p Plan) (*Carved, error) {
-	return t.cut(holeBody(p), max(p.Radius*p.Aspect/11, 0.0015*t.diagonal), p.Band), nil
+	return t.cut(holeBody(p), max(p.Radius*p.Aspect/11, 0.0015*t.diagonal), p.Band, nil), nil
 }
 
 func holeBody(p Plan) *blob {
@@ -111,7 +111,7 @@ func (t *Target) holeReach(p *Plan, at *place, depth float64) error {
 		}
 		return nil
 	}
-	if !t.solid {
+	if at.wall >= thinWall*t.diagonal { // a single sheet
 		p.Depth = below + 0.5*p.Radius
 		if !math.IsInf(at.wall, 1) {
 			p.Depth = min(p.Depth, max(below+0.1*p.Radius, 0.6*at.wall))

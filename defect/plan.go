@@ -60,6 +60,7 @@ type Plan struct {
 	Depth    float64    `json:"depth"`             // largest displacement, or how far a cut reaches under the surface; bending: length of the ramp
 	Above    float64    `json:"above,omitempty"`   // how far a cut reaches above the surface
 	Width    float64    `json:"width,omitempty"`   // of the gap of a crack; bending: half the width of the tongue, 0 for all
+	Lift     float64    `json:"lift,omitempty"`    // how far the lips of a crack stand apart in height
 	Angle    float64    `json:"angle,omitempty"`   // of bending, in radians
 	Rough    float64    `json:"rough"`             // 0 smooth … 1 wild
 	Through  bool       `json:"through,omitempty"` // both sides of a thin wall take part
@@ -97,7 +98,7 @@ type scale struct {
 var scales = map[Severity]scale{
 	Easy:   {depth: [2]float64{0.03, 0.08}, share: [2]float64{0.035, 0.075}, width: [2]float64{0.011, 0.015}},
 	Medium: {depth: [2]float64{0.02, 0.05}, share: [2]float64{0.02, 0.05}, width: [2]float64{0.008, 0.012}},
-	Hard:   {depth: [2]float64{0.008, 0.02}, share: [2]float64{0.0125, 0.025}, width: [2]float64{0.005, 0.008}},
+	Hard:   {depth: [2]float64{0.008, 0.02}, share: [2]float64{0.016, 0.028}, width: [2]float64{0.005, 0.008}},
 }
 
 // Anomalous share of the surface that every plan keeps to.

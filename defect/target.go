@@ -34,7 +34,7 @@ type Target struct {
 }
 
 const (
-	fineEdge  = 0.012   // longest edge of the subdivided mesh, as a share of the diagonal
+	fineEdge  = 0.016   // longest edge of the subdivided mesh, as a share of the diagonal
 	fineFaces = 120_000 // at most so many faces, whatever the edges then are
 )
 
@@ -55,9 +55,9 @@ func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
 	t.area = t.report.Area
 	t.spacing = math.Sqrt(t.area / 20_000)
 	t.strict = t.report.Watertight && t.report.Oriented
-	t.solid = t.strict || nearlyClosed(t.sound, t.report, t.diagonal)
 	t.tree = mesh.NewTree(t.sound)
 	t.sampler = mesh.NewSampler(t.sound)
+	t.solid = t.strict || t.tellsInside()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -74,17 +74,27 @@ func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
 			t.part[v] = part[f]
 		}
 	}
-	return t, t.findPlaces(ctx)
+	if err := t.findPlaces(ctx); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
-// nearlyClosed accepts solids whose gaps are small: scans that lost a few faces,
-// edges where parts touch. The length of open edges is held against the diagonal,
-// the volume against a film over the surface.
-func nearlyClosed(m *geom.Mesh, r mesh.Report, diagonal float64) bool {
-	if math.Abs(r.Volume) < 1e-3*r.Area*diagonal {
-		return false
+// tellsInside accepts solids whose gaps are small or whose parts touch: just under
+// nearly every point of the surface there is material, and just above there is none.
+func (t *Target) tellsInside() bool {
+	const tests = 300
+	r := seed.Stream(0, "defect inside")
+	step := 1e-4 * t.diagonal
+	wrong := 0
+	for i := 0; i < tests; i++ {
+		f, bary := t.sampler.Draw(r)
+		p, n := mesh.At(t.sound, f, bary), t.sound.FaceNormal(int(f))
+		if !t.tree.Inside(p.AddScaled(-step, n), false) || t.tree.Inside(p.AddScaled(step, n), false) {
+			wrong++
+		}
 	}
-	return mesh.BoundaryLength(m) < 0.1*diagonal && r.FlippedEdges == 0
+	return wrong <= tests/25
 }
 
 // Diagonal is the length of the diagonal of the bounding box.

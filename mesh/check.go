@@ -131,27 +131,3 @@ func Components(m *geom.Mesh) (part []int32, count int) {
 	}
 	return part, count
 }
-
-// BoundaryLength is the total length of the edges that an odd number of faces
-// share: the gaps of a surface.
-func BoundaryLength(m *geom.Mesh) float64 {
-	edges := newEdgeTable(len(m.Faces) + len(m.Faces)/2)
-	var odd []bool
-	for _, t := range m.Faces {
-		for k := range t {
-			n, fresh := edges.add(t[k], t[(k+1)%3])
-			if fresh {
-				odd = append(odd, false)
-			}
-			odd[n] = !odd[n]
-		}
-	}
-	var sum float64
-	for n, open := range odd {
-		if open {
-			a, b := edges.ends(int32(n))
-			sum += m.Vertices[a].D().Sub(m.Vertices[b].D()).Norm()
-		}
-	}
-	return sum
-}

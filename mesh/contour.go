@@ -65,7 +65,7 @@ func (g *lattice) place(i, j, k int) geom.Vec {
 
 // block is the number of corners along the side of a cube that is skipped at once
 // where the middle lies too far from the surface.
-const block = 6
+const block = 5
 
 // sample evaluates the field at the corners; far from the surface only its sign is right.
 func (g *lattice) sample() {
@@ -129,7 +129,7 @@ func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
 	for step := 0; step < 12; step++ {
 		t = (float64(lo*fb) - float64(hi*fa)) / (fb - fa)
 		f := g.field(a.AddScaled(t, d))
-		if math.Abs(f) < 1e-6*g.cell {
+		if math.Abs(f) < 1e-5*g.cell {
 			break
 		}
 		if (f < 0) == (fb < 0) {
@@ -149,14 +149,15 @@ func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
 	return a.AddScaled(t, d)
 }
 
-// slope is the unit gradient at p from the corners of a small tetrahedron.
+// slope is the unit gradient at p, where the field is zero.
 func (g *lattice) slope(p geom.Vec) geom.Vec {
 	h := 1e-3 * g.cell
-	var sum geom.Vec
-	for _, d := range [4]geom.Vec{{X: 1, Y: 1, Z: 1}, {X: 1, Y: -1, Z: -1}, {X: -1, Y: 1, Z: -1}, {X: -1, Y: -1, Z: 1}} {
-		sum = sum.AddScaled(g.field(p.AddScaled(h, d)), d)
-	}
-	return sum.Unit()
+	zero := g.field(p)
+	return geom.Vec{
+		X: g.field(geom.Vec{X: p.X + h, Y: p.Y, Z: p.Z}) - zero,
+		Y: g.field(geom.Vec{X: p.X, Y: p.Y + h, Z: p.Z}) - zero,
+		Z: g.field(geom.Vec{X: p.X, Y: p.Y, Z: p.Z + h}) - zero,
+	}.Unit()
 }
 
 // vertices puts one vertex for each sheet into each crossed cell and returns, for
@@ -209,12 +210,16 @@ func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
 		n++
 	}
 	mean = mean.Scale(1 / float64(n))
-	p, flat := fitPlanes(points[:n], slopes[:n], mean)
-	if flat {
-		// On smooth ground the planes say nothing about the curvature: step onto the surface.
-		for step := 0; step < 2; step++ {
-			p = p.AddScaled(-g.field(p), g.slope(p))
-		}
+	p := fitPlanes(points[:n], slopes[:n], mean)
+	// The planes know sharp edges but not curvature: step onto the surface. At an
+	// edge that is sharp the point lies on it already.
+	var along geom.Vec
+	for _, s := range slopes[:n] {
+		along = along.Add(s)
+	}
+	along = along.Unit()
+	for step := 0; step < 2; step++ {
+		p = p.AddScaled(-g.field(p), along)
 	}
 	// Vertices of different cells must not meet, or faces would lose their area.
 	const rim = 0.01
@@ -226,9 +231,8 @@ func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
 }
 
 // fitPlanes returns the point nearest to mean that lies on all planes as well as
-// can be, directions in which the planes say little left out, and whether the
-// planes are all nearly the same.
-func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) (p geom.Vec, flat bool) {
+// can be; directions in which the planes say little are left out.
+func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) geom.Vec {
 	var a geom.Mat3
 	var b geom.Vec
 	for i, n := range slopes {
@@ -241,13 +245,13 @@ func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) (p geom.Vec, flat bool)
 		b = b.AddScaled(n.Dot(points[i].Sub(mean)), n)
 	}
 	vals, vecs := geom.SymEigen(a)
-	p = mean
+	p := mean
 	for i, v := range vals {
 		if v > 0.05*vals[2] {
 			p = p.AddScaled(vecs.Row(i).Dot(b)/v, vecs.Row(i))
 		}
 	}
-	return p, vals[1] <= 0.05*vals[2]
+	return p
 }
 
 // quads joins the vertices of the four cells around each crossed edge.
@@ -281,13 +285,22 @@ func (g *lattice) quad(m *geom.Mesh, first []int32, c, axis int, flip bool) {
 	if flip {
 		q[1], q[3] = q[3], q[1]
 	}
-	// The diagonal that lies nearer to the surface: along a sharp edge, not across it.
-	mid := func(a, b int32) float64 {
-		return math.Abs(g.field(m.Vertices[a].D().Add(m.Vertices[b].D()).Scale(0.5)))
-	}
-	if mid(q[0], q[2]) <= mid(q[1], q[3]) {
+	if g.split(m, q) {
 		m.Faces = append(m.Faces, [3]int32{q[0], q[1], q[2]}, [3]int32{q[0], q[2], q[3]})
 	} else {
 		m.Faces = append(m.Faces, [3]int32{q[0], q[1], q[3]}, [3]int32{q[1], q[2], q[3]})
 	}
+}
+
+// split decides whether a quad is divided from its first to its third corner: the
+// diagonal that lies nearer to the surface, along a sharp edge and not across it;
+// where the quad is flat, the shorter one.
+func (g *lattice) split(m *geom.Mesh, q [4]int32) bool {
+	a, b, c, d := m.Vertices[q[0]].D(), m.Vertices[q[1]].D(), m.Vertices[q[2]].D(), m.Vertices[q[3]].D()
+	first, second := a.Add(c).Scale(0.5), b.Add(d).Scale(0.5)
+	normal := c.Sub(a).Cross(d.Sub(b)).Unit()
+	if math.Abs(first.Sub(second).Dot(normal)) < 0.03*g.cell {
+		return c.Sub(a).Norm2() <= d.Sub(b).Norm2()
+	}
+	return math.Abs(g.field(first)) <= math.Abs(g.field(second))
 }
