@@ -56,6 +56,9 @@ func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
+			if errors.As(err, &saveError{}) {
+				return nil, err
+			}
 			if err != nil {
 				out.Failed = append(out.Failed, fmt.Errorf("%s, class %s: %w", d.Name(), class.Name, err))
 				continue
@@ -135,7 +138,7 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
 	if r.opt.Learnt != nil {
 		if err := r.opt.Learnt(r.detector.Name(), r.class.Name, model); err != nil {
-			return nil, err
+			return nil, saveError{err}
 		}
 	}
 	begun = time.Now()
@@ -143,6 +146,9 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 		s, err := r.score(ctx, model, it)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if errors.As(err, &saveError{}) {
+			return nil, err
 		}
 		if err != nil {
 			r.failed = append(r.failed, err)
@@ -180,9 +186,17 @@ func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item)
 		Points: cloud.Len(), Seconds: seconds(begun),
 	}}
 	if r.opt.Scored != nil {
-		err = r.opt.Scored(r.detector.Name(), it, cloud, result)
+		if err := r.opt.Scored(r.detector.Name(), it, cloud, result); err != nil {
+			return nil, saveError{err}
+		}
 	}
-	return s, err
+	return s, nil
 }
+
+// saveError is a failure of Learnt or Scored. It ends the run: the next file would
+// fail in the same way.
+type saveError struct{ error }
+
+func (e saveError) Unwrap() error { return e.error }
 
 func seconds(begun time.Time) report.Number { return report.Number(time.Since(begun).Seconds()) }

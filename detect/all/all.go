@@ -1,0 +1,65 @@
+// Package all is the table of detectors: which there are, how a new one is made and
+// how a model file is opened. Adding a detector means adding a line here.
+package all
+
+import (
+	"fmt"
+	"strings"
+
+	"blemish/detect"
+	"blemish/detect/deviation"
+	"blemish/weights"
+)
+
+// entry is one detector.
+type entry struct {
+	name string
+	new  func() detect.Detector
+	open func(*weights.File) (detect.Model, error)
+}
+
+// table lists the detectors, the one that "auto" stands for first.
+var table = []entry{
+	{"deviation", func() detect.Detector { return deviation.New(deviation.DefaultConfig()) }, deviation.Open},
+}
+
+// Names lists the detectors, the default first.
+func Names() []string {
+	names := make([]string, len(table))
+	for i, e := range table {
+		names[i] = e.name
+	}
+	return names
+}
+
+// New makes the named detector with its default configuration; "auto" and "" stand
+// for the default detector.
+func New(name string) (detect.Detector, error) {
+	if name == "" || name == "auto" {
+		return table[0].new(), nil
+	}
+	for _, e := range table {
+		if e.name == name {
+			return e.new(), nil
+		}
+	}
+	return nil, unknown(name)
+}
+
+// Open makes the model of a file that any of the detectors wrote.
+func Open(f *weights.File) (detect.Model, error) {
+	card, err := detect.ReadCard(f)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range table {
+		if e.name == card.Detector {
+			return e.open(f)
+		}
+	}
+	return nil, unknown(card.Detector)
+}
+
+func unknown(name string) error {
+	return fmt.Errorf("no detector is called %q; there are %s", name, strings.Join(Names(), ", "))
+}

@@ -1,0 +1,187 @@
+package archtest
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+)
+
+// mayImport is the table of docs/architecture.md: what each package may import of
+// the project's own. "*" stands for every public package; a trailing "/…" for a
+// folder's packages. Tests may import more.
+var mayImport = map[string][]string{
+	"":                   {"*"},
+	"geom":               {},
+	"task":               {},
+	"seed":               {},
+	"metric":             {},
+	"weights":            {},
+	"format":             {"geom"},
+	"spatial":            {"geom", "task"},
+	"mesh":               {"geom", "spatial", "task", "seed"},
+	"shape":              {"geom", "mesh", "seed"},
+	"feature":            {"geom", "spatial", "task"},
+	"register":           {"geom", "spatial", "feature", "task", "seed"},
+	"defect":             {"geom", "mesh", "spatial", "task", "seed"},
+	"dataset":            {"geom", "format", "mesh", "shape", "defect", "task", "seed"},
+	"tensor":             {"task"},
+	"nn":                 {"tensor", "seed", "task"},
+	"pointmae":           {"geom", "nn", "tensor", "spatial", "weights", "task", "seed"},
+	"detect":             {"geom", "spatial", "feature", "register", "weights", "task", "seed"},
+	"detect/deviation":   {"geom", "spatial", "feature", "register", "detect", "weights", "task", "seed"},
+	"detect/imrnet":      {"geom", "spatial", "feature", "register", "detect", "weights", "pointmae", "nn", "tensor", "task", "seed"},
+	"detect/all":         {"detect", "weights", "detect/…"},
+	"detect/detecttest":  {"detect", "geom", "seed", "weights", "task"},
+	"render":             {"geom", "spatial", "task"},
+	"report":             {"geom", "format", "detect", "metric", "render", "spatial", "feature", "task"},
+	"benchmark":          {"geom", "dataset", "detect", "metric", "report", "task"},
+	"internal/kernels":   {},
+	"internal/archtest":  {},
+	"internal/cli":       {"*"},
+	"cmd/blemish":        {"internal/cli"},
+	"scripts/…":          {"*"},
+	"tensor/internal/…":  {"tensor"},
+	"report/internal/…":  {"report"},
+	"mesh/internal/…":    {"geom"},
+	"spatial/internal/…": {"geom"},
+}
+
+type goPackage struct {
+	ImportPath   string
+	Dir          string
+	Imports      []string
+	CgoFiles     []string
+	GoFiles      []string
+	IgnoredGo    []string `json:"IgnoredGoFiles"`
+	Standard     bool
+	Module       *struct{ Path string }
+	DepOnly      bool
+	ForTest      string
+	XTestGoFiles []string
+}
+
+func list(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json"}, args...)...)
+	cmd.Dir = root(t)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p goPackage
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestImportsRunInOneDirection(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		from := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "blemish"), "/")
+		allowed, known := rule(from)
+		if !known {
+			t.Errorf("package %s is not in the table of docs/architecture.md", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			to, own := strings.CutPrefix(imported, "blemish/")
+			if own && !permits(allowed, to) {
+				t.Errorf("%s imports %s, which stands right of it (may import: %s)", p.ImportPath, imported, strings.Join(allowed, ", "))
+			}
+		}
+	}
+}
+
+func rule(pkg string) ([]string, bool) {
+	if allowed, ok := mayImport[pkg]; ok {
+		return allowed, true
+	}
+	for key, allowed := range mayImport {
+		if folder, ok := strings.CutSuffix(key, "…"); ok && strings.HasPrefix(pkg, folder) {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+func permits(allowed []string, to string) bool {
+	for _, a := range allowed {
+		folder, whole := strings.CutSuffix(a, "…")
+		switch {
+		case a == to, whole && strings.HasPrefix(to, folder):
+			return true
+		case a == "*" && !strings.HasPrefix(to, "internal/cli"):
+			return true
+		}
+	}
+	// The choice of kernels is one table for all packages that have assembly.
+	return to == "internal/kernels"
+}
+
+func TestEveryModuleHasItsReason(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(root(t), "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, p := range list(t, "-deps", "./cmd/blemish") {
+		if p.Standard {
+			continue
+		}
+		if len(p.CgoFiles) > 0 {
+			t.Errorf("%s needs cgo", p.ImportPath)
+		}
+		if p.Module != nil && p.Module.Path != "blemish" {
+			seen[p.Module.Path] = true
+		}
+	}
+	var modules []string
+	for m := range seen {
+		modules = append(modules, m)
+	}
+	sort.Strings(modules)
+	for _, m := range modules {
+		if !strings.Contains(string(doc), m) {
+			t.Errorf("module %s is linked into the program but has no line in docs/dependencies.md", m)
+		}
+	}
+}
+
+// The names say what a file holds; these say nothing.
+var emptyNames = map[string]bool{"util.go": true, "utils.go": true, "common.go": true, "helpers.go": true, "helper.go": true, "types.go": true, "misc.go": true}
+
+func TestFilesAreNamedAndSized(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		for _, name := range append(p.GoFiles, p.IgnoredGo...) {
+			if emptyNames[name] {
+				t.Errorf("%s/%s: name the file for what it holds", p.ImportPath, name)
+			}
+			data, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Count(string(data), "\n")
+			if lines > 500 && !strings.HasPrefix(string(data), "// Code generated") {
+				t.Errorf("%s/%s has %d lines; 500 is the limit: is there a second noun in it?", p.ImportPath, name, lines)
+			}
+		}
+	}
+}

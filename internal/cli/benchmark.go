@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"blemish"
+	"blemish/benchmark"
+	"blemish/dataset"
+	"blemish/detect"
+	"blemish/detect/all"
+	"blemish/format"
+	"blemish/geom"
+	"blemish/report"
+
+	"github.com/spf13/cobra"
+)
+
+// comparison is what benchmark and demo run.
+type comparison struct {
+	data, out, layout string
+	classes           []string
+	detectors         []detect.Detector
+	views             int
+}
+
+func newBenchmark(e *env) *cobra.Command {
+	var (
+		c     comparison
+		names []string
+		sets  []string
+	)
+	cmd := &cobra.Command{
+		Use:   "benchmark --data DIR -o DIR",
+		Short: "train and score every class with every detector",
+		Long:  "Train on the sound scans of every class of a data set, score its test scans with every detector, and report how well defects are found.",
+		Example: `  blemish benchmark --data data -o out
+  blemish benchmark --data data --detectors deviation --classes cup0,vase0 -o out
+  blemish benchmark --data Anomaly-ShapeNet-v2 --detectors imrnet,deviation -o out`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if c.data == "" {
+				return usagef("--data DIR missing: the data set")
+			}
+			var err error
+			if c.detectors, err = buildDetectors(names, sets); err != nil {
+				return err
+			}
+			_, err = e.benchmark(cmd.Context(), c)
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&c.data, "data", "", "folder of the data set")
+	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, report.html, pictures, models and scores")
+	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
+	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
+	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ","))
+	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
+	f.IntVar(&c.views, "views", 3, "scans a class and detector that the report shows in 3D")
+	return cmd
+}
+
+// buildDetectors makes the detectors that are named, each with its own settings.
+func buildDetectors(names, sets []string) ([]detect.Detector, error) {
+	own := map[string][]string{}
+	for _, s := range sets {
+		name, setting, ok := strings.Cut(s, ".")
+		if !ok {
+			return nil, usagef("--set %s: want detector.key=value", s)
+		}
+		own[name] = append(own[name], setting)
+	}
+	var detectors []detect.Detector
+	for _, name := range names {
+		r := recipe{detector: name, set: own[name]}
+		d, err := r.build(true)
+		if err != nil {
+			return nil, err
+		}
+		detectors = append(detectors, d)
+		delete(own, name)
+	}
+	for _, name := range sortedKeys(own) {
+		return nil, usagef("--set %s.…: that detector is not among --detectors %s", name, strings.Join(names, ","))
+	}
+	return detectors, nil
+}
+
+func (e *env) benchmark(ctx context.Context, c comparison) (*report.Benchmark, error) {
+	set, err := dataset.Open(c.data, c.layout)
+	if err != nil {
+		return nil, err
+	}
+	opt := benchmark.Options{
+		Classes: c.classes, Seed: e.seed, Version: blemish.Version, Views: c.views,
+		Fit: detect.FitOptions{Workers: e.workers, Logger: e.log},
+	}
+	if c.out != "" {
+		if err := mustBeNew(filepath.Join(c.out, "models")); err != nil {
+			return nil, err
+		}
+		opt.Learnt = func(detector, class string, model detect.Model) error {
+			return saveModel(filepath.Join(c.out, "models", detector, class+".model"), model)
+		}
+		opt.Scored = func(detector string, it dataset.Item, _ *geom.Cloud, r *detect.Result) error {
+			return saveScores(filepath.Join(c.out, "scores", detector), it, r)
+		}
+	}
+	m := e.newMeter()
+	opt.Progress = m.progress()
+	outcome, err := benchmark.Run(ctx, set, c.detectors, opt)
+	m.end()
+	if err != nil {
+		return nil, err
+	}
+	if c.out != "" {
+		if err := report.WriteBenchmark(c.out, outcome.Document, outcome.Views); err != nil {
+			return nil, err
+		}
+	}
+	if e.json {
+		err = outcome.Document.Write(e.stdout)
+	} else {
+		err = outcome.Document.WriteTables(e.stdout)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.out != "" {
+		e.log.Info("report: " + filepath.Join(c.out, "report.html"))
+	}
+	for _, f := range outcome.Failed {
+		e.log.Error(f.Error())
+	}
+	if n := len(outcome.Failed); n > 0 {
+		return outcome.Document, fmt.Errorf("%d classes or scans could not be done; see above", n)
+	}
+	return outcome.Document, nil
+}
+
+// saveScores writes one value a point, so that metrics can be recomputed.
+func saveScores(dir string, it dataset.Item, r *detect.Result) error {
+	target := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(it.File, path.Ext(it.File))+".npy"))
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	return format.WriteAtomic(target, func(w io.Writer) error {
+		return format.WriteNPY(w, r.Point, len(r.Point))
+	})
+}

@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"blemish/internal/kernels"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the same for every verb.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitDefect = 3
+)
+
+// env is what every verb gets beside its own flags.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	log            *slog.Logger
+
+	seed      uint64
+	workers   int
+	json      bool
+	quiet     bool
+	verbose   bool
+	logFormat string
+}
+
+// usageError is wrong usage: exit code 2 and a hint at --help.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errDefectFound ends predict --fail-on-defect.
+var errDefectFound = errors.New("a defect was found")
+
+// Main runs one command line and returns the exit code.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	e := &env{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := newRoot(e)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteContextC(ctx)
+	return e.exitCode(cmd, err)
+}
+
+// exitCode reports an error to people and maps it to the code that scripts see.
+func (e *env) exitCode(cmd *cobra.Command, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errDefectFound):
+		return exitDefect
+	case errors.Is(err, syscall.EPIPE):
+		// The reader of our output has seen enough.
+		return exitDone
+	case errors.As(err, &usage):
+		fmt.Fprintf(e.stderr, "blemish: %v\n%s --help shows how it is used.\n", err, cmd.CommandPath())
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(e.stderr, "blemish: stopped; nothing half-written was left behind.")
+		return exitFailed
+	}
+	fmt.Fprintf(e.stderr, "blemish: %v\n", err)
+	return exitFailed
+}
+
+func newRoot(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "blemish",
+		Short: "Find defects in 3D scans",
+		Long:  "Blemish finds defects in 3D scans: show it a few sound scans of a part, and it says of every new scan whether it is defective, where, and by how much.",
+		Example: `  blemish demo
+  blemish train --sound good/ -o part.model
+  blemish predict --model part.model scan.ply -o out`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("there is no verb %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return e.prepare()
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.Uint64Var(&e.seed, "seed", 1, "root of every random choice; the same seed gives the same bytes")
+	flags.IntVar(&e.workers, "workers", 0, "how many cores to use (0: all); never changes a result")
+	flags.BoolVar(&e.json, "json", false, "print one JSON document instead of text")
+	flags.BoolVar(&e.quiet, "quiet", false, "no progress, no messages but errors")
+	flags.BoolVar(&e.verbose, "verbose", false, "say more about what is done")
+	flags.StringVar(&e.logFormat, "log-format", "text", "messages as text or json")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(verbs(e)...)
+	root.CompletionOptions.HiddenDefaultCmd = false
+	setHelp(root)
+	return root
+}
+
+// verbs is the explicit list, in the order that help shows.
+func verbs(e *env) []*cobra.Command {
+	return []*cobra.Command{
+		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newBenchmark(e),
+		newRegister(e), newConvert(e), newRender(e), newVersion(e),
+	}
+}
+
+// prepare checks the flags that every verb shares and makes the logger.
+func (e *env) prepare() error {
+	if err := kernels.Problem(); err != nil {
+		return usageError{err}
+	}
+	if e.workers < 0 {
+		return usagef("--workers %d: give a number of cores, or 0 for all", e.workers)
+	}
+	if e.workers > 0 {
+		// A model that was opened has no other way to know.
+		runtime.GOMAXPROCS(e.workers)
+	}
+	level := slog.LevelInfo
+	switch {
+	case e.quiet:
+		level = slog.LevelError
+	case e.verbose:
+		level = slog.LevelDebug
+	}
+	switch e.logFormat {
+	case "text":
+		e.log = slog.New(&lineHandler{w: e.stderr, level: level})
+	case "json":
+		e.log = slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	default:
+		return usagef("--log-format %q: text or json", e.logFormat)
+	}
+	return nil
+}
+
+// atLeast, atMost and exactly check the number of file arguments.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usagef("%s missing", what)
+		}
+		return nil
+	}
+}
+
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("want %s, got %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+func noArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unexpected %q", strings.Join(args, " "))
+	}
+	return nil
+}
+
+// mustBeNew refuses to mix results into a folder that has something in it.
+func mustBeNew(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("%s is not empty; results go into a new folder", dir)
+	}
+	return nil
+}

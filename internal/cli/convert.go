@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+
+	"blemish/format"
+
+	"github.com/spf13/cobra"
+)
+
+func newConvert(e *env) *cobra.Command {
+	var encoding string
+	cmd := &cobra.Command{
+		Use:   "convert IN OUT",
+		Short: "between formats",
+		Long:  "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension.",
+		Example: `  blemish convert scan.pcd scan.ply
+  blemish convert part.stl part.obj
+  blemish convert scan.txt scan.pcd --encoding binary_compressed`,
+		Args: exactly(2, "IN and OUT"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return e.convert(args[0], args[1], format.WriteOptions{Encoding: encoding})
+		},
+	}
+	cmd.Flags().StringVar(&encoding, "encoding", "", "ascii, binary, binary_compressed (PCD) or binary_big_endian (PLY); default: the format's usual one")
+	return cmd
+}
+
+func (e *env) convert(in, out string, opt format.WriteOptions) error {
+	// A file with faces stays a mesh where the target can hold one.
+	if writesMesh(out) {
+		mesh, info, err := format.ReadMesh(in)
+		if err == nil {
+			e.warnAll(in, info.Warnings)
+			return format.WriteMesh(out, mesh, opt)
+		}
+		if strings.ToLower(filepath.Ext(out)) != ".ply" {
+			return err
+		}
+	}
+	cloud, info, err := format.ReadCloud(in)
+	if err != nil {
+		return err
+	}
+	e.warnAll(in, info.Warnings)
+	return format.WriteCloud(out, cloud, opt)
+}
+
+func writesMesh(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".obj", ".off", ".stl", ".ply":
+		return true
+	}
+	return false
+}
+
+func (e *env) warnAll(file string, warnings []string) {
+	for _, w := range warnings {
+		e.log.Warn(file + ": " + w)
+	}
+}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"blemish"
+	"blemish/dataset"
+	"blemish/defect"
+
+	"github.com/spf13/cobra"
+)
+
+// demoClasses are the built-in objects of the demo: different enough to show what
+// detectors find easy and hard, few enough for three minutes on two cores.
+var demoClasses = []string{"bottle", "cup", "shelf", "tap"}
+
+func newDemo(e *env) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "demo [-o DIR]",
+		Short: "the whole way in one go, offline",
+		Long:  "Go the whole way in one go, offline: build objects, carve defects, learn from the sound scans, score the others, and write a report. About three minutes on two cores.",
+		Example: `  blemish demo
+  blemish demo -o out
+  blemish demo --seed 7 --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return e.demo(cmd.Context(), out) },
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "new folder for everything (default: blemish-demo, or blemish-demo-2 and so on)")
+	return cmd
+}
+
+func (e *env) demo(ctx context.Context, out string) error {
+	if out == "" {
+		out = freeName("blemish-demo")
+	} else if err := mustBeNew(out); err != nil {
+		return err
+	}
+	opt := dataset.Options{
+		Classes: demoClasses, Kinds: defect.Kinds(), Train: 4, Sound: 4, PerKind: 1, Severity: defect.Medium,
+		MinPoints: 8000, MaxPoints: 12000, Seed: e.seed, Workers: e.workers, Version: blemish.Version,
+	}
+	m := e.newMeter()
+	opt.Progress = m.progress()
+	e.log.Info(fmt.Sprintf("1/3 carve defects into %d built-in objects", len(demoClasses)))
+	data := filepath.Join(out, "data")
+	manifest, err := dataset.Build(ctx, data, opt)
+	m.end()
+	if err != nil {
+		return err
+	}
+	e.log.Info(fmt.Sprintf("2/3 learn from 4 sound scans of each, judge the other %d; every scan stands in its own pose", len(manifest.Samples)-4*len(demoClasses)))
+	detectors, err := buildDetectors([]string{"imrnet", "deviation"}, []string{"imrnet.steps=500"})
+	if err != nil {
+		return err
+	}
+	if _, err := e.benchmark(ctx, comparison{data: data, out: out, layout: "auto", detectors: detectors, views: 4}); err != nil {
+		return err
+	}
+	e.log.Info("3/3 done: open the report in a browser")
+	return nil
+}
+
+// freeName is base, or base-2, base-3, …: the first that does not exist.
+func freeName(base string) string {
+	name := base
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(name); err != nil {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", base, i)
+	}
+}

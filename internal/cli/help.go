@@ -1,0 +1,70 @@
+// How help looks: a sentence, examples that work when pasted, flags in groups.
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// groupKey is the annotation of a flag that names its group in help.
+const groupKey = "group"
+
+// group puts flags under one heading of the verb's help.
+func group(cmd *cobra.Command, heading string, names ...string) {
+	for _, name := range names {
+		if err := cmd.Flags().SetAnnotation(name, groupKey, []string{heading}); err != nil {
+			panic("cli: " + err.Error())
+		}
+	}
+}
+
+func setHelp(root *cobra.Command) {
+	cobra.AddTemplateFunc("flagGroups", flagGroups)
+	root.SetHelpTemplate(`{{.Long}}
+
+Examples:
+{{.Example}}
+
+Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} VERB [flags] [files]
+
+Verbs:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}
+{{else}}{{.UseLine}}
+{{end}}{{flagGroups .}}`)
+	root.InitDefaultHelpFlag()
+}
+
+// flagGroups prints a verb's flags under their headings, in the order in which
+// the headings first appear, and the shared ones last.
+func flagGroups(cmd *cobra.Command) string {
+	var order []string
+	sets := map[string]*pflag.FlagSet{}
+	add := func(heading string, f *pflag.Flag) {
+		if sets[heading] == nil {
+			sets[heading] = pflag.NewFlagSet(heading, pflag.ContinueOnError)
+			sets[heading].SortFlags = false
+			order = append(order, heading)
+		}
+		sets[heading].AddFlag(f)
+	}
+	cmd.LocalNonPersistentFlags().SortFlags = false
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || f.Hidden {
+			return
+		}
+		heading := "Flags"
+		if g := f.Annotations[groupKey]; len(g) > 0 {
+			heading = g[0]
+		}
+		add(heading, f)
+	})
+	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) { add("Everywhere", f) })
+	var b strings.Builder
+	for _, heading := range order {
+		b.WriteString("\n" + heading + ":\n" + sets[heading].FlagUsages())
+	}
+	return b.String()
+}

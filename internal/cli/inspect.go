@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"blemish/dataset"
+	"blemish/format"
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/spatial"
+	"blemish/weights"
+
+	"github.com/spf13/cobra"
+)
+
+func newInspect(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "inspect FILE…",
+		Short: "what is in a cloud, mesh, model or data set",
+		Long:  "Say what is in a cloud, a mesh, a model or a data set, and what may be wrong with it.",
+		Example: `  blemish inspect scan.ply
+  blemish inspect part.model
+  blemish inspect data/ --json`,
+		Args: atLeast(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error { return e.inspect(cmd, args) },
+	}
+}
+
+// inspection is what inspect tells of one file, in the order in which it is printed.
+type inspection struct {
+	File       string            `json:"file"`
+	Is         string            `json:"is"`
+	Format     string            `json:"format,omitempty"`
+	Points     int               `json:"points,omitempty"`
+	Faces      int               `json:"faces,omitempty"`
+	Dropped    int               `json:"dropped,omitempty"`
+	Duplicates int               `json:"duplicates,omitempty"`
+	Fields     []string          `json:"fields,omitempty"`
+	Normals    bool              `json:"normals,omitempty"`
+	Min        *[3]float64       `json:"min,omitempty"`
+	Max        *[3]float64       `json:"max,omitempty"`
+	Diagonal   float64           `json:"diagonal,omitempty"`
+	Spacing    float64           `json:"spacing,omitempty"`
+	Mesh       *mesh.Report      `json:"mesh,omitempty"`
+	Classes    []inspectedClass  `json:"classes,omitempty"`
+	Card       map[string]string `json:"card,omitempty"`
+	Tensors    map[string][]int  `json:"tensors,omitempty"`
+	Warnings   []string          `json:"warnings,omitempty"`
+}
+
+type inspectedClass struct {
+	Class string         `json:"class"`
+	Train int            `json:"train"`
+	Kinds map[string]int `json:"test"`
+}
+
+func (e *env) inspect(cmd *cobra.Command, files []string) error {
+	var found []*inspection
+	var failed error
+	for _, path := range files {
+		one, err := e.inspectOne(cmd, path)
+		if err != nil {
+			fmt.Fprintf(e.stderr, "blemish: %v\n", err)
+			failed = fmt.Errorf("%d of %d files could not be inspected", len(files)-len(found), len(files))
+			continue
+		}
+		found = append(found, one)
+	}
+	if e.json {
+		if err := e.printJSON(found); err != nil {
+			return err
+		}
+		return failed
+	}
+	for _, one := range found {
+		e.printInspection(one)
+	}
+	return failed
+}
+
+func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspection, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return inspectSet(path)
+	}
+	if file, err := weights.Read(path); err == nil {
+		return inspectModel(path, file), nil
+	} else if errors.Is(err, fs.ErrPermission) {
+		return nil, err
+	}
+	return e.inspectGeometry(cmd, path)
+}
+
+func inspectSet(path string) (*inspection, error) {
+	set, err := dataset.Open(path, "auto")
+	if err != nil {
+		return nil, err
+	}
+	one := &inspection{File: path, Is: "data set", Format: set.Layout}
+	for _, c := range set.Classes {
+		ic := inspectedClass{Class: c.Name, Train: len(c.Train), Kinds: map[string]int{}}
+		for _, it := range c.Test {
+			ic.Kinds[it.Kind]++
+		}
+		if len(c.Train) == 0 {
+			one.Warnings = append(one.Warnings, fmt.Sprintf("class %s has no sound scans to learn from", c.Name))
+		}
+		one.Classes = append(one.Classes, ic)
+	}
+	return one, nil
+}
+
+func inspectModel(path string, file *weights.File) *inspection {
+	one := &inspection{File: path, Is: "model or weights", Format: "safetensors", Card: file.Metadata, Tensors: map[string][]int{}}
+	for _, t := range file.Tensors {
+		one.Tensors[t.Name] = t.Shape
+	}
+	return one
+}
+
+func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, error) {
+	cloud, info, err := format.ReadCloud(path)
+	if err != nil {
+		return nil, err
+	}
+	box := cloud.Box()
+	one := &inspection{
+		File: path, Is: "cloud", Format: strings.TrimSpace(info.Kind + " " + info.Encoding),
+		Points: cloud.Len(), Dropped: info.Dropped, Fields: info.Fields, Normals: cloud.Normals != nil,
+		Duplicates: cloud.Len() - distinct(cloud.Points), Diagonal: box.Diagonal(), Warnings: info.Warnings,
+		Min: &[3]float64{box.Min.X + cloud.Origin[0], box.Min.Y + cloud.Origin[1], box.Min.Z + cloud.Origin[2]},
+		Max: &[3]float64{box.Max.X + cloud.Origin[0], box.Max.Y + cloud.Origin[1], box.Max.Z + cloud.Origin[2]},
+	}
+	if info.Faces > 0 {
+		m, _, err := format.ReadMesh(path)
+		if err != nil {
+			return nil, err
+		}
+		report := mesh.Check(m)
+		one.Is, one.Faces, one.Mesh = "mesh", len(m.Faces), &report
+		return one, nil
+	}
+	one.Spacing, err = spatial.Spacing(cmd.Context(), e.workers, spatial.NewTree(cloud.Points))
+	if one.Spacing == 0 {
+		one.Warnings = append(one.Warnings, "all points are equal")
+	}
+	return one, err
+}
+
+func distinct(points []geom.Vec3) int {
+	seen := make(map[geom.Vec3]struct{}, len(points))
+	for _, p := range points {
+		seen[p] = struct{}{}
+	}
+	return len(seen)
+}
+
+func (e *env) printInspection(one *inspection) {
+	p := func(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
+	p("%s: %s, %s", one.File, one.Is, one.Format)
+	if one.Points > 0 {
+		p("  points      %d", one.Points)
+		p("  box         %.6g %.6g %.6g … %.6g %.6g %.6g", one.Min[0], one.Min[1], one.Min[2], one.Max[0], one.Max[1], one.Max[2])
+		p("  diagonal    %.6g", one.Diagonal)
+	}
+	if one.Spacing > 0 {
+		p("  spacing     %.4g (mean distance to the nearest neighbour)", one.Spacing)
+	}
+	if one.Mesh != nil {
+		p("  faces       %d", one.Faces)
+		p("  mesh        %s", one.Mesh)
+	}
+	if one.Duplicates > 0 {
+		p("  duplicates  %d", one.Duplicates)
+	}
+	if len(one.Fields) > 0 {
+		p("  fields      %s", strings.Join(one.Fields, " "))
+	}
+	for _, c := range one.Classes {
+		p("  %-20s %3d train, test: %s", c.Class, c.Train, countList(c.Kinds))
+	}
+	for _, key := range sortedKeys(one.Card) {
+		p("  %s: %s", key, one.Card[key])
+	}
+	if len(one.Tensors) > 0 {
+		p("  tensors     %d", len(one.Tensors))
+	}
+	for _, w := range one.Warnings {
+		p("  warning: %s", w)
+	}
+}
+
+func countList(counts map[string]int) string {
+	var parts []string
+	for _, k := range sortedKeys(counts) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[k], k))
+	}
+	return strings.Join(parts, ", ")
+}

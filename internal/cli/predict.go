@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"blemish"
+	"blemish/detect"
+	"blemish/detect/all"
+	"blemish/report"
+	"blemish/task"
+	"blemish/weights"
+
+	"github.com/spf13/cobra"
+)
+
+// learntThreshold stands for --threshold auto: the one that the model learnt.
+const learntThreshold = 0
+
+func newPredict(e *env) *cobra.Command {
+	var (
+		model, out, threshold string
+		failOnDefect          bool
+	)
+	cmd := &cobra.Command{
+		Use:   "predict --model MODEL FILE… [-o DIR]",
+		Short: "verdict, score, defect regions for each scan",
+		Long:  "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at.",
+		Example: `  blemish predict --model part.model scan.ply
+  blemish predict --model part.model scans/*.pcd -o out
+  blemish predict --model part.model scan.ply --fail-on-defect --json`,
+		Args: atLeast(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if model == "" {
+				return usagef("--model MODEL missing: the file that train wrote")
+			}
+			var limit float64 = learntThreshold
+			if threshold != "auto" {
+				var err error
+				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0) {
+					return usagef("--threshold %s: auto, or a number above 0", threshold)
+				}
+			}
+			return e.predict(cmd.Context(), model, args, out, limit, failOnDefect)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&model, "model", "", "model file from train")
+	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
+	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: learnt from the sound scans")
+	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective")
+	return cmd
+}
+
+func (e *env) predict(ctx context.Context, modelPath string, files []string, out string, limit float64, failOnDefect bool) error {
+	if out != "" {
+		if err := mustBeNew(out); err != nil {
+			return err
+		}
+	}
+	state, err := weights.Read(modelPath)
+	if err != nil {
+		return err
+	}
+	model, err := all.Open(state)
+	if err != nil {
+		return fmt.Errorf("%s: %w", modelPath, err)
+	}
+	doc := &report.Predict{Blemish: blemish.Version, Scans: []report.PredictScan{}}
+	if doc.Model, err = describeModel(modelPath, state); err != nil {
+		return err
+	}
+	card, err := detect.ReadCard(state)
+	if err != nil {
+		return fmt.Errorf("%s: %w", modelPath, err)
+	}
+	if limit == learntThreshold {
+		limit = card.Calibration.Threshold
+	}
+	doc.Threshold = report.Number(limit)
+	views, failed := e.judge(ctx, model, files, limit, doc, out != "")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if out != "" {
+		if err := report.WritePredict(out, doc, views); err != nil {
+			return err
+		}
+	}
+	if e.json {
+		err = doc.Write(e.stdout)
+	} else {
+		err = doc.WriteTable(e.stdout)
+	}
+	if err == nil && out != "" {
+		e.log.Info("report: " + filepath.Join(out, "report.html"))
+	}
+	_, defective, _, _ := doc.Counts()
+	switch {
+	case err != nil:
+		return err
+	case failed > 0:
+		return fmt.Errorf("%d of %d scans could not be judged", failed, len(files))
+	case failOnDefect && defective > 0:
+		return errDefectFound
+	}
+	return nil
+}
+
+// judge scores the files one by one; one that fails costs its own line.
+func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView, failed int) {
+	m := e.newMeter()
+	defer m.end()
+	for i, path := range files {
+		view, scan, err := e.judgeOne(ctx, model, path, limit)
+		if ctx.Err() != nil {
+			return nil, failed
+		}
+		if err != nil {
+			failed++
+			e.log.Error(err.Error())
+			scan = report.FailedPredictScan(path, err)
+		} else if keep {
+			views = append(views, *view)
+		}
+		doc.Scans = append(doc.Scans, scan)
+		m.progress().Report(task.Event{Stage: "judge", Done: i + 1, Total: len(files), Unit: "scans"})
+	}
+	return views, failed
+}
+
+func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, limit float64) (*report.ScanView, report.PredictScan, error) {
+	cloud, err := e.readCloud(path)
+	if err != nil {
+		return nil, report.PredictScan{}, err
+	}
+	begun := time.Now()
+	result, err := model.Score(ctx, cloud)
+	if err != nil {
+		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", path, err)
+	}
+	result.Threshold = float32(limit)
+	result.Judge()
+	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
+	if scan.SHA256, err = hashFile(path); err != nil {
+		return nil, report.PredictScan{}, err
+	}
+	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
+}
+
+func describeModel(path string, state *weights.File) (report.Model, error) {
+	card, err := detect.ReadCard(state)
+	if err != nil {
+		return report.Model{}, fmt.Errorf("%s: %w", path, err)
+	}
+	sum, err := hashFile(path)
+	if err != nil {
+		return report.Model{}, err
+	}
+	m := report.Model{File: filepath.Base(path), SHA256: sum, Blemish: card.Version, Detector: card.Detector, Class: card.Class, Seed: card.Seed, Config: card.Config}
+	for _, f := range card.Files {
+		m.Training = append(m.Training, report.TrainingFile{File: f.Name, SHA256: f.SHA256})
+	}
+	return m, nil
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"blemish/format"
+	"blemish/geom"
+	"blemish/register"
+
+	"github.com/spf13/cobra"
+)
+
+func newRegister(e *env) *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "register MOVING FIXED… [-o OUT]",
+		Short: "rigid alignment: matrix, residual, overlap, ambiguity",
+		Long:  "Find the rigid motion that brings one scan onto another, from any pose, and say how far it can be trusted.",
+		Example: `  blemish register scan.ply reference.ply
+  blemish register scan.ply reference.ply -o aligned.ply
+  blemish register scan.ply good1.ply good2.ply --json`,
+		Args: atLeast(2, "MOVING and FIXED"),
+		RunE: func(cmd *cobra.Command, args []string) error { return e.register(cmd, args[0], args[1:], out) },
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write the moved scan here")
+	return cmd
+}
+
+// registration is what register prints with --json.
+type registration struct {
+	Matrix    [16]float64 `json:"matrix"` // fixedFromMoving, row-major
+	Residual  float64     `json:"residual"`
+	Overlap   float64     `json:"overlap"`
+	Ambiguous bool        `json:"ambiguous"`
+	Symmetry  string      `json:"symmetry"`
+}
+
+func (e *env) register(cmd *cobra.Command, moving string, fixed []string, out string) error {
+	ctx := cmd.Context()
+	source, err := e.readCloud(moving)
+	if err != nil {
+		return err
+	}
+	targets := make([]*geom.Cloud, len(fixed))
+	for i, path := range fixed {
+		if targets[i], err = e.readCloud(path); err != nil {
+			return err
+		}
+	}
+	origin := targets[0].Origin
+	opt := register.Options{Seed: e.seed, Workers: e.workers}
+	union, err := unite(ctx, targets, opt)
+	if err != nil {
+		return fmt.Errorf("bring %d references together: %w", len(targets), err)
+	}
+	ref, err := register.NewReference(ctx, union, opt)
+	if err != nil {
+		return fmt.Errorf("%s: %w", fixed[0], err)
+	}
+	res, err := ref.Align(ctx, source.Points, opt)
+	if err != nil {
+		return fmt.Errorf("%s: %w", moving, err)
+	}
+	if out != "" {
+		moved := source.Transform(res.TargetFromSource)
+		moved.Origin = origin
+		if err := format.WriteCloud(out, moved, format.WriteOptions{}); err != nil {
+			return err
+		}
+	}
+	doc := registration{res.TargetFromSource.Absolute(source.Origin, origin).Matrix(), res.Residual, res.Overlap, res.Ambiguous, res.Symmetry}
+	if e.json {
+		return e.printJSON(doc)
+	}
+	for row := 0; row < 4; row++ {
+		m := doc.Matrix[4*row:]
+		fmt.Fprintf(e.stdout, "%14.9g %14.9g %14.9g %14.9g\n", m[0], m[1], m[2], m[3])
+	}
+	fmt.Fprintf(e.stdout, "residual %.4g (trimmed mean distance, in the scan's unit)\noverlap  %.1f %% of the scan lies on the reference\n", doc.Residual, 100*doc.Overlap)
+	if doc.Ambiguous {
+		fmt.Fprintf(e.stdout, "ambiguous: clearly different poses fit as well (%s)\n", doc.Symmetry)
+	}
+	return nil
+}
+
+// unite brings the references into the frame of the first.
+func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]geom.Vec3, error) {
+	if len(clouds) == 1 {
+		return clouds[0].Points, nil
+	}
+	all := make([][]geom.Vec3, len(clouds))
+	for i, c := range clouds {
+		all[i] = c.Points
+	}
+	group, err := register.Group(ctx, all, opt)
+	if err != nil {
+		return nil, err
+	}
+	firstFromReference := group.Poses[0].Inverse()
+	var union []geom.Vec3
+	for i, points := range all {
+		union = append(union, firstFromReference.Mul(group.Poses[i]).ApplyAll(points)...)
+	}
+	return union, nil
+}
+
+// readCloud reads a cloud and passes the reader's warnings on.
+func (e *env) readCloud(path string) (*geom.Cloud, error) {
+	cloud, info, err := format.ReadCloud(path)
+	if err != nil {
+		return nil, err
+	}
+	e.warnAll(path, info.Warnings)
+	return cloud, nil
+}

@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"blemish/dataset"
+	"blemish/feature"
+	"blemish/format"
+	"blemish/geom"
+	"blemish/render"
+	"blemish/spatial"
+
+	"github.com/spf13/cobra"
+)
+
+// picture is what render's flags say.
+type picture struct {
+	out, color    string
+	views         int
+	sheet         bool
+	columns       int
+	width, height int
+}
+
+func newRender(e *env) *cobra.Command {
+	var p picture
+	cmd := &cobra.Command{
+		Use:   "render FILE… -o PNG",
+		Short: "pictures without a display",
+		Long:  "Draw clouds and meshes to PNG, without a display. Several files or views make a contact sheet; a folder stands for the clouds or meshes in it.",
+		Example: `  blemish render scan.ply -o scan.png
+  blemish render out/scan.ply --color score --views 4 -o heat.png
+  blemish render data/cup0/test --sheet --color label -o sheet.png`,
+		Args: atLeast(1, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case p.out == "":
+				return usagef("-o PNG missing: the picture to write")
+			case strings.ToLower(filepath.Ext(p.out)) != ".png":
+				return usagef("-o %s: pictures are PNG; end the name in .png", p.out)
+			case p.views < 1 || p.views > 64:
+				return usagef("--views %d: from 1 to 64", p.views)
+			case p.width < 16 || p.height < 16 || p.width > 8192 || p.height > 8192:
+				return usagef("--size %dx%d: from 16 to 8192 pixels", p.width, p.height)
+			}
+			return e.render(cmd, args, p)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVarP(&p.out, "out", "o", "", "PNG to write")
+	f.StringVar(&p.color, "color", "auto", "score, label, depth, normals, any other per-point value of the file, or none; auto: the first of score, label")
+	f.IntVar(&p.views, "views", 1, "how many views, spaced around")
+	f.BoolVar(&p.sheet, "sheet", false, "small pictures, many to a sheet")
+	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
+	f.IntVar(&p.width, "width", 800, "pixels a picture")
+	f.IntVar(&p.height, "height", 600, "pixels a picture")
+	return cmd
+}
+
+func (e *env) render(cmd *cobra.Command, args []string, p picture) error {
+	if p.sheet && !cmd.Flags().Changed("width") {
+		p.width, p.height = 320, 260
+	}
+	files, err := dataset.Scans(args)
+	if err != nil {
+		return err
+	}
+	var images []image.Image
+	var labels []string
+	for _, path := range files {
+		drawn, err := e.draw(cmd, path, p)
+		if err != nil {
+			return err
+		}
+		for i, img := range drawn {
+			images = append(images, img)
+			label := filepath.Base(path)
+			if i > 0 {
+				label = ""
+			}
+			labels = append(labels, label)
+		}
+	}
+	final := images[0]
+	if len(images) > 1 {
+		final = render.Sheet(images, labels, p.columnsFor(len(images)))
+	}
+	return format.WriteAtomic(p.out, func(w io.Writer) error { return render.WritePNG(w, final) })
+}
+
+func (p picture) columnsFor(n int) int {
+	switch {
+	case p.columns > 0:
+		return p.columns
+	case p.views > 1:
+		return p.views
+	}
+	for columns := 1; ; columns++ {
+		if columns*columns >= n || columns == 8 {
+			return columns
+		}
+	}
+}
+
+func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, error) {
+	cloud, info, err := format.ReadCloud(path)
+	if err != nil {
+		return nil, err
+	}
+	if truth, label, ok := dataset.TruthBeside(path, cloud); ok && (p.color == "auto" || p.color == "label") {
+		cloud = truth
+		cloud.SetScalar("label", label)
+	}
+	var mesh *geom.Mesh
+	if info.Faces > 0 {
+		if mesh, _, err = format.ReadMesh(path); err != nil {
+			return nil, err
+		}
+	}
+	opt := render.Options{Width: p.width, Height: p.height, Workers: e.workers, Bar: !p.sheet}
+	if err := e.colour(cmd, cloud, mesh, p.color, &opt); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	var images []image.Image
+	views := []render.View{{}}
+	if p.views > 1 {
+		views = render.Views(p.views)
+	}
+	for _, v := range views {
+		opt.View = v
+		if mesh != nil {
+			images = append(images, render.Mesh(mesh, opt))
+		} else {
+			images = append(images, render.Cloud(cloud, opt))
+		}
+	}
+	return images, nil
+}
+
+// colour chooses what a picture is coloured by.
+func (e *env) colour(cmd *cobra.Command, cloud *geom.Cloud, mesh *geom.Mesh, by string, opt *render.Options) error {
+	if by == "auto" {
+		by = "none"
+		for _, name := range []string{"score", "label"} {
+			if cloud.Scalar(name) != nil {
+				by = name
+				break
+			}
+		}
+	}
+	switch {
+	case by == "none":
+		return nil
+	case mesh != nil:
+		return errors.New("a mesh has no per-point values to colour by; use --color none")
+	case by == "normals":
+		return e.colourNormals(cmd, cloud, opt)
+	case cloud.Scalar(by) == nil:
+		return fmt.Errorf("no per-point value %q to colour by; there are: %s", by, strings.Join(cloud.ScalarNames(), ", "))
+	}
+	opt.Values, opt.BarLabel = cloud.Scalar(by), by
+	switch by {
+	case "label":
+		opt.Map = render.Labels
+	case "depth", "signed":
+		opt.Map = render.CoolWarm
+	default:
+		opt.Map = render.Inferno
+	}
+	return nil
+}
+
+// colourNormals colours by how far the surface faces up.
+func (e *env) colourNormals(cmd *cobra.Command, cloud *geom.Cloud, opt *render.Options) error {
+	normals := cloud.Normals
+	if normals == nil {
+		var err error
+		if normals, _, err = feature.Normals(cmd.Context(), e.workers, spatial.NewTree(cloud.Points), 30); err != nil {
+			return err
+		}
+		feature.Orient(cloud.Points, normals, cloud.Box().Center())
+	}
+	opt.Values, opt.Map, opt.BarLabel = make([]float32, len(normals)), render.CoolWarm, "normal, z"
+	for i, n := range normals {
+		opt.Values[i] = n.Z
+	}
+	return nil
+}

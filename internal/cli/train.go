@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"blemish"
+	"blemish/dataset"
+	"blemish/detect"
+	"blemish/detect/all"
+	"blemish/geom"
+	"blemish/weights"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+)
+
+// recipe is how a detector is chosen and set up: from flags and a YAML file.
+type recipe struct {
+	detector string
+	file     string
+	set      []string
+}
+
+// recipeFile is the YAML document of --recipe and --print-config.
+type recipeFile struct {
+	Detector string         `yaml:"detector" json:"detector"`
+	Config   map[string]any `yaml:"config" json:"config"`
+}
+
+func (r *recipe) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Default+"), "+strings.Join(all.Names(), " or "))
+	f.StringVar(&r.file, "recipe", "", "YAML file with the detector's configuration")
+	f.StringArrayVar(&r.set, "set", nil, "one setting, key=value; wins over the recipe")
+}
+
+// build reads the recipe, lets --set win over it, and makes the detector.
+func (r *recipe) build(changed bool) (detect.Detector, error) {
+	doc := recipeFile{Detector: r.detector, Config: map[string]any{}}
+	if r.file != "" {
+		text, err := os.ReadFile(r.file)
+		if err != nil {
+			return nil, err
+		}
+		var read recipeFile
+		if err := yaml.UnmarshalWithOptions(text, &read, yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.file, err)
+		}
+		if read.Detector != "" && !changed {
+			doc.Detector = read.Detector
+		}
+		if read.Config != nil {
+			doc.Config = read.Config
+		}
+	}
+	for _, s := range r.set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, usagef("--set %s: want key=value", s)
+		}
+		var parsed any
+		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
+			return nil, usagef("--set %s: %v", s, err)
+		}
+		doc.Config[key] = parsed
+	}
+	name := doc.Detector
+	if name == "auto" {
+		name = all.Default
+	}
+	config, err := json.Marshal(doc.Config)
+	if err != nil {
+		return nil, err
+	}
+	d, err := all.Configured(name, config)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return d, nil
+}
+
+// print writes the effective recipe, ready to be used with --recipe.
+func printRecipe(w io.Writer, d detect.Detector) error {
+	config, err := json.Marshal(d.Config())
+	if err != nil {
+		return err
+	}
+	text, err := yaml.JSONToYAML(config)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "detector: %s\nconfig:\n", d.Name())
+	for _, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		fmt.Fprintln(w, "  "+line)
+	}
+	return nil
+}
+
+func newTrain(e *env) *cobra.Command {
+	var (
+		sound       []string
+		out         string
+		class       string
+		printConfig bool
+		r           recipe
+	)
+	cmd := &cobra.Command{
+		Use:   "train --sound PATH… -o MODEL",
+		Short: "learn from sound scans",
+		Long:  "Learn from a few sound scans of a part what sound looks like. Scans may stand in any pose, but share a unit.",
+		Example: `  blemish train --sound good/ -o part.model
+  blemish train --sound data/cup0 --detector imrnet -o cup.model
+  blemish train --detector imrnet --set steps=1000 --print-config`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := r.build(cmd.Flags().Changed("detector"))
+			if err != nil {
+				return err
+			}
+			if printConfig {
+				return printRecipe(e.stdout, d)
+			}
+			sound = append(sound, args...) // a shell expands --sound good/*.ply to one flag value and further arguments
+			switch {
+			case len(sound) == 0:
+				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files")
+			case out == "":
+				return usagef("-o MODEL missing: the file for what was learnt")
+			}
+			return e.train(cmd.Context(), d, sound, class, out)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
+	f.StringVarP(&out, "out", "o", "", "model file to write")
+	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
+	r.flags(cmd)
+	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
+	group(cmd, "Where from and where to", "sound", "out", "class")
+	group(cmd, "How", "detector", "recipe", "set", "print-config")
+	return cmd
+}
+
+func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string) error {
+	files, err := dataset.Scans(paths)
+	if err != nil {
+		return err
+	}
+	if class == "" {
+		class = partName(paths[0])
+	}
+	clouds := make([]*geom.Cloud, len(files))
+	trained := make([]detect.SourceFile, len(files))
+	for i, path := range files {
+		if clouds[i], err = e.readCloud(path); err != nil {
+			return err
+		}
+		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()
+		if trained[i].SHA256, err = hashFile(path); err != nil {
+			return err
+		}
+	}
+	m := e.newMeter()
+	model, err := d.Fit(ctx, clouds, detect.FitOptions{Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log})
+	m.end()
+	if err != nil {
+		return fmt.Errorf("learn %s from %s: %w", class, paths[0], err)
+	}
+	if err := saveModel(out, model); err != nil {
+		return err
+	}
+	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(files), out))
+	return nil
+}
+
+// saveModel writes a model and notes in it which version of the program it is from.
+func saveModel(path string, model detect.Model) error {
+	file, err := model.State()
+	if err != nil {
+		return err
+	}
+	if err := detect.Stamp(file, blemish.Version); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return weights.Write(path, file)
+}
+
+// partName is the folder that scans come from; for the class of a data set, the class.
+func partName(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+		abs = filepath.Dir(abs)
+	}
+	if base := filepath.Base(abs); base == "train" || base == "sound" {
+		abs = filepath.Dir(abs)
+	}
+	return filepath.Base(abs)
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("read %s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
