@@ -25,6 +25,8 @@ type Detector interface {
 // FitOptions is what every detector takes beside its own configuration.
 type FitOptions struct {
 	Class    string        // name for messages and the model card
+	Unit     string        // of the scans' coordinates, "mm", for the card; may be empty
+	Files    []SourceFile  // where the sound scans come from, for the card; may be nil
 	Seed     uint64        // root of every random stream
 	Workers  int           // 0: one for each core; never changes a result
 	Progress task.Progress // may be nil
@@ -50,8 +52,10 @@ type Result struct {
 	Fit     FitQuality
 	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
 	Regions []Region    // connected defects, worst first, in the scan's frame
-	Verdict Verdict
-	Reason  string // why the verdict is Unsure; empty otherwise
+	// Threshold is the object score above which the verdict is Defective.
+	Threshold float32
+	Verdict   Verdict
+	Reason    string // why the verdict is Unsure; empty otherwise
 }
 
 // FitQuality says how far the pose of a scan can be trusted.
@@ -59,15 +63,23 @@ type FitQuality struct {
 	Residual  float64 // trimmed mean distance of scan and reference after alignment, in the scan's unit
 	Expected  float64 // the same between held-out sound scans
 	Overlap   float64 // share of the scan that lies on the reference, 0…1
+	Covered   float64 // share of the reference that the scan shows, 0…1
 	Ambiguous bool    // other, clearly different poses explain the scan as well
 	Symmetry  string  // what kind of ambiguity: "", "turns freely", "discrete"
 }
 
+// Kinds of regions.
+const (
+	Excess    = "excess"    // outside the sound surface
+	Missing   = "missing"   // inside it, or surface that was not found
+	Deviating = "deviating" // both, or off in a way that has no side
+)
+
 // Region is one connected defect.
 type Region struct {
-	Kind   string   // "excess", "missing", "deviating"
-	Points int      // scanned points in it (reference points for "missing")
-	Index  []int32  // which scanned points; nil for "missing"
+	Kind   string   // Excess, Missing or Deviating
+	Points int      // scanned points in it; where there are none, reference points
+	Index  []int32  // which scanned points, ascending; nil where there are none
 	Area   float64  // estimated surface, in the scan's unit squared
 	Box    geom.Box // in the scan's frame
 	Center geom.Vec // mean of its points

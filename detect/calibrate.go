@@ -1,0 +1,84 @@
+package detect
+
+import (
+	"fmt"
+	"math"
+)
+
+// Calibration turns a detector's own scores into the unit of Result, and says where
+// a verdict changes.
+type Calibration struct {
+	Point     float64 `json:"point"`     // the detector's score that counts as 1 for a point
+	Object    float64 `json:"object"`    // and for a scan
+	Threshold float64 `json:"threshold"` // calibrated object score above which a scan is defective
+	Held      int     `json:"held"`      // how many held-out sound scans this rests on
+}
+
+// Calibrate learns from scores of sound scans that were held out: the largest point
+// score and the object score of each, uncalibrated. The unit is the largest of them.
+//
+// The threshold is no guess at a convenient number: with n held-out scans the next
+// sound one exceeds their largest with probability 1/(n+1), so 1 would be wrong for
+// one sound scan in five. Object scores of sound scans are taken as log-normal, and
+// the threshold is where the next one stays below with probability 99.5 %: mean and
+// spread of the logarithms with Student's factor for so few scans. It is never below
+// 1.1, never above 3.
+func Calibrate(point, object []float32) Calibration {
+	if len(point) != len(object) {
+		panic(fmt.Sprintf("detect: %d point and %d object scores", len(point), len(object)))
+	}
+	c := Calibration{Held: len(object)}
+	for i := range point {
+		c.Point = max(c.Point, float64(point[i]))
+		c.Object = max(c.Object, float64(object[i]))
+	}
+	// A part that shows no deviation at all, not even rounding, has no scale of its own.
+	if !(c.Point > 0) {
+		c.Point = 1
+	}
+	if !(c.Object > 0) {
+		c.Object = 1
+	}
+	c.Threshold = threshold(object, c.Object)
+	return c
+}
+
+// student is the 99.5 % quantile of Student's t for 1, 2, 3… degrees of freedom.
+var student = [...]float64{63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845}
+
+// leastSpread is the standard deviation of the logarithm that object scores of sound
+// scans are given at least: a few scans may agree by chance.
+const leastSpread = 0.05
+
+func threshold(object []float32, unit float64) float64 {
+	const lowest, highest = 1.1, 3
+	n := len(object)
+	if n < 2 {
+		return highest / 2
+	}
+	var sum, square float64
+	logs := make([]float64, n)
+	for i, o := range object {
+		logs[i] = math.Log(max(float64(o)/unit, 1e-3))
+		sum += logs[i]
+	}
+	mean := sum / float64(n)
+	for _, l := range logs {
+		square += (l - mean) * (l - mean)
+	}
+	spread := max(leastSpread, math.Sqrt(square/float64(n-1)))
+	t := 2.6
+	if n-2 < len(student) {
+		t = student[n-2]
+	}
+	return min(highest, max(lowest, math.Exp(mean+t*spread*math.Sqrt(1+1/float64(n)))))
+}
+
+// Apply brings point scores to the calibrated unit, in place, and returns the object
+// score in it.
+func (c Calibration) Apply(point []float32, object float32) float32 {
+	for i, s := range point {
+		point[i] = float32(float64(s) / c.Point)
+	}
+	return float32(float64(object) / c.Object)
+}

@@ -1,0 +1,86 @@
+package detect
+
+import (
+	"context"
+	"math"
+
+	"blemish/geom"
+	"blemish/spatial"
+	"blemish/task"
+)
+
+// Coverage: sound surface that a scan should show and does not. A hole or a break
+// leaves no point that could be far off; what betrays it is the void.
+
+// Coverage knows where the sound surface is and how densely it is scanned.
+type Coverage struct {
+	tree  *spatial.Tree // reference points: the union of sound scans
+	sites []int32       // the reference points that are looked at
+}
+
+// Void is the emptiness around the sites for one scan.
+type Void struct {
+	Radius   []float32 // distance from each site to the nearest scanned point
+	Expected []float32 // scanned points that a sound scan would have within that distance
+}
+
+// NewCoverage looks at up to most of the reference points, spread evenly.
+func NewCoverage(tree *spatial.Tree, most int) *Coverage {
+	return &Coverage{tree, Thin(tree.Points(), most)}
+}
+
+// Sites are the indices of the reference points that are looked at.
+func (c *Coverage) Sites() []int32 { return c.sites }
+
+// Measure finds the void around each site. scan holds the points of a scan in the
+// common frame, best moved to the sound surface, so that a bulge is not a void.
+// density is how many scanned points there are for one reference point.
+//
+// Were points scattered by chance, a ball would be empty with probability
+// exp(−Expected): with some 10⁴ sites chance alone makes voids of about 9. A regular scan
+// makes far smaller ones. So Expected is a measure of surprise that needs neither a
+// length nor an even density.
+func (c *Coverage) Measure(ctx context.Context, workers int, scan *spatial.Tree, density float64) (*Void, error) {
+	v := &Void{make([]float32, len(c.sites)), make([]float32, len(c.sites))}
+	points := c.tree.Points()
+	err := task.For(ctx, workers, len(c.sites), 256, func(_, lo, hi int) {
+		var near []spatial.Neighbor
+		for i := lo; i < hi; i++ {
+			q := points[c.sites[i]]
+			n := scan.Nearest(q)
+			if n.Index < 0 {
+				v.Radius[i], v.Expected[i] = float32(math.Inf(1)), float32(density*float64(len(points)))
+				continue
+			}
+			r := math.Sqrt(float64(n.Dist2))
+			near = c.tree.Radius(q, r, near)
+			v.Radius[i], v.Expected[i] = float32(r), float32(density*float64(len(near)))
+		}
+	})
+	return v, err
+}
+
+// Charge hands the surprise of voids to the scanned points around them. surprise is
+// one value a site, 0 where there is nothing to charge; a point gets the largest
+// among the sites that it is within reach of: the site's Radius plus rim, a length.
+// scan is the tree that was measured.
+func (c *Coverage) Charge(ctx context.Context, workers int, scan *spatial.Tree, v *Void, surprise []float32, rim float64) ([]float32, error) {
+	charged := make([]float32, scan.Len())
+	var near []spatial.Neighbor
+	for i, s := range surprise {
+		if !(s > 0) || math.IsInf(float64(v.Radius[i]), 0) {
+			continue
+		}
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		near = scan.Radius(c.tree.Points()[c.sites[i]], float64(v.Radius[i])+rim, near)
+		for _, n := range near {
+			charged[n.Index] = max(charged[n.Index], s)
+		}
+	}
+	return charged, nil
+}
+
+// At is the position of site i.
+func (c *Coverage) At(i int) geom.Vec3 { return c.tree.Points()[c.sites[i]] }

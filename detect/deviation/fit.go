@@ -1,0 +1,193 @@
+package deviation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/spatial"
+	"blemish/task"
+)
+
+// detector is the Detector of this package.
+type detector struct{ cfg Config }
+
+// New returns the detector. Fit fails where cfg makes no sense.
+func New(cfg Config) detect.Detector { return &detector{cfg} }
+
+// Name implements detect.Detector.
+func (d *detector) Name() string { return "deviation" }
+
+// Config implements detect.Detector.
+func (d *detector) Config() any { return d.cfg }
+
+// Fit implements detect.Detector: it brings the scans into one frame, and holds each
+// against the others to learn how far sound scans are off at each place.
+func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
+	if err := d.cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("deviation: %w", err)
+	}
+	m := &model{cfg: d.cfg, workers: opt.Workers}
+	opt.Progress.Report(task.Event{Stage: "align " + opt.Class, Total: len(sound), Unit: "scans"})
+	var err error
+	m.frame, err = detect.NewFrame(ctx, sound, m.frameOptions(opt.Seed))
+	if err != nil {
+		return nil, err
+	}
+	if err := m.prepare(ctx); err != nil {
+		return nil, err
+	}
+	l := &lesson{model: m, owner: holdOut(m.frame, opt.Seed)}
+	if err := l.read(ctx, opt); err != nil {
+		return nil, err
+	}
+	calibration, err := l.calibrate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.card, err = detect.NewCard(d, opt, calibration); err != nil {
+		return nil, err
+	}
+	m.card.Scans, m.card.Points = m.frame.Scans(), len(m.frame.Points)
+	return m, nil
+}
+
+func (m *model) frameOptions(seed uint64) detect.FrameOptions {
+	return detect.FrameOptions{Pose: m.cfg.Pose, Points: m.cfg.ReferencePoints, Seed: seed, Workers: m.workers}
+}
+
+// prepare makes what follows from the frame alone.
+func (m *model) prepare(ctx context.Context) error {
+	var err error
+	if m.surface, err = newSurface(ctx, m.workers, m.frame.Points); err != nil {
+		return err
+	}
+	m.cover = detect.NewCoverage(m.surface.tree, m.cfg.Sites)
+	for _, s := range m.surface.spacing {
+		m.spacing += s / float64(len(m.surface.spacing))
+	}
+	return nil
+}
+
+// holdOut tells for each point with which others it is held out: its own scan, or
+// a random half of the only one.
+func holdOut(f *detect.Frame, root uint64) []int32 {
+	if f.Scans() > 1 {
+		return f.Owner
+	}
+	owner := make([]int32, len(f.Points))
+	for rank, i := range seed.Stream(root, "deviation", "halves").Perm(len(owner)) {
+		owner[i] = int32(rank % 2)
+	}
+	return owner
+}
+
+// lesson is what is learnt from holding parts of the union out in turn.
+type lesson struct {
+	model *model
+	owner []int32
+	parts []*held
+	mean  [][]float32 // for each scale the held-out reading at each point of the union
+}
+
+// held is one part and what the others say of it.
+type held struct {
+	index   []int32 // which points of the union
+	model   *model  // of the other parts
+	reading *reading
+}
+
+// read holds each part against the surface of the others.
+func (l *lesson) read(ctx context.Context, opt detect.FitOptions) error {
+	m := l.model
+	count := int(slices.Max(l.owner)) + 1
+	for range m.cfg.Scales {
+		l.mean = append(l.mean, make([]float32, len(l.owner)))
+	}
+	for p := 0; p < count; p++ {
+		opt.Progress.Report(task.Event{Stage: "learn " + opt.Class, Done: p, Total: count, Unit: "scans"})
+		h, err := l.hold(ctx, int32(p))
+		if err != nil {
+			return err
+		}
+		l.parts = append(l.parts, h)
+	}
+	opt.Progress.Report(task.Event{Stage: "learn " + opt.Class, Done: count, Total: count, Unit: "scans"})
+	return nil
+}
+
+func (l *lesson) hold(ctx context.Context, part int32) (*held, error) {
+	m := l.model
+	h := &held{model: &model{cfg: m.cfg, workers: m.workers, frame: &detect.Frame{}}}
+	var own []geom.Vec3
+	for i, o := range l.owner {
+		if o == part {
+			h.index, own = append(h.index, int32(i)), append(own, m.frame.Points[i])
+		} else {
+			h.model.frame.Points = append(h.model.frame.Points, m.frame.Points[i])
+		}
+	}
+	if err := h.model.prepare(ctx); err != nil {
+		return nil, err
+	}
+	var err error
+	if h.reading, err = h.model.surface.read(ctx, m.workers, spatial.NewTree(own), &m.cfg); err != nil {
+		return nil, err
+	}
+	for i, f := range h.reading.feet {
+		at := h.index[i]
+		// The two surfaces may be oriented differently where they are open.
+		sign := float32(1)
+		if h.model.surface.normal[f.near].D().Dot(m.surface.normal[at].D()) < 0 {
+			sign = -1
+		}
+		for k := range l.mean {
+			h.reading.mean[k][i] *= sign
+			l.mean[k][at] = h.reading.mean[k][i]
+		}
+	}
+	return h, nil
+}
+
+// soundShare is the share of held-out sound readings that stay below 1.
+const soundShare = 0.999
+
+// calibrate learns the tolerances and the unit of each term, then scores each
+// held-out part as if the others were all there is.
+func (l *lesson) calibrate(ctx context.Context) (detect.Calibration, error) {
+	m := l.model
+	none := detect.Calibration{}
+	var err error
+	if m.tol, err = learn(ctx, m.workers, m.surface, l.owner, l.mean, false, &m.cfg); err != nil {
+		return none, err
+	}
+	apart, err := learn(ctx, m.workers, m.surface, l.owner, l.mean, true, &m.cfg)
+	if err != nil {
+		return none, err
+	}
+	for k := range l.mean {
+		m.limit = append(m.limit, apart.quantile(k, l.mean[k], soundShare))
+	}
+	m.coverMax = 1
+	for _, h := range l.parts {
+		density := float64(h.reading.tree.Len()) / float64(h.model.surface.tree.Len())
+		v, err := h.model.cover.Measure(ctx, m.workers, h.reading.shadow(), density)
+		if err != nil {
+			return none, err
+		}
+		m.coverMax = max(m.coverMax, float64(slices.Max(v.Expected))) // a float32: saving keeps it
+	}
+	var point, object []float32
+	for _, h := range l.parts {
+		h.model.limit, h.model.coverMax = m.limit, m.coverMax
+		s, err := h.model.fuse(ctx, h.reading, apart, h.index)
+		if err != nil {
+			return none, err
+		}
+		point, object = append(point, slices.Max(s.fused)), append(object, s.object)
+	}
+	return detect.Calibrate(point, object), nil
+}

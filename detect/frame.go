@@ -1,0 +1,285 @@
+package detect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"blemish/geom"
+	"blemish/register"
+	"blemish/weights"
+)
+
+// The common frame of the sound scans: every detector that compares places with
+// places works in it.
+
+// How much is known of the poses of scans, in Frames' options.
+const (
+	PoseAny   = "any"   // nothing: align from scratch
+	PoseNear  = "near"  // they stand nearly alike: refine only
+	PoseFixed = "fixed" // they stand exactly alike: leave them
+)
+
+// MinPoints is the least number of finite points that a scan must have to be learnt
+// from or judged.
+const MinPoints = 100
+
+// FrameOptions is what NewFrame takes. The zero value is the default.
+type FrameOptions struct {
+	Pose    string // PoseAny ("" too), PoseNear or PoseFixed
+	Points  int    // larger sound scans are thinned to so many points; 0: 20000
+	Seed    uint64
+	Workers int
+}
+
+// Frame is the union of the sound scans in one frame, and the way to bring another
+// scan there. The frame is that of one of the scans, with the middle of the union
+// at 0.
+type Frame struct {
+	Points    []geom.Vec3 // of all sound scans, finite, in the common frame
+	Owner     []int32     // which sound scan each is from, ascending
+	Residuals []float64   // how far each sound scan is off the others, see FitQuality.Residual
+	Overlaps  []float64
+
+	pose      string
+	seed      uint64
+	reference *register.Reference // nil for PoseFixed
+}
+
+// NewFrame brings sound scans into one frame. The error wraps ErrNoSoundScans or
+// ErrTooFewPoints where that is so.
+func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Frame, error) {
+	if len(sound) == 0 {
+		return nil, ErrNoSoundScans
+	}
+	most := opt.Points
+	if most == 0 {
+		most = 20000
+	}
+	clouds := make([][]geom.Vec3, len(sound))
+	for i, c := range sound {
+		points, _ := Finite(c.Points)
+		if err := usable(points); err != nil {
+			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
+		}
+		for _, j := range Thin(points, most) {
+			clouds[i] = append(clouds[i], points[j])
+		}
+	}
+	f := &Frame{pose: opt.Pose, seed: opt.Seed}
+	if f.pose == "" {
+		f.pose = PoseAny
+	}
+	poses, err := f.group(ctx, clouds, opt)
+	if err != nil {
+		return nil, err
+	}
+	f.unite(clouds, poses)
+	return f, f.prepare(ctx, opt.Workers)
+}
+
+// group finds the pose of each sound scan.
+func (f *Frame) group(ctx context.Context, clouds [][]geom.Vec3, opt FrameOptions) ([]geom.Pose, error) {
+	n := len(clouds)
+	f.Residuals, f.Overlaps = make([]float64, n), make([]float64, n)
+	poses := make([]geom.Pose, n)
+	for i := range poses {
+		poses[i], f.Overlaps[i] = geom.IdentityPose(), 1
+	}
+	if f.pose == PoseFixed || n == 1 {
+		return poses, nil
+	}
+	options := register.Options{Seed: opt.Seed, Workers: opt.Workers}
+	if f.pose == PoseNear {
+		for i := 1; i < n; i++ {
+			r, err := register.NewReference(ctx, clouds[0], options)
+			if err != nil {
+				return nil, err
+			}
+			fit, err := r.Refine(ctx, clouds[i], geom.IdentityPose(), options)
+			if err != nil {
+				return nil, err
+			}
+			poses[i], f.Residuals[i], f.Overlaps[i] = fit.TargetFromSource, fit.Residual, fit.Overlap
+		}
+		return poses, nil
+	}
+	g, err := register.Group(ctx, clouds, options)
+	if err != nil {
+		return nil, err
+	}
+	f.Residuals, f.Overlaps = g.Residuals, g.Overlaps
+	return g.Poses, nil
+}
+
+// unite gathers the scans in the frame, moved so that the middle is at 0.
+func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
+	var middle geom.Vec
+	for s, c := range clouds {
+		for _, p := range c {
+			middle = middle.Add(poses[s].ApplyVec(p.D()))
+			f.Owner = append(f.Owner, int32(s))
+		}
+	}
+	if f.pose == PoseFixed {
+		middle = geom.Vec{} // scans are to stay where they are
+	}
+	middle = middle.Scale(1 / float64(len(f.Owner)))
+	for s, c := range clouds {
+		pose := geom.Pose{R: poses[s].R, T: poses[s].T.Sub(middle)}
+		f.Points = append(f.Points, pose.ApplyAll(c)...)
+	}
+}
+
+func (f *Frame) prepare(ctx context.Context, workers int) error {
+	if f.pose == PoseFixed {
+		return nil
+	}
+	var err error
+	f.reference, err = register.NewReference(ctx, f.Points, register.Options{Seed: f.seed, Workers: workers})
+	return err
+}
+
+// Scans is the number of sound scans in the frame.
+func (f *Frame) Scans() int { return len(f.Residuals) }
+
+// Place finds the pose that takes a scan's points, all finite, to the frame. The
+// error wraps ErrTooFewPoints where there are too few points or places.
+func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, FitQuality, error) {
+	fit := FitQuality{Overlap: 1, Covered: 1, Expected: f.expected()}
+	if err := usable(points); err != nil {
+		return geom.IdentityPose(), fit, err
+	}
+	if f.pose == PoseFixed {
+		return geom.IdentityPose(), fit, nil
+	}
+	options := register.Options{Seed: f.seed, Workers: workers}
+	var r *register.Result
+	var err error
+	if f.pose == PoseNear {
+		r, err = f.reference.Refine(ctx, points, geom.IdentityPose(), options)
+	} else {
+		r, err = f.reference.Align(ctx, points, options)
+	}
+	if err != nil {
+		if errors.Is(err, register.ErrTooFewPoints) || errors.Is(err, register.ErrDegenerate) {
+			err = fmt.Errorf("%w: %w", ErrTooFewPoints, err)
+		}
+		return geom.IdentityPose(), fit, err
+	}
+	fit.Residual, fit.Overlap, fit.Covered = r.Residual, r.Overlap, r.Covered
+	fit.Ambiguous, fit.Symmetry = r.Ambiguous, r.Symmetry
+	return r.TargetFromSource, fit, nil
+}
+
+// expected is the largest residual among the sound scans.
+func (f *Frame) expected() float64 {
+	var most float64
+	for _, r := range f.Residuals {
+		most = max(most, r)
+	}
+	return float64(float32(most)) // as a model file keeps it
+}
+
+// usable says why points cannot be learnt from or judged; nil if they can.
+func usable(points []geom.Vec3) error {
+	if len(points) < MinPoints {
+		return fmt.Errorf("%w: %d, at least %d are needed", ErrTooFewPoints, len(points), MinPoints)
+	}
+	for _, p := range points {
+		if p != points[0] {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: all %d lie at one place", ErrTooFewPoints, len(points))
+}
+
+// Finite returns the points that are finite and their indices; points itself and
+// nil where all are.
+func Finite(points []geom.Vec3) (kept []geom.Vec3, index []int32) {
+	for i, p := range points {
+		if !p.Finite() {
+			kept = append(kept, points[:i]...)
+			for j := range i {
+				index = append(index, int32(j))
+			}
+			for j := i + 1; j < len(points); j++ {
+				if points[j].Finite() {
+					kept, index = append(kept, points[j]), append(index, int32(j))
+				}
+			}
+			return kept, index
+		}
+	}
+	return points, nil
+}
+
+// Save adds the frame to a model file, as tensors "frame.…".
+func (f *Frame) Save(file *weights.File) {
+	points := make([]float32, 0, 3*len(f.Points))
+	for _, p := range f.Points {
+		points = append(points, p.X, p.Y, p.Z)
+	}
+	ends := make([]float32, f.Scans()) // scan i ends before this point
+	for _, o := range f.Owner {
+		ends[o]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	file.Add("frame.points", points, len(f.Points), 3)
+	file.Add("frame.ends", ends, len(ends))
+	file.Add("frame.residuals", narrow(f.Residuals), len(ends))
+	file.Add("frame.overlaps", narrow(f.Overlaps), len(ends))
+}
+
+func narrow(v []float64) []float32 {
+	out := make([]float32, len(v))
+	for i, x := range v {
+		out[i] = float32(x)
+	}
+	return out
+}
+
+// OpenFrame reads what Save wrote. Pose and seed are those of the options.
+func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Frame, error) {
+	points, err := file.Get("frame.points", -1, 3)
+	if err != nil {
+		return nil, err
+	}
+	ends, err := file.Get("frame.ends", -1)
+	if err != nil {
+		return nil, err
+	}
+	f := &Frame{pose: opt.Pose, seed: opt.Seed}
+	for i := 0; i+2 < len(points); i += 3 {
+		p := geom.Vec3{X: points[i], Y: points[i+1], Z: points[i+2]}
+		if !p.Finite() {
+			return nil, fmt.Errorf("tensor %q: point %d is not finite", "frame.points", i/3)
+		}
+		f.Points = append(f.Points, p)
+	}
+	at := float32(0)
+	for s, e := range ends {
+		if !(e > at) || e > float32(len(f.Points)) || float64(e) != math.Floor(float64(e)) {
+			return nil, fmt.Errorf("tensor %q: scan %d ends at %v, after %v of %d points", "frame.ends", s, e, at, len(f.Points))
+		}
+		for ; at < e; at++ {
+			f.Owner = append(f.Owner, int32(s))
+		}
+	}
+	if len(f.Owner) != len(f.Points) || len(f.Points) < MinPoints {
+		return nil, fmt.Errorf("tensor %q: %d of %d points belong to a scan, at least %d are needed", "frame.ends", len(f.Owner), len(f.Points), MinPoints)
+	}
+	for name, to := range map[string]*[]float64{"frame.residuals": &f.Residuals, "frame.overlaps": &f.Overlaps} {
+		v, err := file.Get(name, len(ends))
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range v {
+			*to = append(*to, float64(x))
+		}
+	}
+	return f, f.prepare(ctx, opt.Workers)
+}

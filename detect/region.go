@@ -1,0 +1,160 @@
+package detect
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"blemish/geom"
+	"blemish/spatial"
+)
+
+// From scores to a list of defects, as an inspector would write it.
+
+// RegionOptions says when points form a region; the zero value is the default.
+type RegionOptions struct {
+	High  float64 // a region holds a point with at least this score; 0: 1
+	Low   float64 // and grows over points with at least this; 0: half of High
+	Least int     // the number of points that a region has at least; 0: 5
+	Reach float64 // points belong together within so many spacings; 0: 3
+}
+
+func (o RegionOptions) orDefaults() RegionOptions {
+	if o.High == 0 {
+		o.High = 1
+	}
+	if o.Low == 0 {
+		o.Low = o.High / 2
+	}
+	if o.Least == 0 {
+		o.Least = 5
+	}
+	if o.Reach == 0 {
+		o.Reach = 3
+	}
+	return o
+}
+
+// Evidence is what regions are made from, all in the scan's frame.
+type Evidence struct {
+	Scan     []geom.Vec3 // finite points
+	Score    []float32   // calibrated, one a point
+	Signed   []float32   // signed distances, or nil
+	Missing  []geom.Vec3 // sound surface that was not found, or nil
+	Surprise []float32   // how surely: calibrated, one for each of Missing
+	Area     float64     // that one of Missing stands for
+}
+
+// FindRegions groups points that score at least Low into connected regions and
+// keeps those with a score of at least High (hysteresis: a defect's faint border
+// belongs to it, a faint spot alone is nothing). Missing surface joins the region
+// around it. Worst first; ties in the order of the points.
+func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions) ([]Region, error) {
+	opt = opt.orDefaults()
+	var members []int32 // of e.Scan, then len(e.Scan)+ of e.Missing
+	var places []geom.Vec3
+	for i, s := range e.Score {
+		if float64(s) >= opt.Low {
+			members, places = append(members, int32(i)), append(places, e.Scan[i])
+		}
+	}
+	for i, p := range e.Missing {
+		members, places = append(members, int32(len(e.Scan)+i)), append(places, p)
+	}
+	if len(members) == 0 {
+		return nil, nil
+	}
+	tree := spatial.NewTree(e.Scan)
+	spacing, err := spatial.Spacing(ctx, workers, tree)
+	if err != nil {
+		return nil, err
+	}
+	label, count, err := spatial.Components(ctx, workers, places, opt.Reach*spacing)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([][]int32, count)
+	for i, l := range label {
+		if l >= 0 {
+			parts[l] = append(parts[l], members[i])
+		}
+	}
+	var regions []Region
+	for _, part := range parts {
+		if r, ok := e.region(tree, part, opt); ok {
+			regions = append(regions, r)
+		}
+	}
+	slices.SortStableFunc(regions, func(a, b Region) int {
+		switch {
+		case a.Peak > b.Peak:
+			return -1
+		case a.Peak < b.Peak:
+			return 1
+		}
+		return 0
+	})
+	return regions, nil
+}
+
+// areaNeighbors is over how many points the area that one stands for is measured.
+const areaNeighbors = 8
+
+// region describes one part; false where it is too small or too faint.
+func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (Region, bool) {
+	r := Region{Box: geom.EmptyBox()}
+	var sum geom.Vec
+	var total, out, in, void float64
+	var near []spatial.Neighbor
+	for _, m := range part {
+		if lost := int(m) - len(e.Scan); lost >= 0 {
+			p, s := e.Missing[lost], float64(e.Surprise[lost])
+			r.Box.Extend(p.D())
+			r.Peak = max(r.Peak, s)
+			total += s
+			sum = sum.Add(p.D())
+			void += e.Area
+			continue
+		}
+		p, s := e.Scan[m], float64(e.Score[m])
+		r.Index = append(r.Index, m)
+		r.Box.Extend(p.D())
+		r.Peak = max(r.Peak, s)
+		total += s
+		sum = sum.Add(p.D())
+		near = tree.KNN(p, areaNeighbors+1, near)
+		r.Area += math.Pi * float64(near[len(near)-1].Dist2) / float64(max(1, len(near)-1))
+		if e.Signed != nil {
+			d := float64(e.Signed[m])
+			r.Depth = max(r.Depth, math.Abs(d))
+			out, in = out+max(0, d), in+max(0, -d)
+		}
+	}
+	if len(part) < opt.Least || !(r.Peak >= opt.High) {
+		return r, false
+	}
+	n := float64(len(part))
+	r.Mean, r.Center = total/n, sum.Scale(1/n)
+	r.Points = len(r.Index)
+	if r.Points == 0 {
+		r.Points = len(part)
+	}
+	r.Kind = kindOf(out, in, void > r.Area)
+	r.Area += void
+	return r, true
+}
+
+// kindOf names a region by the sums of its distances outwards and inwards and by
+// whether most of its surface was not found.
+func kindOf(out, in float64, lost bool) string {
+	const mostly = 0.75
+	switch {
+	case lost:
+		return Missing
+	case out > mostly*(out+in):
+		return Excess
+	case in > mostly*(out+in):
+		return Missing
+	}
+	return Deviating
+}
