@@ -82,7 +82,11 @@ func (s *source) fill(n int) bool {
 			s.pos = 0
 		}
 		if s.end == len(s.buf) {
-			s.buf = append(s.buf, make([]byte, len(s.buf))...)
+			more := len(s.buf)
+			if s.size >= 0 && int64(n) <= s.left() {
+				more = max(more, n-len(s.buf)) // the bytes are there
+			}
+			s.buf = append(s.buf, make([]byte, more)...)
 		}
 		s.readMore()
 	}
