@@ -3,24 +3,29 @@
 package all
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blemish/detect"
 	"blemish/detect/deviation"
+	"blemish/detect/imrnet"
 	"blemish/weights"
 )
 
 // entry is one detector.
 type entry struct {
 	name string
-	new  func() detect.Detector
+	new  func(settings []byte) (detect.Detector, error)
 	open func(*weights.File) (detect.Model, error)
 }
 
 // table lists the detectors, the one that "auto" stands for first.
 var table = []entry{
-	{"deviation", func() detect.Detector { return deviation.New(deviation.DefaultConfig()) }, deviation.Open},
+	{"deviation", newDeviation, deviation.Open},
+	{"imrnet", newIMRNet, imrnet.Open},
 }
 
 // Names lists the detectors, the default first.
@@ -34,16 +39,20 @@ func Names() []string {
 
 // New makes the named detector with its default configuration; "auto" and "" stand
 // for the default detector.
-func New(name string) (detect.Detector, error) {
+func New(name string) (detect.Detector, error) { return Configured(name, []byte("{}")) }
+
+// Configured makes a detector with settings, a JSON object whose entries replace
+// those of the default configuration. An unknown detector, an unknown setting and a
+// value that makes no sense are errors.
+func Configured(name string, settings []byte) (detect.Detector, error) {
 	if name == "" || name == "auto" {
-		return table[0].new(), nil
+		return table[0].new(settings)
 	}
-	for _, e := range table {
-		if e.name == name {
-			return e.new(), nil
-		}
+	i := slices.IndexFunc(table, func(e entry) bool { return e.name == name })
+	if i < 0 {
+		return nil, unknown(name)
 	}
-	return nil, unknown(name)
+	return table[i].new(settings)
 }
 
 // Open makes the model of a file that any of the detectors wrote.
@@ -62,4 +71,25 @@ func Open(f *weights.File) (detect.Model, error) {
 
 func unknown(name string) error {
 	return fmt.Errorf("no detector is called %q; there are %s", name, strings.Join(Names(), ", "))
+}
+
+func newDeviation(settings []byte) (detect.Detector, error) {
+	cfg := deviation.DefaultConfig()
+	d := json.NewDecoder(bytes.NewReader(settings))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&cfg); err != nil {
+		return nil, fmt.Errorf("deviation: settings: %w", err)
+	}
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("deviation: settings: %w", err)
+	}
+	return deviation.New(cfg), nil
+}
+
+func newIMRNet(settings []byte) (detect.Detector, error) {
+	cfg, err := imrnet.Configure(settings)
+	if err != nil {
+		return nil, err
+	}
+	return imrnet.New(cfg), nil
 }

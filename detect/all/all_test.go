@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/imrnet"
 	"blemish/geom"
 	"blemish/seed"
 	"blemish/weights"
@@ -60,5 +61,25 @@ func TestOpenFindsTheDetector(t *testing.T) {
 	}
 	if _, err := Open(f); err == nil {
 		t.Error("a model of an unknown detector opens")
+	}
+}
+
+func TestSettingsReplaceDefaultsAndAreChecked(t *testing.T) {
+	for name, wrong := range map[string][]string{
+		"deviation": {`{"neighbours":3}`, `{"neighbors":-1}`, `[]`},
+		"imrnet":    {`{"width":95}`, `{"mode":"best"}`, `{"no_such":1}`, `{"steps":"many"}`},
+	} {
+		for _, settings := range wrong {
+			if _, err := Configured(name, []byte(settings)); err == nil {
+				t.Errorf("%s accepts %s", name, settings)
+			}
+		}
+	}
+	d, err := Configured("imrnet", []byte(`{"mode":"literal","steps":7}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := d.Config().(imrnet.Config); c.Steps != 7 || c.Width != 384 || c.Compare != "chamfer" {
+		t.Errorf("literal with 7 steps is %+v", c)
 	}
 }

@@ -37,7 +37,7 @@ type recipeFile struct {
 
 func (r *recipe) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Default+"), "+strings.Join(all.Names(), " or "))
+	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Names()[0]+"), "+strings.Join(all.Names(), " or "))
 	f.StringVar(&r.file, "recipe", "", "YAML file with the detector's configuration")
 	f.StringArrayVar(&r.set, "set", nil, "one setting, key=value; wins over the recipe")
 }
@@ -72,15 +72,11 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 		}
 		doc.Config[key] = parsed
 	}
-	name := doc.Detector
-	if name == "auto" {
-		name = all.Default
-	}
 	config, err := json.Marshal(doc.Config)
 	if err != nil {
 		return nil, err
 	}
-	d, err := all.Configured(name, config)
+	d, err := all.Configured(doc.Detector, config)
 	if err != nil {
 		return nil, usageError{err}
 	}
