@@ -9,8 +9,9 @@ import (
 
 // Searches of many points.
 
-// chunkSize is the number of queries in a unit of work: one group of blocks.
-const chunkSize = lanes * lanes
+// ChunkSize is the number of consecutive points of the tree order in a chunk of
+// ForNeighbors and ForRadius: chunk c holds Order()[c*ChunkSize:(c+1)*ChunkSize].
+const ChunkSize = lanes * lanes
 
 // ForNeighbors calls body once for every point, with its min(k, Len) nearest
 // neighbours as KNN gives them, itself included. It goes in tree order on several
@@ -18,7 +19,7 @@ const chunkSize = lanes * lanes
 // other within a chunk, and must not keep neighbors. Chunks do not depend on the
 // number of workers.
 func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
-	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
+	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
 		var room []Neighbor
 		w := t.beginWalk(k, inf32)
 		defer w.end()
@@ -40,7 +41,7 @@ func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk
 // maxNN nearest of them; maxNN <= 0 takes all.
 func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	limit := float32(radius * radius)
-	return task.For(ctx, workers, len(t.order), chunkSize, func(chunk, lo, hi int) {
+	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
 		var room []Neighbor
 		w := t.beginWalk(max(0, maxNN), limit)
 		defer w.end()
@@ -76,7 +77,7 @@ func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist
 func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
-	err = task.For(ctx, workers, len(queries), chunkSize, func(_, lo, hi int) {
+	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		room := make([]Neighbor, 0, width)
 		for i := lo; i < hi; i++ {
 			room = t.KNN(queries[i], k, room)

@@ -13,9 +13,9 @@ import (
 // place; points that repeat the place of one with a lower index do not count.
 // It is 0 where there are fewer than two places.
 func Spacing(ctx context.Context, workers int, t *Tree) (float64, error) {
-	chunks := task.Count(t.finite, chunkSize)
+	chunks := task.Count(t.finite, ChunkSize)
 	sums, counts := make([]float64, chunks), make([]int, chunks)
-	err := task.For(ctx, workers, t.finite, chunkSize, func(chunk, lo, hi int) {
+	err := task.For(ctx, workers, t.finite, ChunkSize, func(chunk, lo, hi int) {
 		for place := lo; place < hi; place++ {
 			if d, ok := t.nearestOther(place); ok {
 				sums[chunk] += math.Sqrt(d)

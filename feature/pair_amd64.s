@@ -1,0 +1,414 @@
+// The kernels of the pair feature and of the weighted sum of histograms for
+// AVX-512 and AVX2. They return the same bytes as pair_generic.go and
+// weigh_generic.go: the same operations in the same order, none fused.
+
+#include "textflag.h"
+
+// Rows of a stage and of bins are 256 values of 4 bytes apart.
+#define ROW 1024
+
+// Rows of the constants (pairConsts), 32 bytes each: five cosines, five sines, then these.
+#define COSINES 0
+#define SINES 160
+#define ELEVEN 320
+#define HALF 352
+#define ONE 384
+#define FIVE 416
+#define TEN 448
+#define ABS 480
+#define SIGN 512
+
+// One boundary of the first histogram: adds 1 to Z5 where |y|·cos > x·sin.
+#define BOUND512(i) \
+	VMULPD.BCST (COSINES+32*i)(AX), Z4, Z24 \
+	VMULPD.BCST (SINES+32*i)(AX), Z3, Z25   \
+	VCMPPD      $30, Z25, Z24, K1           \
+	VADDPD      Z18, Z5, K1, Z5
+
+// func pairBinsAVX512(centre *[6][4]float64, from *stage, blocks int, consts *[17][4]float64, out *binRows)
+TEXT ·pairBinsAVX512(SB), NOSPLIT, $0-40
+	MOVQ         centre+0(FP), BX
+	MOVQ         from+8(FP), SI
+	MOVQ         blocks+16(FP), CX
+	MOVQ         consts+24(FP), AX
+	MOVQ         out+32(FP), DI
+	VBROADCASTSD (BX), Z10
+	VBROADCASTSD 32(BX), Z11
+	VBROADCASTSD 64(BX), Z12
+	VBROADCASTSD 96(BX), Z13
+	VBROADCASTSD 128(BX), Z14
+	VBROADCASTSD 160(BX), Z15
+	VBROADCASTSD ABS(AX), Z16
+	VPXORQ       Z17, Z17, Z17
+	VBROADCASTSD ONE(AX), Z18
+	VBROADCASTSD ELEVEN(AX), Z19
+	VBROADCASTSD HALF(AX), Z20
+	VBROADCASTSD FIVE(AX), Z21
+	VBROADCASTSD TEN(AX), Z22
+	VBROADCASTSD SIGN(AX), Z23
+
+loop512:
+	// d in Z0, Z1, Z2; n2 in Z3, Z4, Z5.
+	VCVTPS2PD (SI), Z0
+	VCVTPS2PD ROW(SI), Z1
+	VCVTPS2PD (2*ROW)(SI), Z2
+	VCVTPS2PD (3*ROW)(SI), Z3
+	VCVTPS2PD (4*ROW)(SI), Z4
+	VCVTPS2PD (5*ROW)(SI), Z5
+	VSUBPD    Z10, Z0, Z0
+	VSUBPD    Z11, Z1, Z1
+	VSUBPD    Z12, Z2, Z2
+
+	// Z6 = d·d
+	VMULPD Z0, Z0, Z6
+	VMULPD Z1, Z1, Z7
+	VADDPD Z7, Z6, Z6
+	VMULPD Z2, Z2, Z7
+	VADDPD Z7, Z6, Z6
+
+	// Z7 = n1·d
+	VMULPD Z0, Z13, Z7
+	VMULPD Z1, Z14, Z8
+	VADDPD Z8, Z7, Z7
+	VMULPD Z2, Z15, Z8
+	VADDPD Z8, Z7, Z7
+
+	// Z8 = n2·d
+	VMULPD Z0, Z3, Z8
+	VMULPD Z1, Z4, Z9
+	VADDPD Z9, Z8, Z8
+	VMULPD Z2, Z5, Z9
+	VADDPD Z9, Z8, Z8
+
+	// Z9 = n1·n2
+	VMULPD Z3, Z13, Z9
+	VMULPD Z4, Z14, Z24
+	VADDPD Z24, Z9, Z9
+	VMULPD Z5, Z15, Z24
+	VADDPD Z24, Z9, Z9
+
+	// K1: swap. s in Z24, Z25, Z26; o in Z27, Z28, Z29; s·e in Z30, o·e in Z31.
+	VPANDQ    Z16, Z7, Z24
+	VPANDQ    Z16, Z8, Z25
+	VCMPPD    $17, Z25, Z24, K1
+	VBLENDMPD Z3, Z13, K1, Z24
+	VBLENDMPD Z4, Z14, K1, Z25
+	VBLENDMPD Z5, Z15, K1, Z26
+	VBLENDMPD Z13, Z3, K1, Z27
+	VBLENDMPD Z14, Z4, K1, Z28
+	VBLENDMPD Z15, Z5, K1, Z29
+	VBLENDMPD Z8, Z7, K1, Z30
+	VBLENDMPD Z7, Z8, K1, Z31
+	VPXORQ    Z23, Z30, K1, Z30
+	VPXORQ    Z23, Z31, K1, Z31
+	VPXORQ    Z23, Z0, K1, Z0
+	VPXORQ    Z23, Z1, K1, Z1
+	VPXORQ    Z23, Z2, K1, Z2
+
+	// v = e × s in Z3, Z4, Z5
+	VMULPD Z1, Z26, Z3
+	VMULPD Z2, Z25, Z7
+	VSUBPD Z7, Z3, Z3
+	VMULPD Z2, Z24, Z4
+	VMULPD Z0, Z26, Z7
+	VSUBPD Z7, Z4, Z4
+	VMULPD Z0, Z25, Z5
+	VMULPD Z1, Z24, Z7
+	VSUBPD Z7, Z5, Z5
+
+	// Z7 = v·v, Z8 = v·o, Z0 = s·s
+	VMULPD Z3, Z3, Z7
+	VMULPD Z4, Z4, Z1
+	VADDPD Z1, Z7, Z7
+	VMULPD Z5, Z5, Z1
+	VADDPD Z1, Z7, Z7
+	VMULPD Z3, Z27, Z8
+	VMULPD Z4, Z28, Z1
+	VADDPD Z1, Z8, Z8
+	VMULPD Z5, Z29, Z1
+	VADDPD Z1, Z8, Z8
+	VMULPD Z24, Z24, Z0
+	VMULPD Z25, Z25, Z1
+	VADDPD Z1, Z0, Z0
+	VMULPD Z26, Z26, Z1
+	VADDPD Z1, Z0, Z0
+
+	// K2: no meaning
+	VCMPPD  $0, Z17, Z6, K2
+	VCMPPD  $0, Z17, Z7, K3
+	KORW    K2, K3, K2
+	VSQRTPD Z7, Z7
+	VSQRTPD Z6, Z6
+	VDIVPD  Z7, Z8, Z8
+	VDIVPD  Z6, Z30, Z1
+
+	// y in Z2, x in Z3, |y| in Z4
+	VMULPD Z0, Z31, Z2
+	VMULPD Z9, Z30, Z3
+	VSUBPD Z3, Z2, Z2
+	VMULPD Z7, Z9, Z3
+	VPANDQ Z16, Z2, Z4
+	VPXORQ Z5, Z5, Z5
+	BOUND512(0)
+	BOUND512(1)
+	BOUND512(2)
+	BOUND512(3)
+	BOUND512(4)
+	VPANDQ Z23, Z2, Z2
+	VPXORQ Z2, Z5, Z5
+	VADDPD Z21, Z5, Z5
+
+	VADDPD     Z18, Z8, Z8
+	VMULPD     Z8, Z19, Z8
+	VMULPD     Z20, Z8, Z8
+	VADDPD     Z18, Z1, Z1
+	VMULPD     Z1, Z19, Z1
+	VMULPD     Z20, Z1, Z1
+	VMOVAPD    Z21, K2, Z5
+	VMOVAPD    Z21, K2, Z8
+	VMOVAPD    Z21, K2, Z1
+	VMAXPD     Z17, Z8, Z8
+	VMINPD     Z22, Z8, Z8
+	VMAXPD     Z17, Z1, Z1
+	VMINPD     Z22, Z1, Z1
+	VCVTTPD2DQ Z5, Y5
+	VCVTTPD2DQ Z8, Y8
+	VCVTTPD2DQ Z1, Y1
+	VMOVDQU    Y5, (DI)
+	VMOVDQU    Y8, ROW(DI)
+	VMOVDQU    Y1, (2*ROW)(DI)
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	DECQ       CX
+	JNZ        loop512
+	VZEROUPPER
+	RET
+
+#define BOUND256(i) \
+	VMULPD (COSINES+32*i)(AX), Y2, Y10 \
+	VMULPD (SINES+32*i)(AX), Y1, Y11   \
+	VCMPPD $30, Y11, Y10, Y10          \
+	VANDPD Y13, Y10, Y10               \
+	VADDPD Y10, Y5, Y5
+
+// func pairBinsAVX2(centre *[6][4]float64, from *stage, blocks int, consts *[17][4]float64, out *binRows)
+TEXT ·pairBinsAVX2(SB), NOSPLIT, $0-40
+	MOVQ centre+0(FP), BX
+	MOVQ from+8(FP), SI
+	MOVQ blocks+16(FP), CX
+	MOVQ consts+24(FP), AX
+	MOVQ out+32(FP), DI
+	SHLQ $1, CX
+
+loop256:
+	// d in Y0, Y1, Y2; n2 in Y3, Y4, Y5.
+	VCVTPS2PD (SI), Y0
+	VCVTPS2PD ROW(SI), Y1
+	VCVTPS2PD (2*ROW)(SI), Y2
+	VCVTPS2PD (3*ROW)(SI), Y3
+	VCVTPS2PD (4*ROW)(SI), Y4
+	VCVTPS2PD (5*ROW)(SI), Y5
+	VSUBPD    (BX), Y0, Y0
+	VSUBPD    32(BX), Y1, Y1
+	VSUBPD    64(BX), Y2, Y2
+
+	// Y6 = d·d
+	VMULPD Y0, Y0, Y6
+	VMULPD Y1, Y1, Y7
+	VADDPD Y7, Y6, Y6
+	VMULPD Y2, Y2, Y7
+	VADDPD Y7, Y6, Y6
+
+	// n1 in Y11, Y12, Y13; Y7 = n1·d, Y8 = n2·d, Y9 = n1·n2
+	VMOVUPD 96(BX), Y11
+	VMOVUPD 128(BX), Y12
+	VMOVUPD 160(BX), Y13
+	VMULPD  Y0, Y11, Y7
+	VMULPD  Y1, Y12, Y8
+	VADDPD  Y8, Y7, Y7
+	VMULPD  Y2, Y13, Y8
+	VADDPD  Y8, Y7, Y7
+	VMULPD  Y0, Y3, Y8
+	VMULPD  Y1, Y4, Y9
+	VADDPD  Y9, Y8, Y8
+	VMULPD  Y2, Y5, Y9
+	VADDPD  Y9, Y8, Y8
+	VMULPD  Y3, Y11, Y9
+	VMULPD  Y4, Y12, Y14
+	VADDPD  Y14, Y9, Y9
+	VMULPD  Y5, Y13, Y14
+	VADDPD  Y14, Y9, Y9
+
+	// Y10: swap. s in Y11, Y12, Y13; o in Y3, Y4, Y5; s·e in Y14, o·e in Y15.
+	VANDPD    ABS(AX), Y7, Y14
+	VANDPD    ABS(AX), Y8, Y15
+	VCMPPD    $17, Y15, Y14, Y10
+	VMOVAPD   Y11, Y14
+	VBLENDVPD Y10, Y3, Y11, Y11
+	VBLENDVPD Y10, Y14, Y3, Y3
+	VMOVAPD   Y12, Y14
+	VBLENDVPD Y10, Y4, Y12, Y12
+	VBLENDVPD Y10, Y14, Y4, Y4
+	VMOVAPD   Y13, Y14
+	VBLENDVPD Y10, Y5, Y13, Y13
+	VBLENDVPD Y10, Y14, Y5, Y5
+	VBLENDVPD Y10, Y8, Y7, Y14
+	VBLENDVPD Y10, Y7, Y8, Y15
+	VANDPD    SIGN(AX), Y10, Y10
+	VXORPD    Y10, Y14, Y14
+	VXORPD    Y10, Y15, Y15
+	VXORPD    Y10, Y0, Y0
+	VXORPD    Y10, Y1, Y1
+	VXORPD    Y10, Y2, Y2
+
+	// v = e × s in Y7, Y8, Y0
+	VMULPD Y1, Y13, Y7
+	VMULPD Y2, Y12, Y10
+	VSUBPD Y10, Y7, Y7
+	VMULPD Y2, Y11, Y8
+	VMULPD Y0, Y13, Y10
+	VSUBPD Y10, Y8, Y8
+	VMULPD Y0, Y12, Y0
+	VMULPD Y1, Y11, Y1
+	VSUBPD Y1, Y0, Y0
+
+	// Y3 = v·o, Y7 = v·v, Y11 = s·s
+	VMULPD Y7, Y3, Y3
+	VMULPD Y8, Y4, Y4
+	VADDPD Y4, Y3, Y3
+	VMULPD Y0, Y5, Y5
+	VADDPD Y5, Y3, Y3
+	VMULPD Y7, Y7, Y7
+	VMULPD Y8, Y8, Y8
+	VADDPD Y8, Y7, Y7
+	VMULPD Y0, Y0, Y0
+	VADDPD Y0, Y7, Y7
+	VMULPD Y11, Y11, Y11
+	VMULPD Y12, Y12, Y12
+	VADDPD Y12, Y11, Y11
+	VMULPD Y13, Y13, Y13
+	VADDPD Y13, Y11, Y11
+
+	// Y8: no meaning
+	VXORPD  Y12, Y12, Y12
+	VCMPPD  $0, Y12, Y6, Y8
+	VCMPPD  $0, Y12, Y7, Y10
+	VORPD   Y10, Y8, Y8
+	VSQRTPD Y7, Y7
+	VSQRTPD Y6, Y6
+	VDIVPD  Y7, Y3, Y3
+	VDIVPD  Y6, Y14, Y4
+
+	// y in Y0, x in Y1, |y| in Y2
+	VMULPD  Y11, Y15, Y0
+	VMULPD  Y9, Y14, Y1
+	VSUBPD  Y1, Y0, Y0
+	VMULPD  Y7, Y9, Y1
+	VANDPD  ABS(AX), Y0, Y2
+	VXORPD  Y5, Y5, Y5
+	VMOVUPD ONE(AX), Y13
+	BOUND256(0)
+	BOUND256(1)
+	BOUND256(2)
+	BOUND256(3)
+	BOUND256(4)
+	VMOVUPD FIVE(AX), Y9
+	VANDPD  SIGN(AX), Y0, Y0
+	VXORPD  Y0, Y5, Y5
+	VADDPD  Y9, Y5, Y5
+
+	VADDPD      Y13, Y3, Y3
+	VMULPD      ELEVEN(AX), Y3, Y3
+	VMULPD      HALF(AX), Y3, Y3
+	VADDPD      Y13, Y4, Y4
+	VMULPD      ELEVEN(AX), Y4, Y4
+	VMULPD      HALF(AX), Y4, Y4
+	VBLENDVPD   Y8, Y9, Y5, Y5
+	VBLENDVPD   Y8, Y9, Y3, Y3
+	VBLENDVPD   Y8, Y9, Y4, Y4
+	VMAXPD      Y12, Y3, Y3
+	VMINPD      TEN(AX), Y3, Y3
+	VMAXPD      Y12, Y4, Y4
+	VMINPD      TEN(AX), Y4, Y4
+	VCVTTPD2DQY Y5, X5
+	VCVTTPD2DQY Y3, X3
+	VCVTTPD2DQY Y4, X4
+	VMOVDQU     X5, (DI)
+	VMOVDQU     X3, ROW(DI)
+	VMOVDQU     X4, (2*ROW)(DI)
+	ADDQ        $16, SI
+	ADDQ        $16, DI
+	DECQ        CX
+	JNZ         loop256
+	VZEROUPPER
+	RET
+
+// func weighAVX512(sum *[48]float32, rows *float32, place *int32, weight *float32, n int)
+TEXT ·weighAVX512(SB), NOSPLIT, $0-40
+	MOVQ    sum+0(FP), DI
+	MOVQ    rows+8(FP), SI
+	MOVQ    place+16(FP), BX
+	MOVQ    weight+24(FP), DX
+	MOVQ    n+32(FP), CX
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+
+weigh512:
+	MOVLQSX      (BX), R8
+	IMULQ        $192, R8
+	VBROADCASTSS (DX), Z6
+	VMULPS       (SI)(R8*1), Z6, Z3
+	VMULPS       64(SI)(R8*1), Z6, Z4
+	VMULPS       128(SI)(R8*1), Z6, Z5
+	VADDPS       Z3, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VADDPS       Z5, Z2, Z2
+	ADDQ         $4, BX
+	ADDQ         $4, DX
+	DECQ         CX
+	JNZ          weigh512
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z1, 64(DI)
+	VMOVUPS      Z2, 128(DI)
+	VZEROUPPER
+	RET
+
+// func weighAVX2(sum *[48]float32, rows *float32, place *int32, weight *float32, n int)
+TEXT ·weighAVX2(SB), NOSPLIT, $0-40
+	MOVQ    sum+0(FP), DI
+	MOVQ    rows+8(FP), SI
+	MOVQ    place+16(FP), BX
+	MOVQ    weight+24(FP), DX
+	MOVQ    n+32(FP), CX
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+
+weigh256:
+	MOVLQSX      (BX), R8
+	IMULQ        $192, R8
+	VBROADCASTSS (DX), Y6
+	VMULPS       (SI)(R8*1), Y6, Y7
+	VMULPS       32(SI)(R8*1), Y6, Y8
+	VMULPS       64(SI)(R8*1), Y6, Y9
+	VMULPS       96(SI)(R8*1), Y6, Y10
+	VMULPS       128(SI)(R8*1), Y6, Y11
+	VADDPS       Y7, Y0, Y0
+	VADDPS       Y8, Y1, Y1
+	VADDPS       Y9, Y2, Y2
+	VADDPS       Y10, Y3, Y3
+	VADDPS       Y11, Y4, Y4
+	ADDQ         $4, BX
+	ADDQ         $4, DX
+	DECQ         CX
+	JNZ          weigh256
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      Y2, 64(DI)
+	VMOVUPS      Y3, 96(DI)
+	VMOVUPS      Y4, 128(DI)
+	VZEROUPPER
+	RET
