@@ -42,8 +42,8 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 	part := clip.Mesh
 	surface := len(part.Faces)
 	if t.solid {
-		close := &closer{target: t, part: part, edge: edge}
-		close.fill(loopsOf(clip.Cut), body.skin(edge))
+		gap := &closer{target: t, part: part, edge: edge}
+		gap.fill(loopsOf(clip.Cut), body.skin(edge))
 	}
 	global := make([]int32, len(part.Vertices))
 	for v := range global {
@@ -103,15 +103,16 @@ func crossing(body cutter, a, b geom.Vec, va, vb float64) float64 {
 	return lo + float64((hi-lo)*va/(va-vb))
 }
 
-// farReach stands for vertices so many bands away that it makes no difference.
-const farReach = 4
+// farReach stands for vertices so many bands away that it makes no difference;
+// nearReach bounds what is measured.
+const farReach, nearReach = 4, 1.3
 
 // measureReach tells each vertex near the cut how far it is from it, in widths of
-// the band.
+// the band. Only distances up to one band decide about labels.
 func measureReach(clip *mesh.Clipped, sound []geom.Vec3, value []float64, band float64, set func(v int32, reach float32)) {
-	// Vertices closer together than an eighth of the band count once.
+	// Vertices closer together than a sixth of the band count once.
 	var onCut []geom.Vec3
-	thin := newGrid(nil, nil, band/8)
+	thin := newGrid(nil, nil, band/6)
 	for _, v := range clip.OnCut {
 		set(v.Vertex, 0)
 		p := sound[v.Vertex]
@@ -120,15 +121,15 @@ func measureReach(clip *mesh.Clipped, sound []geom.Vec3, value []float64, band f
 			onCut = append(onCut, p)
 		}
 	}
-	near := newGrid(onCut, nil, 2*band)
+	near := newGrid(onCut, nil, nearReach*band)
 	for v, from := range clip.From {
-		// A radial distance is at most some times the true one.
+		// value is at most some times the true distance, where a long body is cut aslant.
 		if from < 0 || value[from] > farReach*band {
 			continue
 		}
 		x := sound[v].D()
-		best := float64(farReach * farReach * band * band)
-		near.within(x, 2*band, func(i int32) { best = min(best, onCut[i].D().Sub(x).Norm2()) })
+		best := float64(1.5 * 1.5 * band * band)
+		near.within(x, nearReach*band, func(i int32) { best = min(best, onCut[i].D().Sub(x).Norm2()) })
 		set(int32(v), float32(math.Sqrt(best)/band))
 	}
 }
@@ -147,13 +148,17 @@ func (c *Carved) dropCrumbs() {
 	if pieces <= parts {
 		return
 	}
-	area := make([]float64, pieces)
+	area, inner := make([]float64, pieces), 0.0
 	owner := make([]int32, pieces)
 	for i := range owner {
 		owner[i] = -1
 	}
 	for f, face := range c.mesh.Faces {
-		area[after[f]] += c.mesh.FaceArea(f)
+		a := c.mesh.FaceArea(f)
+		area[after[f]] += a
+		if c.fresh[f] {
+			inner += a
+		}
 		for _, v := range face {
 			if int(v) < len(partOf) {
 				owner[after[f]] = partOf[v]
@@ -173,7 +178,8 @@ func (c *Carved) dropCrumbs() {
 	for f, face := range c.mesh.Faces {
 		piece := after[f]
 		o := owner[piece]
-		stray := o < 0 && !c.fresh[f] || o >= 0 && largest[o] != piece && area[piece] < crumb*c.target.area
+		// Inner faces that hang on nothing stay only if they are most of what the cut shows.
+		stray := o < 0 && (!c.fresh[f] || area[piece] < 0.3*inner) || o >= 0 && largest[o] != piece && area[piece] < crumb*c.target.area
 		if stray {
 			continue
 		}

@@ -111,7 +111,7 @@ const (
 // for bulge, concavity, hole and crack; rims, corners and extremities for broken
 // and bending. The error wraps ErrUnsuitable where the mesh has no such place.
 func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
-	make, ok := makers[kind]
+	m, ok := makers[kind]
 	if !ok {
 		return Plan{}, fmt.Errorf("kind of defect %q is not known; there are %v", kind, Kinds())
 	}
@@ -119,7 +119,7 @@ func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
 	if !ok {
 		return Plan{}, fmt.Errorf("severity %q is not known; there are easy, medium and hard", severity)
 	}
-	p, err := make.draw(t, s, r)
+	p, err := m.draw(t, s, r)
 	if err != nil {
 		return Plan{}, fmt.Errorf("%w for %s: %w", ErrUnsuitable, kind, err)
 	}
@@ -129,12 +129,12 @@ func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
 
 // Apply makes the defect. It is a pure function of the target and the plan.
 func Apply(ctx context.Context, t *Target, p Plan) (*Carved, error) {
-	make, ok := makers[p.Kind]
+	m, ok := makers[p.Kind]
 	if !ok {
 		return nil, fmt.Errorf("kind of defect %q is not known; there are %v", p.Kind, Kinds())
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return make.apply(ctx, t, p)
+	return m.apply(ctx, t, p)
 }

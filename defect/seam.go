@@ -37,16 +37,57 @@ func (c *closer) fill(loops [][]int32, skin *geom.Mesh) {
 	if left > 0 && c.joinWalls(loops) {
 		return
 	}
-	for _, t := range inner.Mesh.Faces {
-		c.add(t[0]+first, t[1]+first, t[2]+first)
+	crumbs := looseBits(inner.Mesh, rims, mate, first)
+	for f, t := range inner.Mesh.Faces {
+		if !crumbs[f] {
+			c.add(t[0]+first, t[1]+first, t[2]+first)
+		}
 	}
 	for i, loop := range loops {
 		if mate[i] >= 0 {
 			c.zip(loop, rims[mate[i]])
-		} else if len(loop) <= 12 {
+		} else if c.small(loop) {
 			c.fan(loop)
 		}
 	}
+}
+
+// looseBits finds the faces of small pieces of the skin that no loop of the surface
+// runs along: where the skin only just grazes the material.
+func looseBits(skin *geom.Mesh, rims [][]int32, mate []int, first int32) []bool {
+	part, count := mesh.Components(skin)
+	area := make([]float64, count)
+	partOf := make([]int32, len(skin.Vertices))
+	total := 0.0
+	for f, t := range skin.Faces {
+		a := skin.FaceArea(f)
+		area[part[f]] += a
+		total += a
+		for _, v := range t {
+			partOf[v] = part[f]
+		}
+	}
+	held := make([]bool, count)
+	for _, j := range mate {
+		if j >= 0 {
+			held[partOf[rims[j][0]-first]] = true
+		}
+	}
+	loose := make([]bool, len(skin.Faces))
+	for f := range loose {
+		loose[f] = !held[part[f]] && area[part[f]] < 0.05*total
+	}
+	return loose
+}
+
+// small reports whether a loop is no larger than a few edges.
+func (c *closer) small(loop []int32) bool {
+	for _, v := range loop {
+		if c.at(v).Sub(c.at(loop[0])).Norm() > 6*c.edge {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *closer) add(a, b, d int32) {
