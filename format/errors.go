@@ -39,32 +39,27 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 
 // whole is an error about the file as such.
 func (s *source) whole(err error, msg string, args ...any) error {
-	if s.broken() {
-		return s.ioError()
-	}
 	return &SyntaxError{File: s.name, Msg: fmt.Sprintf(msg, args...), Err: err}
 }
 
 // atLine is an error at the line read last.
 func (s *source) atLine(err error, msg string, args ...any) error {
-	if s.broken() && errors.Is(err, ErrTruncated) {
-		return s.ioError()
-	}
 	return &SyntaxError{File: s.name, Line: s.line, Msg: fmt.Sprintf(msg, args...), Err: err}
 }
 
 // atByte is an error at the next byte.
 func (s *source) atByte(err error, msg string, args ...any) error {
-	if s.broken() && errors.Is(err, ErrTruncated) {
-		return s.ioError()
-	}
 	return &SyntaxError{File: s.name, Offset: s.offset(), Msg: fmt.Sprintf(msg, args...), Err: err}
 }
 
-// broken reports whether reading ended for another reason than the file's end.
-func (s *source) broken() bool { return s.err != nil && s.err != io.EOF }
-
-func (s *source) ioError() error { return fmt.Errorf("read %s: %w", s.name, s.err) }
+// cause replaces what a reader makes of a file, an error or nil, by the reason
+// why no more of it could be read, where that is another than its end.
+func (s *source) cause(err error) error {
+	if s.err != nil && s.err != io.EOF {
+		return fmt.Errorf("read %s: %w", s.name, s.err)
+	}
+	return err
+}
 
 // clip shortens a piece of a file for an error message.
 func clip(b []byte) string {

@@ -153,6 +153,13 @@ func readNPYCloud(r *reading) error {
 // Types f4, f8, i1 to i8, u1 to u8 and bool, of either byte order.
 func ReadNPY(in io.Reader) (data []float32, shape []int, err error) {
 	r := &reading{source: newSource(in, "npy"), info: &Info{}}
+	if data, shape, err = readNPYArray(r); r.cause(err) != nil {
+		return nil, nil, r.cause(err)
+	}
+	return data, shape, nil
+}
+
+func readNPYArray(r *reading) (data []float32, shape []int, err error) {
 	h, err := readNPYHeader(r)
 	if err != nil {
 		return nil, nil, err

@@ -117,15 +117,12 @@ var readers = map[string]func(*reading) error{
 func decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
 	s := newSource(in, name)
 	kind, err := sniff(s)
-	if err != nil {
+	if err = s.cause(err); err != nil {
 		return nil, nil, nil, err
 	}
 	r := &reading{source: s, info: &Info{Kind: kind}, plain: plain}
-	if err := readers[kind](r); err != nil {
+	if err := s.cause(readers[kind](r)); err != nil {
 		return nil, nil, nil, err
-	}
-	if s.broken() {
-		return nil, nil, nil, s.ioError()
 	}
 	cloud, faces, err := r.finish()
 	if err != nil {

@@ -106,9 +106,11 @@ func sniffText(window []byte, eol byte, ext string) string {
 
 // kindOfWord judges the first word of a text file.
 func kindOfWord(word []byte) string {
-	switch string(word) {
+	switch strings.ToUpper(string(word[:min(len(word), 8)])) {
 	case "VERSION", "FIELDS", "COLUMNS":
 		return "pcd"
+	}
+	switch string(word) {
 	case "v", "vn", "vt", "vp", "f", "o", "g", "s", "l", "p", "mtllib", "usemtl":
 		return "obj"
 	}
