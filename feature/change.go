@@ -7,7 +7,6 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
-	"blemish/task"
 )
 
 // The rate of change of the geometry, by which IMRNet's geometry-aware sampling
@@ -52,7 +51,7 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 	}
 	n := t.Len()
 	c := &Change{Radius: radius, Normals: make([]geom.Vec3, n), Curvature: make([]float32, n), Rate: make([]float32, n)}
-	err = forRadius(ctx, workers, t, radius, func(i int32, near []spatial.Neighbor) {
+	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
 		var m moments
 		for _, o := range near {
 			m.add(t.Points()[i], t.Points()[o.Index])
@@ -66,7 +65,7 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 	if opt.PaperUnits {
 		unit = boundingRadius(t.Points())
 	}
-	err = forRadius(ctx, workers, t, radius, func(i int32, near []spatial.Neighbor) {
+	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
 		c.Rate[i] = c.rate(i, near, unit)
 	})
 	if err != nil {
@@ -124,19 +123,6 @@ func medianRadius(ctx context.Context, workers int, t *spatial.Tree, k int) (flo
 	}
 	slices.Sort(far)
 	return math.Sqrt(float64(far[(len(far)-1)/2])), nil
-}
-
-// forRadius calls body with the neighbours of each point within a radius, nearest
-// first, in tree order.
-func forRadius(ctx context.Context, workers int, t *spatial.Tree, radius float64, body func(i int32, near []spatial.Neighbor)) error {
-	order := t.Order()
-	return task.For(ctx, workers, len(order), pointChunk, func(_, lo, hi int) {
-		var near []spatial.Neighbor
-		for _, i := range order[lo:hi] {
-			near = t.Radius(t.Points()[i], radius, near)
-			body(i, near)
-		}
-	})
 }
 
 // boundingRadius is the largest distance of a point from the mean.
