@@ -136,15 +136,17 @@ func decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *In
 func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 	b := r.b
 	cloud := b.cloud()
+	if b.seen > maxPoints {
+		return nil, nil, r.whole(ErrTooLarge, "holds more than %d points", maxPoints)
+	}
 	if err := b.checkRange(r.source, b.seen, r.first); err != nil {
 		return nil, nil, err
 	}
 	if b.seen == 0 {
-		return nil, nil, &SyntaxError{File: r.name, Msg: "holds no points", Err: ErrFormat}
+		return nil, nil, r.whole(ErrFormat, "holds no points")
 	}
 	if cloud.Len() == 0 {
-		return nil, nil, &SyntaxError{File: r.name, Err: ErrFormat,
-			Msg: fmt.Sprintf("all coordinates are NaN, infinite or beyond float32 (%s)", plural(b.seen, "point"))}
+		return nil, nil, r.whole(ErrFormat, "all coordinates are NaN, infinite or beyond float32 (%s)", plural(b.seen, "point"))
 	}
 	if r.after != nil && !r.plain {
 		r.after(cloud, b.dropped)
