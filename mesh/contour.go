@@ -26,6 +26,9 @@ func Contour(field Field, box geom.Box, cell float64, phase geom.Vec) *geom.Mesh
 	m := &geom.Mesh{}
 	first := g.vertices(m)
 	g.quads(m, first)
+	for round := 0; round < 2; round++ {
+		g.relax(m)
+	}
 	return m
 }
 
@@ -40,6 +43,7 @@ type lattice struct {
 	cross  []int32 // number of the crossing on the edge from a corner along an axis, at 3*corner+axis; -1: none, or not yet known
 	points []geom.Vec
 	slopes []geom.Vec // unit gradient at each crossing
+	edge   []bool     // vertices that lie on an edge, sharp or tightly rounded
 }
 
 func newLattice(field Field, box geom.Box, cell float64, phase geom.Vec) *lattice {
@@ -175,7 +179,9 @@ func (g *lattice) vertices(m *geom.Mesh) []int32 {
 				first[c] = int32(len(m.Vertices))
 				sheets := &cellSheets[kind]
 				for s := int8(0); s < sheets.count; s++ {
-					m.Vertices = append(m.Vertices, g.vertex(i, j, k, sheets, s).F())
+					p, edge := g.vertex(i, j, k, sheets, s)
+					m.Vertices = append(m.Vertices, p.F())
+					g.edge = append(g.edge, edge)
 				}
 			}
 		}
@@ -194,8 +200,9 @@ func (g *lattice) kind(c int) int {
 	return kind
 }
 
-// vertex places sheet s of a cell.
-func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
+// vertex places sheet s of a cell and says whether an edge, sharp or tightly
+// rounded, runs there.
+func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) (p geom.Vec, edge bool) {
 	var points, slopes [12]geom.Vec
 	n := 0
 	var mean geom.Vec
@@ -210,7 +217,7 @@ func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
 		n++
 	}
 	mean = mean.Scale(1 / float64(n))
-	p := fitPlanes(points[:n], slopes[:n], mean)
+	p, edge = fitPlanes(points[:n], slopes[:n], mean)
 	// The planes know sharp edges but not curvature: step onto the surface. At an
 	// edge that is sharp the point lies on it already.
 	var along geom.Vec
@@ -227,12 +234,13 @@ func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) geom.Vec {
 	clamp := func(v, lo, hi float64) float64 {
 		return math.Max(lo+float64(rim*g.cell), math.Min(hi-float64(rim*g.cell), v))
 	}
-	return geom.Vec{X: clamp(p.X, lo.X, hi.X), Y: clamp(p.Y, lo.Y, hi.Y), Z: clamp(p.Z, lo.Z, hi.Z)}
+	return geom.Vec{X: clamp(p.X, lo.X, hi.X), Y: clamp(p.Y, lo.Y, hi.Y), Z: clamp(p.Z, lo.Z, hi.Z)}, edge
 }
 
 // fitPlanes returns the point nearest to mean that lies on all planes as well as
-// can be; directions in which the planes say little are left out.
-func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) geom.Vec {
+// can be, directions in which the planes say little left out, and whether the
+// planes differ.
+func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) (p geom.Vec, bent bool) {
 	var a geom.Mat3
 	var b geom.Vec
 	for i, n := range slopes {
@@ -245,13 +253,13 @@ func fitPlanes(points, slopes []geom.Vec, mean geom.Vec) geom.Vec {
 		b = b.AddScaled(n.Dot(points[i].Sub(mean)), n)
 	}
 	vals, vecs := geom.SymEigen(a)
-	p := mean
+	p = mean
 	for i, v := range vals {
 		if v > 0.05*vals[2] {
 			p = p.AddScaled(vecs.Row(i).Dot(b)/v, vecs.Row(i))
 		}
 	}
-	return p
+	return p, vals[1] > 0.05*vals[2]
 }
 
 // quads joins the vertices of the four cells around each crossed edge.
@@ -303,4 +311,32 @@ func (g *lattice) split(m *geom.Mesh, q [4]int32) bool {
 		return c.Sub(a).Norm2() <= d.Sub(b).Norm2()
 	}
 	return math.Abs(g.field(first)) <= math.Abs(g.field(second))
+}
+
+// relax moves every vertex that lies on no edge towards the middle of its
+// neighbours and back onto the surface: the grid no longer shows, and triangles
+// get better proportions.
+func (g *lattice) relax(m *geom.Mesh) {
+	sum, count := make([]geom.Vec, len(m.Vertices)), make([]float64, len(m.Vertices))
+	for _, t := range m.Faces {
+		for k, v := range t {
+			w := t[(k+1)%3] // every edge has two faces, one for each way along it
+			sum[v] = sum[v].Add(m.Vertices[w].D())
+			count[v]++
+		}
+	}
+	for v, edge := range g.edge {
+		if edge || count[v] == 0 {
+			continue
+		}
+		was := m.Vertices[v].D()
+		p := was.Add(sum[v].Scale(1 / count[v]).Sub(was).Scale(0.6))
+		along := g.slope(p)
+		for step := 0; step < 2; step++ {
+			p = p.AddScaled(-g.field(p), along)
+		}
+		if p.Sub(was).Norm2() < float64(0.36*g.cell*g.cell) {
+			m.Vertices[v] = p.F()
+		}
+	}
 }

@@ -1,0 +1,112 @@
+package shape
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/seed"
+)
+
+// model is a drawn instance before it is turned into triangles.
+type model struct {
+	field mesh.Field
+	box   geom.Box // holds the whole surface
+	cell  float64  // size of a triangle's legs: a third of the thinnest wall or less
+}
+
+// table is all classes.
+var table = map[string]func(r *seed.Rand) model{
+	"bottle": bottle,
+	"bowl":   bowl,
+	"cap":    headwear,
+	"cup":    cup,
+	"jar":    jar,
+	"shelf":  shelf,
+	"tap":    tap,
+	"vase":   vase,
+}
+
+// Classes lists the names that Build knows, in alphabetical order.
+func Classes() []string {
+	names := make([]string, 0, len(table))
+	for n := range table {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// Build draws an instance of a class from r. The mesh is watertight, one piece,
+// and looks outwards; it stands on z = 0, and its longest side is 1. It
+// fails for a class that does not exist.
+func Build(class string, r *seed.Rand) (*geom.Mesh, error) {
+	draw, known := table[class]
+	if !known {
+		return nil, fmt.Errorf("no shape class %q; there are %s", class, strings.Join(Classes(), ", "))
+	}
+	m, err := contour(draw(r))
+	if err != nil {
+		return nil, fmt.Errorf("shape %s: %w", class, err)
+	}
+	return m, nil
+}
+
+// phases are the places of the grid that are tried in turn, in cells. None puts a
+// corner on a round number, where flat sides of objects lie.
+var phases = []geom.Vec{{X: 0.371, Y: 0.283, Z: 0.417}, {X: 0.113, Y: 0.647, Z: 0.831}, {X: 0.719, Y: 0.457, Z: 0.059}, {X: 0.541, Y: 0.907, Z: 0.229}}
+
+// contour turns a model into a mesh of unit size.
+func contour(o model) (*geom.Mesh, error) {
+	var report mesh.Report
+	for _, shrink := range []float64{1, 0.93, 0.85} {
+		for _, phase := range phases {
+			m := largest(mesh.Contour(o.field, o.box, o.cell*shrink, phase))
+			report = mesh.Check(m)
+			if report.Watertight && report.Oriented && report.Volume > 0 && report.Degenerate == 0 {
+				m = unit(m)
+				if report = mesh.Check(m); report.Flat == 0 && report.Degenerate == 0 {
+					return m, nil
+				}
+			}
+		}
+	}
+	return nil, fmt.Errorf("the surface does not close: %d open and %d crowded edges, %d flat faces", report.BoundaryEdges, report.NonManifoldEdges, report.Flat)
+}
+
+// largest keeps the part of a mesh with the most faces and drops crumbs of less
+// than a hundredth of them; any larger second part stays, and the tests find it.
+func largest(m *geom.Mesh) *geom.Mesh {
+	part, count := mesh.Components(m)
+	if count <= 1 {
+		return m
+	}
+	size := make([]int, count)
+	most := 0
+	for _, p := range part {
+		size[p]++
+		most = max(most, size[p])
+	}
+	kept := &geom.Mesh{Vertices: m.Vertices}
+	for f, t := range m.Faces {
+		if 100*size[part[f]] >= most {
+			kept.Faces = append(kept.Faces, t)
+		}
+	}
+	return mesh.Clean(kept)
+}
+
+// unit moves a mesh onto z = 0, above the middle of its outline, and scales its
+// longest side to 1.
+func unit(m *geom.Mesh) *geom.Mesh {
+	b := m.Box()
+	s := b.Size()
+	scale := 1 / max(s.X, max(s.Y, s.Z))
+	base := geom.Vec{X: b.Center().X, Y: b.Center().Y, Z: b.Min.Z}
+	for i, p := range m.Vertices {
+		m.Vertices[i] = p.D().Sub(base).Scale(scale).F()
+	}
+	return m
+}

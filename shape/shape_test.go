@@ -1,0 +1,135 @@
+package shape
+
+import (
+	"flag"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"blemish/mesh"
+	"blemish/seed"
+)
+
+// The default keeps the suite quick; run with -instances 20 after a change to a class.
+var instances = flag.Int("instances", 2, "instances of each class to check")
+
+func TestEveryClassIsASoundSolid(t *testing.T) {
+	for _, class := range Classes() {
+		t.Run(class, func(t *testing.T) {
+			t.Parallel()
+			for i := 0; i < *instances; i++ {
+				m, err := Build(class, seed.Stream(7, "test", class, i))
+				if err != nil {
+					t.Errorf("instance %d: %v", i, err)
+					continue
+				}
+				r := mesh.Check(m)
+				if !r.Watertight || !r.Oriented || r.Volume <= 0 || r.Components != 1 || r.Degenerate+r.Flat+r.Duplicates > 0 {
+					t.Errorf("instance %d: %+v", i, r)
+				}
+				if r.Faces < 5000 || r.Faces > 70000 {
+					t.Errorf("instance %d has %d faces, want 5 000 to 70 000", i, r.Faces)
+				}
+				for _, p := range m.Vertices {
+					if !p.Finite() {
+						t.Fatalf("instance %d has the vertex %v", i, p)
+					}
+				}
+				b := m.Box()
+				s := b.Size()
+				if longest := max(s.X, s.Y, s.Z); math.Abs(longest-1) > 1e-5 || math.Abs(b.Min.Z) > 1e-6 {
+					t.Errorf("instance %d: longest side %g, lowest point %g; want 1 and 0", i, longest, b.Min.Z)
+				}
+				if s.X < 0.15 || s.Y < 0.15 || s.Z < 0.15 {
+					t.Errorf("instance %d is flat: %v", i, s)
+				}
+			}
+		})
+	}
+}
+
+func TestSameSeedSameMesh(t *testing.T) {
+	build := func() ([]float32, [][3]int32) {
+		m, err := Build("tap", seed.Stream(3, "again"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v []float32
+		for _, p := range m.Vertices {
+			v = append(v, p.X, p.Y, p.Z)
+		}
+		return v, m.Faces
+	}
+	v, f := build()
+	v2, f2 := build()
+	if !slices.Equal(v, v2) || !slices.Equal(f, f2) {
+		t.Fatal("the second build differs")
+	}
+}
+
+// Drawing is quick, so thousands can be told apart by their fields at a few places.
+func TestThousandsOfSeedsDiffer(t *testing.T) {
+	const n = 1500
+	for _, class := range Classes() {
+		seen := map[[3]float64]int{}
+		for i := 0; i < n; i++ {
+			m := table[class](seed.Stream(1, "many", class, i))
+			var print [3]float64
+			for k := range print {
+				share := 0.2 + 0.3*float64(k)
+				p := m.box.Min
+				s := m.box.Size()
+				p.X += share * s.X
+				p.Y += (1 - share) * s.Y
+				p.Z += share * s.Z
+				print[k] = m.field(p)
+			}
+			if j, dup := seen[print]; dup {
+				t.Errorf("%s %d and %d look the same", class, j, i)
+			}
+			seen[print] = i
+		}
+	}
+}
+
+// The contour skips cells by the promise that no field grows faster than 1.5
+// times the distance. It is held where it counts: near the surface.
+func TestFieldsGrowNoFasterThanPromised(t *testing.T) {
+	for _, class := range Classes() {
+		steep, near := 0, 0
+		for i := 0; i < 12; i++ {
+			r := seed.Stream(5, "steep", class, i)
+			m := table[class](r)
+			s := m.box.Size()
+			for k := 0; k < 1500; k++ {
+				p := m.box.Min
+				p.X += r.Float64() * s.X
+				p.Y += r.Float64() * s.Y
+				p.Z += r.Float64() * s.Z
+				f := m.field(p)
+				if math.Abs(f) > 8*m.cell {
+					continue
+				}
+				near++
+				x, y, z := r.Direction()
+				q := p
+				q.X += 0.3 * m.cell * x
+				q.Y += 0.3 * m.cell * y
+				q.Z += 0.3 * m.cell * z
+				if math.Abs(m.field(q)-f) > 1.5*0.3*m.cell {
+					steep++
+				}
+			}
+		}
+		if steep*200 > near {
+			t.Errorf("%s: the field is too steep at %d of %d places", class, steep, near)
+		}
+	}
+}
+
+func TestUnknownClass(t *testing.T) {
+	if _, err := Build("teapot", seed.Stream(1)); err == nil || !strings.Contains(err.Error(), `"teapot"`) || !strings.Contains(err.Error(), "bottle, bowl") {
+		t.Fatalf("error %v", err)
+	}
+}
