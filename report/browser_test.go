@@ -70,8 +70,11 @@ func (b *browser) checkCamera() {
 	x, y := box[0]+box[2]/4, box[1]+box[3]/2 // the middle of the left view
 	differ := func(what string, atLeast, atMost float64) {
 		b.Helper()
-		if d := differing(first, b.canvas("0")); d < atLeast || d > atMost {
+		now := b.canvas("0")
+		if d := differing(first, now); d < atLeast || d > atMost {
 			b.Errorf("%s: %.2f %% of the pixels differ from the first view", what, 100*d)
+			keepImage(b.T, "camera-first.png", first)
+			keepImage(b.T, "camera-now.png", now)
 		}
 	}
 	b.do(chromedp.DragAndDropXY(x, y, x+120, y+40, 4))

@@ -6,7 +6,7 @@ import (
 	"bytes"
 	"context"
 	"image"
-	_ "image/png"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -186,6 +186,21 @@ func (b *browser) keep(name string) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, name), shot, 0o644); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// keepImage saves what went wrong where BLEMISH_SHOTS names a folder.
+func keepImage(t *testing.T, name string, img image.Image) {
+	dir := os.Getenv("BLEMISH_SHOTS")
+	if dir == "" {
+		return
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), buf.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

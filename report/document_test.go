@@ -45,7 +45,7 @@ func sampleBenchmark() *Benchmark {
 func samplePredict() *Predict {
 	scan := &geom.Cloud{Points: []geom.Vec3{{X: 1}, {Y: 1}}, Origin: [3]float64{1000, 0, 0}}
 	r := &detect.Result{Object: 1.5, Pose: geom.IdentityPose(), Verdict: detect.Defective,
-		Fit: detect.FitQuality{Residual: 0.01, Expected: 0.009, Overlap: 0.98, Ambiguous: true, Symmetry: "turns freely"},
+		Fit: detect.FitQuality{Residual: 0.01, Expected: 0.009, Overlap: 0.98, Covered: 0.9, Ambiguous: true, Symmetry: "turns freely"},
 		Regions: []detect.Region{{Kind: "excess", Points: 12, Area: 0.5, Box: geom.Box{Max: geom.Vec{X: 1, Y: 2, Z: 3}},
 			Center: geom.Vec{X: 0.5, Y: 1, Z: 1.5}, Peak: 2, Mean: 1.5, Depth: 0.02}}}
 	return &Predict{Blemish: "0.1.0", Threshold: 1,
@@ -117,7 +117,7 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
 		{keys(pred), "blemish model threshold scans"},
 		{keys(pred, "scans", 0), "file verdict score pose fit regions points seconds"},
-		{keys(pred, "scans", 0, "fit"), "residual expected overlap ambiguous symmetry"},
+		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered ambiguous symmetry"},
 		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth"},
 	} {
 		want := map[string]bool{}

@@ -68,7 +68,7 @@ func fakeScan(name, kind string, n int, root uint64) ScanView {
 		res.Object = max(res.Object, float32(0.55+0.05*r.Norm()))
 	}
 	res.Terms["distance"], res.Terms["roughness"] = distance, rough
-	res.Fit = detect.FitQuality{Residual: 0.047, Expected: 0.045, Overlap: 0.997}
+	res.Fit = detect.FitQuality{Residual: 0.047, Expected: 0.045, Overlap: 0.997, Covered: 0.981}
 	region := detect.Region{Points: inside, Box: box, Center: middle.Scale(1 / math.Max(1, float64(inside))), Peak: 9.4, Mean: 4.1, Depth: 3.5, Area: 512.3}
 	switch kind {
 	case "bulge", "dent":

@@ -38,7 +38,7 @@ func (w *writer) pictures() error {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		s := sketch{view: w.g.views[i], scan: p, hi: hi, workers: w.opt.Workers}
+		s := sketch{view: w.g.views[i], scan: p, hi: hi, threshold: w.threshold, workers: w.opt.Workers}
 		small, err := dataURL(s.score(192, 144, false))
 		if err != nil {
 			return err
@@ -79,10 +79,11 @@ func pictureName(p *packed, used map[string]bool) string {
 
 // sketch draws one scan.
 type sketch struct {
-	view    *ScanView
-	scan    *packed
-	hi      float64 // end of the score scale
-	workers int
+	view      *ScanView
+	scan      *packed
+	hi        float64 // end of the score scale
+	threshold float64
+	workers   int
 }
 
 // sheet is the large picture: scores, and beside them the truth where it is known.
@@ -108,6 +109,9 @@ func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
 	values := make([]float32, len(s.scan.order))
 	for i, j := range s.scan.order {
 		values[i] = s.view.Result.Point[j]
+		if !lettered && float64(values[i]) < s.threshold {
+			values[i] = 0 // so small a picture shows what is marked and nothing else
+		}
 	}
 	opt := render.Options{Width: width, Height: height, Values: values, Hi: s.hi, Map: render.Heat}
 	if len(s.scan.gap) > 0 {

@@ -42,7 +42,7 @@ type PredictScan struct {
 	File    string          `json:"file"`
 	Verdict string          `json:"verdict"` // sound, defective, unsure; empty where scoring failed
 	Score   Number          `json:"score"`
-	Pose    [16]Number      `json:"pose"` // row-major 4×4, reference ← scan
+	Pose    [16]Number      `json:"pose"` // row-major 4×4, reference ← scan; null where none was found
 	Fit     PredictFit      `json:"fit"`
 	Regions []PredictRegion `json:"regions"`
 	Points  int             `json:"points"`
@@ -56,7 +56,8 @@ type PredictScan struct {
 type PredictFit struct {
 	Residual  Number `json:"residual"`
 	Expected  Number `json:"expected"` // residual between held-out sound scans
-	Overlap   Number `json:"overlap"`
+	Overlap   Number `json:"overlap"`  // share of the scan that lies on the reference
+	Covered   Number `json:"covered"`  // share of the reference that the scan shows
 	Ambiguous bool   `json:"ambiguous"`
 	Symmetry  string `json:"symmetry,omitempty"`
 }
@@ -84,6 +85,9 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 	}
 	for i, v := range r.Pose.Absolute(scan.Origin, [3]float64{}).Matrix() {
 		out.Pose[i] = Number(v)
+		if r.Pose.R == (geom.Mat3{}) { // no pose was found
+			out.Pose[i] = None()
+		}
 	}
 	for _, region := range r.Regions {
 		out.Regions = append(out.Regions, newPredictRegion(region, scan.Origin))
@@ -93,7 +97,7 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 
 func fitOf(f detect.FitQuality) PredictFit {
 	return PredictFit{
-		Residual: Number(f.Residual), Expected: Number(f.Expected), Overlap: Number(f.Overlap),
+		Residual: Number(f.Residual), Expected: Number(f.Expected), Overlap: Number(f.Overlap), Covered: Number(f.Covered),
 		Ambiguous: f.Ambiguous, Symmetry: f.Symmetry,
 	}
 }
@@ -112,7 +116,7 @@ func newPredictRegion(r detect.Region, origin [3]float64) PredictRegion {
 // FailedPredictScan is the entry of a scan that could not be judged.
 func FailedPredictScan(file string, err error) PredictScan {
 	s := PredictScan{File: file, Score: None(), Seconds: None(), Error: err.Error()}
-	s.Fit = PredictFit{Residual: None(), Expected: None(), Overlap: None()}
+	s.Fit = PredictFit{Residual: None(), Expected: None(), Overlap: None(), Covered: None()}
 	for i := range s.Pose {
 		s.Pose[i] = None()
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"blemish/detect"
 	"blemish/format"
 )
 
@@ -82,6 +83,9 @@ func WriteBenchmarkContext(ctx context.Context, dir string, doc *Benchmark, view
 				}
 			}
 			v.Group = headingOf(v.Result.Verdict, known, defective)
+			if known && !defective {
+				v.Kind = detect.Sound.String() // data sets have other words for it
+			}
 		}
 		named[i] = v
 	}

@@ -46,8 +46,8 @@ void main() {
     float rise = -dot(vNormal.xy, c) / max(vNormal.z, 0.2);
     if (r2 + min(rise * rise, 4.0) > 1.6) discard;
     z += rise * vRadius;
-    vec3 half1 = normalize(vec3(-0.35, 0.45, 0.82));
-    light = 0.50 + 0.52 * max(dot(vNormal, half1), 0.0) + 0.10 * pow(max(vNormal.z, 0.0), 12.0);
+    vec3 lamp = normalize(vec3(-0.35, 0.45, 0.82));
+    light = 0.57 + 0.45 * max(dot(vNormal, lamp), 0.0) + 0.10 * pow(max(vNormal.z, 0.0), 12.0);
   }
   gl_FragDepth = clamp(0.5 + 0.5 * (lens.z * z + lens.w) / -z, 0.0, 1.0);
 #ifdef PICK

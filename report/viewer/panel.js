@@ -114,6 +114,7 @@ class Panel {
     list.replaceChildren();
     const fact = (name, value, about) => list.append(node("dt", { text: name, title: about }), node("dd", { text: value }));
     fact("Overlap", fit.overlap === null ? "–" : (100 * fit.overlap).toFixed(1) + " %", "share of the scan that lies on the reference");
+    if (fit.covered) fact("Coverage", (100 * fit.covered).toFixed(1) + " %", "share of the sound part that the scan shows");
     fact("Mean distance", short(fit.residual) + (fit.expected ? `, usual ${short(fit.expected)}` : ""), "trimmed mean distance after alignment, in the scan's unit");
     fact("Pose", fit.ambiguous ? "not unique" + (fit.symmetry ? ` (${fit.symmetry})` : "") : "unique", "whether other poses explain the scan as well");
   }

@@ -10,7 +10,7 @@ class Stage {
     this.picked = picked;
     this.canvas = $("canvas");
     this.renderer = new Renderer(this.canvas);
-    this.camera = new Camera(() => this.redraw());
+    this.camera = new Camera(() => this.redraw(true));
     this.state = { left: "score", right: "none", threshold: page.threshold, greys: { score: true }, gap: true, map: "heat", dot: 1 };
     this.references = new Map();
     this.loading = 0;
@@ -128,7 +128,8 @@ class Stage {
 
   // Draws with the next frame. A machine that is slow at it gets a coarser picture
   // while the view moves, and the fine one when it rests.
-  redraw() {
+  redraw(hurried = false) {
+    this.hurried ||= hurried;
     if (!this.scan || this.waiting) return;
     this.waiting = true;
     $("stage").dataset.moving = "";
@@ -136,10 +137,12 @@ class Stage {
       const pace = now - (this.drawn ?? -1e9);
       this.drawn = now;
       if (pace < 1000) this.slow = 0.7 * (this.slow ?? 20) + 0.3 * pace;
-      this.draw(pace < 300 && this.slow > 60);
+      this.draw(this.hurried && pace < 300 && this.slow > 60);
+      this.hurried = false;
       this.waiting = false;
       clearTimeout(this.resting);
       this.resting = setTimeout(() => {
+        if (this.waiting) return; // the frame to come looks after it
         if (this.coarse) this.draw(false);
         if (!this.camera.flying) delete $("stage").dataset.moving;
       }, 120);

@@ -1,0 +1,86 @@
+package report
+
+// What the viewer must know of a scan beside its values: how large its points are,
+// where to look from, what lights it.
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"blemish/feature"
+	"blemish/geom"
+	"blemish/spatial"
+)
+
+// radiusOf is the largest distance of a point from the middle of the box.
+func radiusOf(points []geom.Vec3, box geom.Box) float64 {
+	far := 0.0
+	for _, p := range points {
+		far = math.Max(far, p.D().Sub(box.Center()).Norm2())
+	}
+	return math.Sqrt(far)
+}
+
+// firstLook has the worst region towards the viewer, a little from above; an
+// object without one is seen from its front, right and top.
+func firstLook(v *ScanView, box geom.Box) [3]float64 {
+	usual := geom.Vec{X: 0.55, Y: -0.75, Z: 0.4}
+	if len(v.Result.Regions) > 0 {
+		out := v.Result.Regions[0].Center.Sub(box.Center())
+		if out.Norm() > 0.05*box.Diagonal() {
+			usual = out.Unit().Add(usual.Scale(0.3)).Add(geom.Vec{Z: 0.15})
+		}
+	}
+	return [3]float64{usual.X, usual.Y, usual.Z}
+}
+
+// spacingOf is the side of the square patch of surface that one point stands
+// for: a disc around a point of a surface holds π·r²/side² others, so the median
+// distance to the sixth neighbour is √(6/π) sides.
+func spacingOf(ctx context.Context, workers int, points []geom.Vec3, box geom.Box) (float64, error) {
+	const k = 7 // six and the point itself
+	_, dist2, err := spatial.NewTree(points).KNNSelf(ctx, workers, k)
+	if err != nil {
+		return 0, err
+	}
+	var far []float64
+	for i := k - 1; i < len(dist2) && len(points) >= k; i += k {
+		if dist2[i] > 0 {
+			far = append(far, float64(dist2[i]))
+		}
+	}
+	if len(far) == 0 {
+		return box.Diagonal() / 100, nil
+	}
+	slices.Sort(far)
+	return math.Sqrt(far[len(far)/2] * math.Pi / 6), nil
+}
+
+func gather(points []geom.Vec3, order []int32) []geom.Vec3 {
+	out := make([]geom.Vec3, len(order))
+	for i, j := range order {
+		out[i] = points[j]
+	}
+	return out
+}
+
+func pick(values []float32, order []int32) []float64 {
+	out := make([]float64, len(order))
+	for i, j := range order {
+		out[i] = float64(values[j])
+	}
+	return out
+}
+
+// normalNeighbors is how many points a normal is fitted to where the scan has none.
+const normalNeighbors = 16
+
+// normalsOf gives the directions that light the points, which need no orientation.
+func normalsOf(ctx context.Context, workers int, c *geom.Cloud) ([]geom.Vec3, error) {
+	if c.Normals != nil || c.Len() < 3 {
+		return c.Normals, nil
+	}
+	normals, _, err := feature.Normals(ctx, workers, spatial.NewTree(c.Points), normalNeighbors)
+	return normals, err
+}
