@@ -73,21 +73,21 @@ func (t *Target) sizeBroken(p *Plan, want float64) error {
 	for round := 0; round < 6; round++ {
 		p.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, p.Radius))
 		p.Above, p.Depth = 0.2*p.Radius, 0.75*p.Radius
-		share, lost, gone := t.quick(brokenBody(*p), p.Band)
+		e := t.quick(brokenBody(*p), p.Band, 1)
 		switch {
-		case lost > 0.15:
+		case e.lost > 0.15:
 			return errors.New("a break would take away too much")
-		case lost < 0.002 && round > 2:
+		case e.lost < 0.002 && round > 2:
 			return errors.New("a break would take away too little to see")
-		case fitting(share, want, round == 5):
-			if t.severs(gone) {
-				return errors.New("a break would cut it in two")
+		case fitting(e.share, want, round == 5):
+			if e.severed {
+				return errSevered
 			}
 			return nil
-		case !(share > 0):
+		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(1.7, max(0.6, math.Sqrt(want/share)))
+		p.Radius *= min(1.7, max(0.6, math.Sqrt(want/e.share)))
 	}
 	return errors.New("no break of a sensible size has the right area")
 }

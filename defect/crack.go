@@ -256,17 +256,17 @@ func (t *Target) sizeCrack(p *Plan, want float64) error {
 			}
 			return err
 		}
-		share, _, gone := t.quick(body, band)
+		e := t.quick(body, band, math.Inf(1))
 		switch {
-		case fitting(share, want, round >= 3):
-			if t.severs(gone) {
-				return errors.New("a crack would cut it in two")
+		case fitting(e.share, want, round >= 3):
+			if e.severed {
+				return errSevered
 			}
 			return nil
-		case !(share > 0):
+		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(1.6, max(0.6, want/share))
+		p.Radius *= min(1.6, max(0.6, want/e.share))
 	}
 	return errors.New("no crack of a sensible length has the right area")
 }

@@ -64,19 +64,19 @@ func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
 		if err := t.holeReach(p, at, depth); err != nil {
 			return err
 		}
-		share, lost, gone := t.quick(holeBody(*p), p.Band)
+		e := t.quick(holeBody(*p), p.Band, math.Inf(1))
 		switch {
-		case lost > 0.12:
+		case e.lost > 0.12:
 			return errors.New("a hole would take away too much")
-		case fitting(share, want, round == 4):
-			if t.severs(gone) {
-				return errors.New("a hole would cut it in two")
+		case fitting(e.share, want, round == 4):
+			if e.severed {
+				return errSevered
 			}
 			return nil
-		case !(share > 0):
+		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(2, max(0.5, math.Sqrt(want/share)))
+		p.Radius *= min(2, max(0.5, math.Sqrt(want/e.share)))
 	}
 	return errors.New("no hole of a sensible size has the right area")
 }

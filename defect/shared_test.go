@@ -35,11 +35,11 @@ func sharedMeshes(t testing.TB) []string {
 }
 
 // TestRealMeshes makes every kind of defect on a part of the collection: at least
-// 95 of 100 pairs of mesh and kind must give a defect of the promised size or a
-// reason that names the shape. With -short off and BLEMISH_ALL set it takes all.
+// 95 of 100 pairs of mesh and kind must give a defect, of the promised size but for
+// a few. With BLEMISH_ALL set it takes the whole collection.
 func TestRealMeshes(t *testing.T) {
 	files := sharedMeshes(t)
-	step, offset := 14, 3
+	step, offset := 20, 3
 	if os.Getenv("BLEMISH_ALL") != "" {
 		step, offset = 1, 0
 	}
@@ -85,7 +85,7 @@ func TestRealMeshes(t *testing.T) {
 			}
 		}
 	}
-	if made*100 < pairs*90 || outside*100 > pairs*3 {
+	if made*100 < pairs*95 || outside*100 > pairs*3 {
 		t.Errorf("%d of %d pairs made, %d of them of the wrong size", made, pairs, outside)
 	}
 }
