@@ -45,8 +45,7 @@ func frameOf(p Plan) (center, normal, along, across geom.Vec) {
 func vec(a [3]float64) geom.Vec    { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
 func triple(v geom.Vec) [3]float64 { return [3]float64{v.X, v.Y, v.Z} }
 
-// displace works out the movement on the fine mesh split to the given edge (0: as
-// it is, for a quick look).
+// displace works out the movement on the fine mesh split to the given edge.
 func (t *Target) displace(p Plan, edge float64) *displacement {
 	center, normal, along, _ := frameOf(p)
 	reach := 1.3 * p.Radius
@@ -54,14 +53,11 @@ func (t *Target) displace(p Plan, edge float64) *displacement {
 		wall, _, _ := t.probe(center, normal)
 		reach += wall
 	}
-	if edge == 0 {
-		edge = p.Radius // split only where the fine mesh is far too coarse
-	}
 	cut := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, edge, 40_000)
 	d := &displacement{patch: cut, move: make([]geom.Vec, len(cut.mesh.Vertices))}
 	next := mesh.VertexNeighbors(cut.mesh)
 	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 4)
-	d.chart = growChart(cut.mesh, next, normals, center, normal, along, 1.3*p.Radius)
+	d.chart = growChart(cut.mesh, next, normals, nearestFace(cut.mesh, center), center, normal, along, 1.3*p.Radius)
 	peak := 0.0
 	height := make([]float64, len(cut.mesh.Vertices))
 	for _, v := range d.chart.order {
@@ -160,35 +156,35 @@ func (d *displacement) moveOtherSide(wall float64) {
 	}
 }
 
-// share is the part of the carved surface that has moved, and flat how level that
-// part was (the length of its mean normal).
-func (d *displacement) share() (share, flat float64) {
-	t := d.patch.target
-	var before, after float64
-	var normal geom.Vec
-	m := d.patch.mesh
-	for f, c := range m.Faces {
-		moved := 0.0
-		var q [3]geom.Vec
-		for k, v := range c {
-			q[k] = m.Vertices[v].D().Add(d.move[v])
-			if d.move[v] != (geom.Vec{}) {
-				moved += 1.0 / 3
-			}
-		}
-		if moved == 0 {
-			continue
-		}
-		before += moved * m.FaceArea(f)
-		after += moved * 0.5 * q[1].Sub(q[0]).Cross(q[2].Sub(q[0])).Norm()
-		if d.chart.in[c[0]] {
-			normal = normal.AddScaled(moved*m.FaceArea(f), m.FaceNormal(f))
-		}
-	}
-	if !(before > 0) {
+// quickDent estimates the share of the carved surface that a bulge or concavity
+// moves, and how level that part is (the length of its mean normal), on the fine
+// mesh as it is.
+func (t *Target) quickDent(p Plan) (share, flat float64) {
+	center, normal, along, _ := frameOf(p)
+	start := t.around.Of(nearestVertex(t.fine.Vertices, center))
+	if len(start) == 0 {
 		return 0, 0
 	}
-	return after / (t.area + after - before), normal.Norm() / before
+	c := growChart(t.fine, t.next, t.normals, t.fine.Faces[start[0]], center, normal, along, 1.3*p.Radius)
+	var area float64
+	var mean geom.Vec
+	for _, v := range c.order {
+		if profile(p, c.uv[v], t.fine.Vertices[v].D().Sub(center).Scale(1/p.Radius)) > 0 {
+			area += t.weight[v]
+			mean = mean.AddScaled(t.weight[v], t.normals[v])
+		}
+	}
+	if !(area > 0) {
+		return 0, 0
+	}
+	flat = mean.Norm() / area
+	if p.Through {
+		area *= 2
+	}
+	// The sides of a dent are longer than what they stand on: taken as a cone.
+	slope := p.Depth / (0.85 * p.Radius * math.Sqrt(p.Aspect))
+	grown := area * math.Sqrt(1+float64(slope*slope))
+	return grown / (t.area + grown - area), flat
 }
 
 // errNoPlace is the reason when no single failure tells more.
@@ -239,7 +235,7 @@ func (t *Target) size(p *Plan, want, level float64) error {
 	p.Radius = min(p.Radius, 0.3*t.diagonal)
 	var share, flat float64
 	for round := 0; round < 3; round++ {
-		share, flat = t.displace(*p, 0).share()
+		share, flat = t.quickDent(*p)
 		if share > 0.8*want && share < 1.25*want {
 			break
 		}
@@ -251,7 +247,7 @@ func (t *Target) size(p *Plan, want, level float64) error {
 	switch {
 	case share < 1.1*leastShare || share > 0.9*mostShare:
 		return errors.New("no region has the right size")
-	case flat*walls < level:
+	case flat < level:
 		return errors.New("the surface is nowhere flat over the size of such a defect")
 	case p.Radius > 0.4*t.diagonal:
 		return errors.New("the surface is too narrow for the least area")

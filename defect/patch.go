@@ -78,11 +78,11 @@ type chart struct {
 	in    []bool       // by vertex
 }
 
-// growChart spreads from a point of the surface over the edges of m (Dijkstra) out
+// growChart spreads from a point of the surface, in or beside face start, over the edges of m (Dijkstra) out
 // to the given radius, and unrolls the surface along the shortest paths: the
 // discrete exponential map (Schmidt, Grimm and Wyvill, 2006). along is the
 // direction of the first coordinate.
-func growChart(m *geom.Mesh, next *mesh.Lists, normals []geom.Vec, center, normal, along geom.Vec, radius float64) *chart {
+func growChart(m *geom.Mesh, next *mesh.Lists, normals []geom.Vec, start [3]int32, center, normal, along geom.Vec, radius float64) *chart {
 	n := len(m.Vertices)
 	c := &chart{uv: make([][2]float64, n), in: make([]bool, n)}
 	frame := make([]geom.Vec, n) // the direction of the first coordinate, carried along
@@ -110,7 +110,7 @@ func growChart(m *geom.Mesh, next *mesh.Lists, normals []geom.Vec, center, norma
 		h.push(heapItem{math.Round(dist[v] * quantum), v})
 	}
 	h := &heap{}
-	for _, v := range nearestFace(m, center) {
+	for _, v := range start {
 		step(v, center, normal, along, [2]float64{}, 0, h)
 	}
 	for len(*h) > 0 {
@@ -152,18 +152,15 @@ func carry(e, n0, n1 geom.Vec) geom.Vec {
 }
 
 // nearestFace returns the corners of the face of m that is nearest to q.
-func nearestFace(m *geom.Mesh, q geom.Vec) []int32 {
-	best, face := math.Inf(1), -1
+func nearestFace(m *geom.Mesh, q geom.Vec) [3]int32 {
+	best, face := math.Inf(1), 0
 	for f, t := range m.Faces {
 		a, b, c := m.Vertices[t[0]].D(), m.Vertices[t[1]].D(), m.Vertices[t[2]].D()
 		if d := mesh.ClosestOnTriangle(a, b, c, q).Sub(q).Norm2(); d < best {
 			best, face = d, f
 		}
 	}
-	if face < 0 {
-		return nil
-	}
-	return m.Faces[face][:]
+	return m.Faces[face]
 }
 
 type heapItem struct {
