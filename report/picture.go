@@ -88,7 +88,7 @@ type sketch struct {
 
 // sheet is the large picture: scores, and beside them the truth where it is known.
 func (s *sketch) sheet() image.Image {
-	score := s.score(720, 540, true)
+	score := s.score(600, 450, true)
 	if s.view.Truth == nil {
 		return score
 	}
@@ -98,7 +98,7 @@ func (s *sketch) sheet() image.Image {
 			values[i] = 1
 		}
 	}
-	truth := render.Cloud(s.cloud(), s.options(render.Options{Width: 720, Height: 540, Values: values, Map: render.Labels, Title: "truth"}))
+	truth := render.Cloud(s.cloud(), s.options(render.Options{Width: 600, Height: 450, Values: values, Map: render.Labels, Title: "truth"}))
 	return render.Sheet([]image.Image{score, truth}, nil, 2)
 }
 

@@ -54,7 +54,7 @@ void main() {
   int n = first + vId + 1;
   colour = vec4(n & 255, (n >> 8) & 255, (n >> 16) & 255, 255) / 255.0;
 #else
-  colour = vec4(paint() * light, 1.0);
+  colour = vec4(paint() * light, ring ? 0.5 : 1.0); // the second pass leaves rings alone
 #endif
 }`;
 
@@ -70,21 +70,26 @@ float far(vec2 p) {
 void main() {
   vec2 at = gl_FragCoord.xy;
   float here = far(at), sum = 0.0, over = 0.0;
+  vec4 own = texelFetch(picture, ivec2(at), 0);
   vec3 near = vec3(0.0);
   for (int i = 0; i < 8; i++) {
     float a = 0.7853982 * float(i);
     vec2 p = at + reach * vec2(cos(a), sin(a));
     float rise = (min(here, 1e19) - far(p)) / edge;
-    sum += clamp(rise - 1.0, 0.0, 4.0);
+    if (rise < 1.0) continue;
+    vec4 other = texelFetch(picture, ivec2(clamp(p, part.xy, part.zw)), 0);
+    if (other.a < 0.7) continue;
+    sum += min(rise - 1.0, 4.0);
     if (rise > 1.5) {
       over += 1.0;
-      near += texelFetch(picture, ivec2(clamp(p, part.xy, part.zw)), 0).rgb;
+      near += other.rgb;
     }
   }
+  if (here < 1e19 && own.a < 0.7) colour = vec4(own.rgb, 1.0);
   // A pinhole between dots: the surface around it closes it.
-  if (over > 5.5) colour = vec4(near / over, 1.0);
+  else if (over > 5.5) colour = vec4(near / over, 1.0);
   else if (here > 1e19) discard;
-  else colour = vec4(texelFetch(picture, ivec2(at), 0).rgb * exp(-0.11 * sum), 1.0);
+  else colour = vec4(own.rgb * exp(-0.11 * sum), 1.0);
 }`;
 
 const HEAD = "#version 300 es\nprecision highp float; precision highp int; precision highp sampler2D;\n";

@@ -89,7 +89,7 @@ class Stage {
       }
       out.push(part);
     }
-    if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, radius: scan.spacing * 0.5 * s.dot, first: scan.shown, mode: 0 });
+    if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, radius: scan.spacing * 0.42 * s.dot, first: scan.shown, mode: 0 });
     return out;
   }
 
