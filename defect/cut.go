@@ -76,13 +76,17 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 	return c.finish()
 }
 
-// refineAround splits the edges near the body's skin to the given length.
+// refineAround splits the edges near the body's skin to the given length, in steps
+// that close in on it: an edge that crosses the skin has both ends within its length.
 func (p *patch) refineAround(body cutter, edge float64) {
-	where := make([]bool, len(p.mesh.Vertices))
-	for v, x := range p.mesh.Vertices {
-		where[v] = p.near[v] && math.Abs(body.value(x.D())) < 1.3*fineEdge*p.target.diagonal
+	for length := fineEdge * p.target.diagonal; length > edge; {
+		where := make([]bool, len(p.mesh.Vertices))
+		for v, x := range p.mesh.Vertices {
+			where[v] = p.near[v] && math.Abs(body.value(x.D())) < 1.3*length
+		}
+		length = max(edge, length/3)
+		p.refine(length, 60_000, where)
 	}
-	p.refine(edge, 60_000, where)
 }
 
 // crossing finds where value is 0 on the way from a (positive) to b, as a share of
