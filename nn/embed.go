@@ -95,7 +95,7 @@ type EmbedPass struct {
 	folded          []float32 // first layer with its normalisation: 3 rows of C1, then its bias
 	stats1, stats2  batchStats
 	norm2           tensor.NormReLU
-	c0, c1          []float32 // see tensor.NormReLUGrad; nil for constant statistics
+	c0, c1          []float32 // see tensor.NormReLUGrad; zero for constant statistics
 	maxima, dGlobal []float32 // patches × C2, patches × C3
 	maxArg, tokArg  []int32   // winners, patches × C2 and patches × Out
 	hidden          []float32 // third layer before its normalisation, all points × C3
@@ -160,10 +160,7 @@ func (p *EmbedPass) Begin(a *tensor.Arena, patches, k int, mode EmbedMode) {
 	p.hidden = a.Floats(patches * k * e.C3)
 	p.maxima, p.dGlobal = a.Floats(patches*e.C2), a.Floats(patches*e.C3)
 	p.DTokens = a.Floats(patches * e.Out)
-	p.c0, p.c1 = nil, nil
-	if mode == EmbedTrain {
-		p.c0, p.c1 = a.Floats(e.C3), a.Floats(e.C3)
-	}
+	p.c0, p.c1 = a.Zeros(e.C3), a.Zeros(e.C3)
 	for i := range p.parts {
 		s := &p.parts[i]
 		s.merged, s.conv2, s.conv4 = a.Zeros(e.C3*e.C1), a.Zeros(e.C2*e.C1), a.Zeros(e.Out*e.C3)

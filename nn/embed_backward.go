@@ -41,7 +41,7 @@ func (p *EmbedPass) norm2Grad() {
 		rstd := p.stats2.rstd(i)
 		n.Beta.Grad[i] = float32(sum)
 		n.Gamma.Grad[i] = float32(cross * rstd)
-		if p.c0 != nil {
+		if p.mode == EmbedTrain {
 			scale := float64(n.Gamma.Value[i]) * rstd
 			p.c0[i] = float32(scale * sum / p.stats2.count)
 			p.c1[i] = float32(scale * rstd * rstd * cross / p.stats2.count)

@@ -7,13 +7,22 @@ import "math"
 // function is within 5e-7 of the true one.
 func GELU(y, slope, x []float32) {
 	x = x[:len(y)]
+	if len(y) == 0 {
+		return
+	}
 	if slope == nil {
+		if geluTo(&y[0], &x[0], len(y)) {
+			return
+		}
 		for i, v := range x {
 			y[i] = v * normalCDF(v)
 		}
 		return
 	}
 	slope = slope[:len(y)]
+	if geluSlopeTo(&y[0], &slope[0], &x[0], len(y)) {
+		return
+	}
 	for i, v := range x {
 		phi := normalCDF(v)
 		y[i] = v * phi
@@ -49,14 +58,13 @@ func erf(x float32) float32 {
 	return x * p / q
 }
 
-// exp is eˣ for x ≤ 88 within 2 units in the last place (Cephes, expf); 0 below -87.
+// exp is eˣ for x ≤ 88 within 2 units in the last place (Cephes, expf); e⁻⁸⁷, which
+// is 1.6e-38, below -87.
 func exp(x float32) float32 {
-	if x < -87 {
-		return 0
-	}
 	if x != x {
 		return x
 	}
+	x = max(x, -87)
 	const (
 		log2e = 1.44269504088896341
 		ln2Hi = 0.693359375
@@ -82,18 +90,36 @@ func exp(x float32) float32 {
 func Softmax(x []float32, n int, scale float32) {
 	for ; len(x) >= n && n > 0; x = x[n:] {
 		row := x[:n]
-		top := row[0]
-		for _, v := range row {
+		Scale(row, 1/expRow(row, scale), row)
+	}
+}
+
+// expRow sets row to exp(scale·(row − its largest value)) and returns its sum.
+func expRow(row []float32, scale float32) float32 {
+	var l lanes
+	for i := range l {
+		l[i] = row[0]
+	}
+	if maxLanes(&l[0], &row[0], len(row)) {
+		top := l[0]
+		for _, v := range l[1:] {
 			top = max(top, v)
 		}
-		var sum float32
-		for i, v := range row {
-			e := exp((v - top) * scale)
-			row[i] = e
-			sum += e
-		}
-		Scale(row, 1/sum, row)
+		l = lanes{}
+		expLanes(&l[0], &row[0], len(row), top, scale)
+		return l.sum()
 	}
+	top := row[0]
+	for _, v := range row {
+		top = max(top, v)
+	}
+	var sum float32
+	for i, v := range row {
+		e := exp((v - top) * scale)
+		row[i] = e
+		sum += e
+	}
+	return sum
 }
 
 // SoftmaxGrad turns d, the gradient of Softmax's result p, into that of its
@@ -102,6 +128,9 @@ func SoftmaxGrad(d, p []float32, n int, scale float32) {
 	for ; len(d) >= n && n > 0; d, p = d[n:], p[n:] {
 		row, prob := d[:n], p[:n]
 		mean := Dot(row, prob)
+		if softmaxGrad(&row[0], &prob[0], n, scale, mean) {
+			continue
+		}
 		for i, v := range row {
 			row[i] = scale * prob[i] * (v - mean)
 		}

@@ -21,6 +21,10 @@ func (o *AdamW) Update(values, grads, m, v []float32) {
 	step := float32(o.Rate / (1 - math.Pow(o.Beta1, float64(o.Step))))
 	root := float32(1 / math.Sqrt(1-math.Pow(o.Beta2, float64(o.Step))))
 	keep, eps, scale := float32(1-o.Rate*o.Decay), float32(o.Epsilon), float32(o.Scale)
+	constants := [9]float32{b1, c1, b2, c2, step, root, eps, keep, scale}
+	if n == 0 || adamStep(&values[0], &grads[0], &m[0], &v[0], &constants[0], n) {
+		return
+	}
 	for i := range values {
 		g := grads[i] * scale
 		m[i] = b1*m[i] + c1*g

@@ -18,6 +18,7 @@ const (
 type family struct {
 	nr, half int
 	heights  []tileHeight
+	vectors  kernels.Family // whose passes over rows go with it
 	// transpose copies transposeSize rows of transposeSize·blocks values to columns.
 	transpose     func(dst *float32, dstStride int, src *float32, srcStride, blocks int)
 	transposeSize int

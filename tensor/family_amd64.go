@@ -7,7 +7,7 @@ func families() map[kernels.Family]*family {
 	return map[kernels.Family]*family{
 		kernels.Generic: &genericFamily,
 		kernels.AVX2: {
-			nr: 16, half: 8,
+			nr: 16, half: 8, vectors: kernels.AVX2,
 			heights: []tileHeight{
 				{6, gemm6x16AVX2, gemm6x8AVX2},
 				{4, gemm4x16AVX2, gemm4x8AVX2},
@@ -17,7 +17,7 @@ func families() map[kernels.Family]*family {
 			transpose: transpose8AVX2, transposeSize: 8,
 		},
 		kernels.AVX512: {
-			nr: 32, half: 16,
+			nr: 32, half: 16, vectors: kernels.AVX512,
 			heights: []tileHeight{
 				{14, gemm14x32AVX512, gemm14x16AVX512},
 				{8, gemm8x32AVX512, gemm8x16AVX512},

@@ -2,6 +2,7 @@
 
 #include "textflag.h"
 
+
 // func gemm14x32AVX512(k int, a *float32, rowStride, kStride int, b, c *float32, ldc, mode int, bias *float32)
 TEXT ·gemm14x32AVX512(SB), NOSPLIT, $0-72
 	MOVQ k+0(FP), CX

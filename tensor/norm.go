@@ -7,21 +7,45 @@ import "math"
 func LayerNorm(y, x, gamma, beta []float32, eps float32) (mean, rstd float32) {
 	n := len(x)
 	y, gamma, beta = y[:n], gamma[:n], beta[:n]
-	var sum float32
-	for _, v := range x {
-		sum += v
+	if n == 0 {
+		return 0, 0
 	}
-	mean = sum / float32(n)
-	var squares float32
-	for _, v := range x {
-		d := v - mean
-		squares += d * d
+	mean = rowSum(x) / float32(n)
+	rstd = float32(1 / math.Sqrt(float64(rowSquares(x, mean)/float32(n)+eps)))
+	if normApply(&y[0], &x[0], &gamma[0], &beta[0], n, rstd, -mean*rstd) {
+		return mean, rstd
 	}
-	rstd = float32(1 / math.Sqrt(float64(squares/float32(n)+eps)))
 	for i, v := range x {
 		y[i] = (v-mean)*rstd*gamma[i] + beta[i]
 	}
 	return mean, rstd
+}
+
+// rowSum is Σ x.
+func rowSum(x []float32) float32 {
+	var l lanes
+	if sumLanes(&l[0], &x[0], len(x)) {
+		return l.sum()
+	}
+	var sum float32
+	for _, v := range x {
+		sum += v
+	}
+	return sum
+}
+
+// rowSquares is Σ (x − mean)².
+func rowSquares(x []float32, mean float32) float32 {
+	var l lanes
+	if squareLanes(&l[0], &x[0], len(x), mean) {
+		return l.sum()
+	}
+	var sum float32
+	for _, v := range x {
+		d := v - mean
+		sum += d * d
+	}
+	return sum
 }
 
 // LayerNormGrad adds to dx the gradient of LayerNorm's x, given that of its y, and
@@ -29,6 +53,16 @@ func LayerNorm(y, x, gamma, beta []float32, eps float32) (mean, rstd float32) {
 func LayerNormGrad(dx, dy, x, gamma, dgamma, dbeta []float32, mean, rstd float32) {
 	n := len(x)
 	dx, dy, gamma, dgamma, dbeta = dx[:n], dy[:n], gamma[:n], dgamma[:n], dbeta[:n]
+	if n == 0 {
+		return
+	}
+	var l [2]lanes
+	if normGradLanes(&l[0][0], &dy[0], &x[0], &gamma[0], &dgamma[0], &dbeta[0], n, mean, rstd) {
+		sum, cross := l[0].sum()/float32(n), l[1].sum()/float32(n)
+		slope := -rstd * rstd * cross
+		normGradApply(&dx[0], &dy[0], &x[0], &gamma[0], n, rstd, slope, -rstd*sum-mean*slope)
+		return
+	}
 	var sum, cross float32
 	for i, v := range x {
 		h := (v - mean) * rstd
@@ -51,7 +85,10 @@ func LayerNormGrad(dx, dy, x, gamma, dgamma, dbeta []float32, mean, rstd float32
 func ScaleShiftReLU(y, x, scale, shift []float32) {
 	c := len(scale)
 	shift = shift[:c]
-	for ; len(x) >= c && c > 0; x, y = x[c:], y[c:] {
+	if c == 0 || len(x) < c || scaleShiftReLU(&y[:len(x)/c*c][0], &x[0], &scale[0], &shift[0], len(x)/c, c) {
+		return
+	}
+	for ; len(x) >= c; x, y = x[c:], y[c:] {
 		in, out := x[:c], y[:c]
 		for i, v := range in {
 			out[i] = max(0, v*scale[i]+shift[i])

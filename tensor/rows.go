@@ -1,10 +1,14 @@
 package tensor
 
-// Passes over whole slices. All slices of a call have the length of the first.
+// Passes over whole slices. All slices of a call have the length of the first. The
+// plain loops are the reference of the kernels before them.
 
 // AddTo sets dst += x.
 func AddTo(dst, x []float32) {
 	x = x[:len(dst)]
+	if len(dst) == 0 || addTo(&dst[0], &x[0], len(dst)) {
+		return
+	}
 	for i, v := range x {
 		dst[i] += v
 	}
@@ -13,6 +17,9 @@ func AddTo(dst, x []float32) {
 // Sum sets dst = x + y.
 func Sum(dst, x, y []float32) {
 	x, y = x[:len(dst)], y[:len(dst)]
+	if len(dst) == 0 || sumTo(&dst[0], &x[0], &y[0], len(dst)) {
+		return
+	}
 	for i := range dst {
 		dst[i] = x[i] + y[i]
 	}
@@ -21,6 +28,9 @@ func Sum(dst, x, y []float32) {
 // MulTo sets dst *= x.
 func MulTo(dst, x []float32) {
 	x = x[:len(dst)]
+	if len(dst) == 0 || mulTo(&dst[0], &x[0], len(dst)) {
+		return
+	}
 	for i, v := range x {
 		dst[i] *= v
 	}
@@ -29,6 +39,9 @@ func MulTo(dst, x []float32) {
 // Axpy sets dst += a·x.
 func Axpy(dst []float32, a float32, x []float32) {
 	x = x[:len(dst)]
+	if len(dst) == 0 || axpyTo(&dst[0], &x[0], len(dst), a) {
+		return
+	}
 	for i, v := range x {
 		dst[i] += a * v
 	}
@@ -37,14 +50,34 @@ func Axpy(dst []float32, a float32, x []float32) {
 // Scale sets dst = a·x; they may be the same slice.
 func Scale(dst []float32, a float32, x []float32) {
 	x = x[:len(dst)]
+	if len(dst) == 0 || scaleTo(&dst[0], &x[0], len(dst), a) {
+		return
+	}
 	for i, v := range x {
 		dst[i] = a * v
 	}
 }
 
+// lanes holds the partial sums of a reduction, which are added up in order. Narrow
+// kernels leave the upper ones zero.
+type lanes [16]float32
+
+func (l *lanes) sum() float32 {
+	// A tree, because a chain of sixteen additions would be half of the time of a short row.
+	a := (l[0] + l[1]) + (l[2] + l[3])
+	b := (l[4] + l[5]) + (l[6] + l[7])
+	c := (l[8] + l[9]) + (l[10] + l[11])
+	d := (l[12] + l[13]) + (l[14] + l[15])
+	return (a + b) + (c + d)
+}
+
 // Dot returns Σ x·y.
 func Dot(x, y []float32) float32 {
 	y = y[:len(x)]
+	var l lanes
+	if len(x) > 0 && dotLanes(&l[0], &x[0], &y[0], len(x)) {
+		return l.sum()
+	}
 	var s float32
 	for i, v := range x {
 		s += v * y[i]
@@ -63,8 +96,14 @@ func SquareSum(x []float32) float64 {
 
 // ColumnSums adds every row of x to sums; rows have len(sums) values.
 func ColumnSums(sums, x []float32) {
-	for c := len(sums); len(x) >= c && c > 0; x = x[c:] {
-		AddTo(sums, x[:c])
+	c := len(sums)
+	if c == 0 || len(x) < c || columnSums(&sums[0], &x[0], len(x)/c, c) {
+		return
+	}
+	for ; len(x) >= c; x = x[c:] {
+		for i, v := range x[:c] {
+			sums[i] += v
+		}
 	}
 }
 
@@ -72,7 +111,10 @@ func ColumnSums(sums, x []float32) {
 func ColumnSquares(sums, mean, x []float32) {
 	c := len(sums)
 	mean = mean[:c]
-	for ; len(x) >= c && c > 0; x = x[c:] {
+	if c == 0 || len(x) < c || columnSquares(&sums[0], &mean[0], &x[0], len(x)/c, c) {
+		return
+	}
+	for ; len(x) >= c; x = x[c:] {
 		for i, v := range x[:c] {
 			d := v - mean[i]
 			sums[i] += d * d
