@@ -58,11 +58,8 @@ func (c *clipper) face(f int32, t [3]int32) {
 		c.emit(f, c.keep(t[0]), c.keep(t[1]), c.keep(t[2]))
 	case 2, 1:
 		// Turned so that the odd one out stands first.
-		for k := 0; (c.value[t[0]] > 0) != (kept == 1) || (c.value[t[1]] > 0) == (kept == 1); k++ {
+		for (c.value[t[0]] > 0) != (kept == 1) {
 			t = [3]int32{t[1], t[2], t[0]}
-			if k == 3 {
-				return
-			}
 		}
 		if kept == 1 {
 			a, p, q := c.keep(t[0]), c.cutAt(t[0], t[1]), c.cutAt(t[0], t[2])
