@@ -19,14 +19,22 @@ type model struct {
 
 // table is all classes.
 var table = map[string]func(r *seed.Rand) model{
-	"bottle": bottle,
-	"bowl":   bowl,
-	"cap":    headwear,
-	"cup":    cup,
-	"jar":    jar,
-	"shelf":  shelf,
-	"tap":    tap,
-	"vase":   vase,
+	"ashtray":    ashtray,
+	"bag":        bag,
+	"bottle":     bottle,
+	"bowl":       bowl,
+	"bucket":     bucket,
+	"cap":        headwear,
+	"cup":        cup,
+	"eraser":     eraser,
+	"goblet":     goblet,
+	"headset":    headset,
+	"helmet":     helmet,
+	"jar":        jar,
+	"microphone": microphone,
+	"shelf":      shelf,
+	"tap":        tap,
+	"vase":       vase,
 }
 
 // Classes lists the names that Build knows, in alphabetical order.

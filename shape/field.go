@@ -45,17 +45,6 @@ func cut(k float64, body mesh.Field, tools ...mesh.Field) mesh.Field {
 	}
 }
 
-// common is what lies in all solids, its edges rounded over a width k.
-func common(k float64, parts ...mesh.Field) mesh.Field {
-	return func(p geom.Vec) float64 {
-		d := parts[0](p)
-		for _, f := range parts[1:] {
-			d = smax(d, f(p), k)
-		}
-		return d
-	}
-}
-
 // placed moves a solid: pose maps the solid's own frame into the object's.
 func placed(f mesh.Field, pose geom.Pose) mesh.Field {
 	back := pose.Inverse()

@@ -18,6 +18,7 @@ type vessel struct {
 	corner float64                                  // width of the rounding between floor and side
 	lip    float64                                  // width of the rounding of the rim
 	added  []mesh.Field                             // handles and the like: joined to the outside, cut by the inside
+	over   []mesh.Field                             // what may pass above the opening: joined last, not cut by the inside
 	seam   float64                                  // width of the fillet where they join
 	under  []mesh.Field                             // cut from the outside only: foot rings, punts
 	within func(cavity float64, p geom.Vec) float64 // changes the cavity; nil: nothing
@@ -44,7 +45,11 @@ func (v *vessel) field(p geom.Vec) float64 {
 	if v.within != nil {
 		cavity = v.within(cavity, p)
 	}
-	return smax(outer, -cavity, v.lip)
+	solid := smax(outer, -cavity, v.lip)
+	for _, f := range v.over {
+		solid = smin(solid, f(p), v.seam)
+	}
+	return solid
 }
 
 // thread is a relief: a helical ridge about the z axis between two heights.
