@@ -101,7 +101,8 @@ var scales = map[Severity]scale{
 	Hard:   {depth: [2]float64{0.008, 0.02}, share: [2]float64{0.016, 0.028}, width: [2]float64{0.005, 0.008}},
 }
 
-// Anomalous share of the surface that every plan keeps to.
+// Anomalous share of the surface that plans aim at; what is drawn is an estimate, so
+// that one cloud in fifty lies a little outside.
 const (
 	leastShare = 0.01
 	mostShare  = 0.10
