@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"math"
+	"slices"
 
 	"blemish/geom"
 	"blemish/task"
@@ -21,7 +22,7 @@ func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) 
 	job := alignment{ref: r, scan: b, opt: opt}
 	if opt.Coverage != CoveragePartial {
 		res, err := job.whole(ctx)
-		if err != nil || opt.Coverage == CoverageWhole || convincing(res) {
+		if err != nil || opt.Coverage == CoverageWhole || res.Overlap > lies && res.Covered > shows {
 			return res, err
 		}
 		job.first = res
@@ -64,6 +65,14 @@ type alignment struct {
 }
 
 const (
+	// lies and shows are the overlap and the share covered from which a scan is taken
+	// for a whole one without another look.
+	lies, shows = 0.75, 0.95
+	// mostly is the share covered up to which a scan is taken for a partial one.
+	mostly = 0.75
+	// surely is the advantage, in standard errors, that one pose must have over
+	// another to exclude it.
+	surely = 5
 	// shortlist is the number of poses that leave the coarse search.
 	shortlist = 10
 	// finalists is the number of poses that are compared at full density.
@@ -86,15 +95,26 @@ func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	list = p.source.distinct(list, finalists, 0.03)
-	if list, err = a.ref.expand(ctx, a.opt.Workers, p, list, 2*shortlist); err != nil {
+	list = promising(p.source.distinct(list, finalists, 0.03))
+	if list, err = a.ref.expand(ctx, a.opt.Workers, p, list); err != nil {
 		return nil, err
 	}
 	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll); err != nil {
 		return nil, err
 	}
-	list = p.source.distinct(list, finalists, 0.02)
+	list = promising(p.source.distinct(list, finalists, 0.02))
 	return a.finish(ctx, p, list)
+}
+
+// promising drops the candidates (best first) that are clearly worse than the
+// first: full density would not change the order.
+func promising(list []candidate) []candidate {
+	for i, c := range list {
+		if c.cost > 1.6*list[0].cost+near/20 {
+			return list[:i]
+		}
+	}
+	return list
 }
 
 // refineAll runs ICP with exact neighbours from every candidate at the middle
@@ -107,7 +127,7 @@ func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, rea
 	out := make([]candidate, len(list))
 	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
 		pose, err := refine(ctx, 1, p.source.middle, p.target.middle, list[i].pose, plan{
-			source: source, target: target, steps: 8, reach: reach, slide: slide, robust: true, floor: p.target.middle.spacing / 4, tolerance: 1e-4,
+			source: source, target: target, steps: 8, reach: reach, slide: slide / 10, robust: true, floor: p.target.middle.spacing / 4, tolerance: 1e-4,
 		})
 		if err != nil {
 			return err
@@ -126,11 +146,20 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if !p.twoSided {
 		targetIndex = nil
 	}
+	rival := -1
+	if !p.twoSided && a.first != nil && a.first.Covered > mostly && a.first.Overlap > lies {
+		rival = len(list)
+		list = append(list, candidate{pose: workingPose(scan.frame, ref.frame, a.first.TargetFromSource)})
+	}
 	found := make([]residuals, len(list))
 	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
-		pose, err := refine(ctx, 1, scan.full, ref.full, list[i].pose, plan{
+		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 700)
+		if err != nil {
+			return err
+		}
+		pose, err = refine(ctx, 1, scan.full, ref.full, pose, plan{
 			source: every(sourceIndex, 3000), target: every(targetIndex, 3000),
-			steps: 12, reach: 0.04, slide: slide / 10, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
+			steps: 12, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
 		})
 		if err != nil {
 			return err
@@ -144,10 +173,21 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		return nil, err
 	}
 	order := sortedByCost(list)
+	if rival >= 0 && advantage(found[order[0]], found[rival], near) < surely {
+		// What is missing may be a defect. The pose found for the whole stands, unless it
+		// is worse for the scan alone.
+		k := slices.Index(order, rival)
+		copy(order[1:k+1], order[:k])
+		order[0] = rival
+	}
 	best := order[0]
-	polished, err := refine(ctx, a.opt.Workers, scan.full, ref.full, list[best].pose, plan{
+	polished, err := a.ref.trim(ctx, a.opt.Workers, p, list[best].pose, 2000)
+	if err != nil {
+		return nil, err
+	}
+	polished, err = refine(ctx, a.opt.Workers, scan.full, ref.full, polished, plan{
 		source: all(len(scan.full.points)), target: targetIndex,
-		steps: 10, reach: math.Max(0.01, 4*ref.full.spacing), slide: slide / 10, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-6,
+		steps: 10, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-6,
 	})
 	if err != nil {
 		return nil, err
@@ -158,40 +198,18 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	}
 	list[best].pose = polished
 	size := ref.frame.size
-	on := math.Max(math.Max(scan.full.spacing, ref.full.spacing), 3*math.Hypot(scan.noise, ref.noise))
+	on := max(max(scan.full.spacing, ref.full.spacing), 3*math.Hypot(scan.noise, ref.noise))
 	res := &Result{
 		TargetFromSource: outward(scan.frame, ref.frame, polished),
 		Residual:         size * trimmedMean(append([]float64(nil), m.source...), 0.9),
 		Overlap:          share(m.source, on),
 		Covered:          share(m.target, on),
-		Partial:          !p.twoSided,
+		Partial:          !p.twoSided && best != rival,
 	}
 	for _, i := range order {
 		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(scan.frame, ref.frame, list[i].pose), size * list[i].cost})
 	}
-	a.doubt(res, list, found, order)
-	return res, nil
-}
-
-// doubt says whether other poses explain the scan as well as the best.
-func (a *alignment) doubt(res *Result, list []candidate, found []residuals, order []int) {
-	best := order[0]
-	for _, i := range order[1:] {
-		if a.scan.apart(list[i].pose, list[best].pose) < 0.05 {
-			continue
-		}
-		if advantage(found[best], found[i], near) < 5 {
-			res.Ambiguous = true
-			res.Symmetry = "discrete"
-			if a.ref.self.axis != (geom.Vec{}) {
-				res.Symmetry = "turns freely"
-			}
-		}
-	}
-	vals, _ := geom.SymEigen(a.scan.cov)
-	if vals[1] < 1e-8*vals[2] {
-		res.Ambiguous, res.Symmetry = true, "turns freely"
-	}
+	return res, a.doubt(ctx, res, p, list, found, order)
 }
 
 // sortedByCost lists the places of list by cost, ties by place.
@@ -205,6 +223,3 @@ func sortedByCost(list []candidate) []int {
 	}
 	return order
 }
-
-// convincing says that a scan was found whole.
-func convincing(r *Result) bool { return r.Overlap > 0.75 && r.Covered > 0.75 }

@@ -32,11 +32,12 @@ func mustAlign(t testing.TB, ref *Reference, points []geom.Vec3, opt Options) *R
 }
 
 func TestAlignRecoversRandomPoses(t *testing.T) {
-	for name, shape := range map[string]func(int, *seed.Rand) []geom.Vec3{"bumpy": bumpy, "mug": mug} {
-		ref := mustReference(t, shape(8000, seed.Stream(1, name)), Options{})
+	for _, shape := range shapes {
+		name := shape.name
+		ref := mustReference(t, shape.sample(8000, seed.Stream(1, name)), Options{})
 		for trial := 0; trial < 3; trial++ {
 			r := seed.Stream(1, name, "trial", trial)
-			scan := shape(4000, r)
+			scan := shape.sample(4000, r)
 			truth := anyPose(r)
 			res := mustAlign(t, ref, truth.Inverse().ApplyAll(scan), Options{})
 			if e := off(truth.Inverse().ApplyAll(scan), res.TargetFromSource, truth); e > 0.01 {

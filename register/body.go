@@ -75,8 +75,8 @@ func (s *surface) above(q geom.Vec, j int32) float64 {
 		return e.Norm()
 	}
 	h := n.Dot(e)
-	side := math.Sqrt(math.Max(0, e.Norm2()-float64(h*h)))
-	over := math.Max(0, side-2*s.spacing)
+	side := math.Sqrt(max(0, e.Norm2()-float64(h*h)))
+	over := max(0, side-2*s.spacing)
 	return math.Sqrt(float64(h*h) + float64(over*over))
 }
 
@@ -116,7 +116,7 @@ func newBody(ctx context.Context, workers int, points []geom.Vec3, f frame, limi
 	if b.full, err = newSurface(ctx, workers, work, fullNeighbors); err != nil {
 		return nil, err
 	}
-	index, edge = thinTo(work, middlePoints, math.Max(0.025, edge))
+	index, edge = thinTo(work, middlePoints, max(0.025, edge))
 	if b.middle, err = newSurface(ctx, workers, pick(work, index), middleNeighbors); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func newBody(ctx context.Context, workers int, points []geom.Vec3, f frame, limi
 	for g, n := range [grades]int{128, 256, 1000, len(b.middle.points)} {
 		b.grades[g], _ = thinTo(b.middle.points, n, 1.1/math.Sqrt(float64(n)))
 	}
-	b.even, _ = thinTo(work, evenPoints, math.Max(0.012, edge/2))
+	b.even, _ = thinTo(work, evenPoints, max(0.012, edge/2))
 	for _, p := range b.middle.points {
 		b.mean = b.mean.Add(p.D())
 	}
@@ -149,7 +149,7 @@ func roughness(ctx context.Context, workers int, s *surface, index []int32) (flo
 				near[k] = s.points[n.Index]
 			}
 			vals, _ := geom.SymEigen(covariance(near))
-			value[i] = math.Sqrt(math.Max(0, vals[0]))
+			value[i] = math.Sqrt(max(0, vals[0]))
 		}
 	})
 	return quantile(value, 0.5), err

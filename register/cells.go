@@ -21,24 +21,27 @@ type cells struct {
 	start  []int32 // of each cell in at and id, x fastest; one more at the end
 	at     []geom.Vec3
 	id     []int32
+	// empty is how many cells in a row are empty around a cell in every direction, the
+	// diagonals included: 0 for a cell that holds points.
+	empty []uint8
 }
 
 // newCells sorts points, whose mean spacing is given, into a grid.
 func newCells(points []geom.Vec3, spacing float64) *cells {
 	box := geom.BoxOf(points)
 	size := box.Size()
-	c := &cells{origin: box.Min, edge: math.Max(1.5*spacing, 1e-5)}
+	c := &cells{origin: box.Min, edge: max(1.5*spacing, 1e-5)}
 	for {
 		total := 1.0
 		for a, s := range [3]float64{size.X, size.Y, size.Z} {
 			k := math.Floor(s/c.edge) + 1
 			total *= k
-			c.n[a] = int(math.Min(k, maxCells))
+			c.n[a] = int(min(k, maxCells))
 		}
 		if total <= maxCells {
 			break
 		}
-		c.edge *= math.Max(1.05, math.Cbrt(total/maxCells))
+		c.edge *= max(1.05, math.Cbrt(total/maxCells))
 	}
 	c.inv = 1 / c.edge
 	cell := make([]int32, len(points))
@@ -58,7 +61,66 @@ func newCells(points []geom.Vec3, spacing float64) *cells {
 		fill[cell[i]]++
 		c.at[k], c.id[k] = p, int32(i)
 	}
+	c.measureEmpty()
 	return c
+}
+
+// measureEmpty fills empty, which is separable: the least over a row of the larger
+// of a neighbour's value and its distance.
+func (c *cells) measureEmpty() {
+	c.empty = make([]uint8, len(c.start)-1)
+	for i := range c.empty {
+		if c.start[i] == c.start[i+1] {
+			c.empty[i] = math.MaxUint8
+		}
+	}
+	// Along x the distance itself, by a sweep each way.
+	for row := 0; row < len(c.empty); row += c.n[0] {
+		line := c.empty[row : row+c.n[0]]
+		for x := 1; x < len(line); x++ {
+			line[x] = min(line[x], line[x-1]+b2u(line[x-1] < math.MaxUint8))
+		}
+		for x := len(line) - 2; x >= 0; x-- {
+			line[x] = min(line[x], line[x+1]+b2u(line[x+1] < math.MaxUint8))
+		}
+	}
+	c.spread(c.n[1], c.n[0])
+	c.spread(c.n[2], c.n[0]*c.n[1])
+}
+
+// farthest is the distance in cells up to which spread looks.
+const farthest = 12
+
+// spread takes another axis into empty; beyond farthest it says farthest + 1.
+func (c *cells) spread(n, stride int) {
+	line := make([]uint8, n)
+	for start := range c.empty {
+		if start/stride%n != 0 {
+			continue
+		}
+		for k := 0; k < n; k++ {
+			line[k] = c.empty[start+k*stride]
+		}
+		for k := 0; k < n; k++ {
+			best := min(line[k], farthest+1)
+			for d := 1; d < int(best); d++ {
+				if k >= d {
+					best = min(best, max(line[k-d], uint8(d)))
+				}
+				if k+d < n {
+					best = min(best, max(line[k+d], uint8(d)))
+				}
+			}
+			c.empty[start+k*stride] = best
+		}
+	}
+}
+
+func b2u(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (c *cells) locate(p geom.Vec) (x, y, z int) {
@@ -68,51 +130,77 @@ func (c *cells) locate(p geom.Vec) (x, y, z int) {
 // near returns the point nearest to q, the lowest index among equals, and its
 // squared distance; -1 where none lies within limit.
 func (c *cells) near(q geom.Vec, limit float64) (int32, float64) {
-	for reach := c.edge; ; reach *= 3 {
-		reach = math.Min(reach, limit)
+	x, y, z := c.locate(q)
+	// A point outside the grid is farther from everything than the cell it is taken to.
+	e := float64(c.empty[x+c.n[0]*(y+c.n[1]*z)])
+	if (e-1)*c.edge > limit {
+		return -1, limit * limit
+	}
+	for reach := (e + 0.8) * c.edge; ; reach *= 1.8 {
+		reach = min(reach, limit)
 		if id, d2 := c.within(q, reach); id >= 0 || reach >= limit {
 			return id, d2
 		}
 	}
 }
 
-// within searches the cells that a ball touches, row by row; the ball shrinks to
-// the best point found so far.
+// within searches the cells that a ball touches, row by row, the row through the
+// ball's middle first; the ball shrinks to the best point found so far.
 func (c *cells) within(q geom.Vec, reach float64) (int32, float64) {
-	best, bound := int32(-1), float64(reach*reach)
+	b := ball{c: c, q: q, best: -1, bound: float64(reach * reach)}
 	x, y, z := q.X-c.origin.X, q.Y-c.origin.Y, q.Z-c.origin.Z
 	y0, y1, ok := c.span(y, reach, c.n[1])
 	if !ok {
-		return best, bound
+		return b.best, b.bound
 	}
 	z0, z1, ok := c.span(z, reach, c.n[2])
 	if !ok {
-		return best, bound
+		return b.best, b.bound
 	}
+	ym, zm := clampCell(y*c.inv, c.n[1]), clampCell(z*c.inv, c.n[2])
+	b.row(x, c.gap(y, ym), c.gap(z, zm), c.n[0]*(ym+c.n[1]*zm))
 	for k := z0; k <= z1; k++ {
 		dz := c.gap(z, k)
+		if float64(dz*dz) > b.bound {
+			continue
+		}
 		for j := y0; j <= y1; j++ {
-			dy := c.gap(y, j)
-			left := bound - float64(dz*dz) - float64(dy*dy)
-			if left < 0 {
-				continue
-			}
-			x0, x1, ok := c.span(x, math.Sqrt(left), c.n[0])
-			if !ok {
-				continue
-			}
-			row := c.n[0] * (j + c.n[1]*k)
-			for i := c.start[row+x0]; i < c.start[row+x1+1]; i++ {
-				p := &c.at[i]
-				ex, ey, ez := float64(p.X)-q.X, float64(p.Y)-q.Y, float64(p.Z)-q.Z
-				d := float64(ex*ex) + float64(ey*ey) + float64(ez*ez)
-				if d < bound || d == bound && (best < 0 || c.id[i] < best) {
-					best, bound = c.id[i], d
-				}
+			if j != ym || k != zm {
+				b.row(x, c.gap(y, j), dz, c.n[0]*(j+c.n[1]*k))
 			}
 		}
 	}
-	return best, bound
+	return b.best, b.bound
+}
+
+// ball is a search: the best point so far, and the square of its distance.
+type ball struct {
+	c     *cells
+	q     geom.Vec
+	best  int32
+	bound float64
+}
+
+// row searches the cells of the row that begins at a place and is dy, dz away.
+func (b *ball) row(x, dy, dz float64, at int) {
+	left := b.bound - float64(dz*dz) - float64(dy*dy)
+	if left < 0 {
+		return
+	}
+	x0, x1, ok := b.c.span(x, math.Sqrt(left), b.c.n[0])
+	if !ok {
+		return
+	}
+	lo, hi := b.c.start[at+x0], b.c.start[at+x1+1]
+	for i, p := range b.c.at[lo:hi] {
+		ex, ey, ez := float64(p.X)-b.q.X, float64(p.Y)-b.q.Y, float64(p.Z)-b.q.Z
+		d := float64(ex*ex) + float64(ey*ey) + float64(ez*ez)
+		if d <= b.bound {
+			if id := b.c.id[int(lo)+i]; d < b.bound || b.best < 0 || id < b.best {
+				b.best, b.bound = id, d
+			}
+		}
+	}
 }
 
 // span is the cells along one axis that lie within reach of v; false where none.
@@ -128,5 +216,5 @@ func (c *cells) span(v, reach float64, n int) (lo, hi int, ok bool) {
 // gap is the distance along one axis from v to cell k.
 func (c *cells) gap(v float64, k int) float64 {
 	lo := float64(k) * c.edge
-	return math.Max(0, math.Max(lo-v, v-lo-c.edge)-1e-9*c.edge)
+	return max(0, max(lo-v, v-lo-c.edge)-1e-9*c.edge)
 }

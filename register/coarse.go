@@ -40,9 +40,27 @@ func oneSide(pose geom.Pose, from, to *body, grade int, limit float64) float64 {
 	for _, i := range index {
 		q := pose.ApplyVec(from.middle.points[i].D())
 		j := to.field.near(q)
-		sum += math.Min(limit, math.Sqrt(q.Sub(to.middle.points[j].D()).Norm2()))
+		sum += min(limit, math.Sqrt(q.Sub(to.middle.points[j].D()).Norm2()))
 	}
 	return sum / float64(len(index))
+}
+
+// level is quick with distances from planes, whose sampling noise is a fraction.
+func (p pair) level(pose geom.Pose, grade int, limit float64) float64 {
+	s := levelSide(pose, p.source, p.target, grade, limit)
+	if !p.twoSided {
+		return s
+	}
+	return 0.5 * (s + levelSide(pose.Inverse(), p.target, p.source, grade, limit))
+}
+
+func levelSide(pose geom.Pose, from, to *body, grade int, limit float64) float64 {
+	var sum float64
+	for _, i := range from.grades[grade] {
+		q := pose.ApplyVec(from.middle.points[i].D())
+		sum += min(limit, to.middle.above(q, to.field.near(q)))
+	}
+	return sum / float64(len(from.grades[grade]))
 }
 
 // slide is the share of the point-to-point distance in what alignment makes small.
@@ -95,19 +113,23 @@ func (b *body) apart(x, y geom.Pose) float64 {
 	}
 	turned := d.Mul(b.cov).Mul(d.T())
 	shift := d.MulVec(b.mean).Add(x.T).Sub(y.T)
-	return math.Sqrt(math.Max(0, turned[0]+turned[4]+turned[8]+shift.Norm2()))
+	return math.Sqrt(max(0, turned[0]+turned[4]+turned[8]+shift.Norm2()))
 }
 
 // distinct sorts candidates by cost (ties by place) and drops those that are within
 // radius of a better one, keeping at most n.
 func (b *body) distinct(list []candidate, n int, radius float64) []candidate {
+	return distinctBy(list, n, func(x, y geom.Pose) bool { return b.apart(x, y) < radius })
+}
+
+func distinctBy(list []candidate, n int, same func(x, y geom.Pose) bool) []candidate {
 	slices.SortStableFunc(list, byCost)
 	var kept []candidate
 	for _, c := range list {
 		if len(kept) == n {
 			break
 		}
-		if !slices.ContainsFunc(kept, func(k candidate) bool { return b.apart(k.pose, c.pose) < radius }) {
+		if !slices.ContainsFunc(kept, func(k candidate) bool { return same(k.pose, c.pose) }) {
 			kept = append(kept, c)
 		}
 	}

@@ -33,7 +33,7 @@ type field struct {
 func newField(ctx context.Context, workers int, points []geom.Vec3) (*field, error) {
 	box := geom.BoxOf(points)
 	size := box.Size()
-	longest := math.Max(size.X, math.Max(size.Y, size.Z)) + 2*fieldMargin
+	longest := max(size.X, max(size.Y, size.Z)) + 2*fieldMargin
 	edge := longest / fieldCells
 	f := &field{origin: box.Min.Sub(geom.Vec{X: fieldMargin, Y: fieldMargin, Z: fieldMargin}), inv: 1 / edge}
 	for a, s := range [3]float64{size.X, size.Y, size.Z} {

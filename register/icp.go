@@ -65,7 +65,7 @@ func refine(ctx context.Context, workers int, source, target *surface, pose geom
 			// Where most of a part fits exactly in many poses (a mug's body), the few points
 			// that tell them apart must not be weighed away before they have spoken: the
 			// cut falls step by step.
-			cut = math.Max(tukeyCut*madToSigma*quantile(values, 0.5), math.Max(p.floor, 0.5*p.reach*math.Pow(0.7, float64(step))))
+			cut = max(tukeyCut*madToSigma*quantile(values, 0.5), max(p.floor, 0.5*p.reach*math.Pow(0.7, float64(step))))
 		}
 		err = task.For(ctx, workers, len(matches), matchChunk, func(c, lo, hi int) {
 			chunks[c] = system{}

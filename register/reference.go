@@ -9,8 +9,10 @@ import (
 // Reference is a sound surface made ready to align scans to. It does not change
 // once made and may be used from several goroutines.
 type Reference struct {
-	body *body
-	self selfSymmetry
+	body  *body
+	self  selfSymmetry
+	looks *looks
+	views []view
 }
 
 // NewReference prepares points: one sound cloud, or the union of several that
@@ -20,7 +22,13 @@ func NewReference(ctx context.Context, points []geom.Vec3, opt Options) (*Refere
 	if err != nil {
 		return nil, err
 	}
-	r.self, err = findSymmetry(ctx, opt.Workers, r.body)
+	if r.self, err = findSymmetry(ctx, opt.Workers, r.body); err != nil {
+		return nil, err
+	}
+	if r.looks, err = newLooks(ctx, opt.Workers, r.body, 0); err != nil {
+		return nil, err
+	}
+	r.views, err = r.body.views(ctx, opt.Workers)
 	return r, err
 }
 

@@ -14,7 +14,7 @@ func quantile(values []float64, q float64) float64 {
 		return 0
 	}
 	slices.Sort(values)
-	return values[int(math.Min(float64(len(values)-1), q*float64(len(values))))]
+	return values[int(min(float64(len(values)-1), q*float64(len(values))))]
 }
 
 // trimmedMean is the mean of the lowest share of values; it reorders them.

@@ -63,7 +63,7 @@ func cutMean(values []float64, limit float64) float64 {
 	}
 	var sum float64
 	for _, v := range values {
-		sum += math.Min(v, limit)
+		sum += min(v, limit)
 	}
 	return sum / float64(len(values))
 }
@@ -93,7 +93,7 @@ func advantage(a, b residuals, limit float64) float64 {
 		}
 		var s, s2 float64
 		for i, v := range side[0] {
-			d := math.Min(side[1][i], limit) - math.Min(v, limit)
+			d := min(side[1][i], limit) - min(v, limit)
 			s += d
 			s2 += float64(d * d)
 		}

@@ -9,6 +9,12 @@ import (
 
 // Shapes to align in tests.
 
+// shapes are those without a symmetry.
+var shapes = []struct {
+	name   string
+	sample func(n int, r *seed.Rand) []geom.Vec3
+}{{"bumpy", bumpy}, {"mug", mug}}
+
 // bumpy samples a closed surface without symmetry: an ellipsoid with four knobs of
 // different heights, about 2 across.
 func bumpy(n int, r *seed.Rand) []geom.Vec3 {

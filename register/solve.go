@@ -106,7 +106,7 @@ func (s *system) solve(damping float64) (geom.Pose, bool) {
 	if math.IsNaN(angle) || math.IsInf(angle, 0) {
 		return geom.Pose{}, false
 	}
-	return geom.Pose{R: geom.RotationAxis(turn, math.Min(angle, 1)), T: geom.Vec{X: x[3], Y: x[4], Z: x[5]}}, true
+	return geom.Pose{R: geom.RotationAxis(turn, min(angle, 1)), T: geom.Vec{X: x[3], Y: x[4], Z: x[5]}}, true
 }
 
 // cholesky solves m·x = b for a symmetric positive m, which it overwrites; false

@@ -45,7 +45,7 @@ func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, erro
 	worst := make([]float64, len(axes))
 	err = task.For(ctx, workers, len(axes), 1, func(_, i, _ int) {
 		for step := 1; step < 24; step++ {
-			worst[i] = math.Max(worst[i], p.quick(turn(axes[i], b.mean, float64(step)*math.Pi/12), gradeMany, wide/2))
+			worst[i] = max(worst[i], p.quick(turn(axes[i], b.mean, float64(step)*math.Pi/12), gradeMany, wide/2))
 		}
 	})
 	if err != nil {
@@ -69,12 +69,18 @@ func turn(axis, center geom.Vec, angle float64) geom.Pose {
 	return geom.Pose{R: r, T: center.Sub(r.MulVec(center))}
 }
 
-// turnSteps is the number of angles at which a nearly symmetric part is looked at.
-const turnSteps = 90
+const (
+	// turnSteps is the number of angles at which a nearly symmetric part is looked at.
+	turnSteps = 120
+	// turnsTried is the number of them that are looked at with all care.
+	turnsTried = 32
+	// turnsKept is the number of angles that go on.
+	turnsKept = 8
+)
 
 // expand adds to each candidate the poses that a nearly symmetric reference cannot
-// tell from it at a glance: best first, at most keep.
-func (r *Reference) expand(ctx context.Context, workers int, p pair, list []candidate, keep int) ([]candidate, error) {
+// tell from it at a glance.
+func (r *Reference) expand(ctx context.Context, workers int, p pair, list []candidate) ([]candidate, error) {
 	var more []candidate
 	for _, c := range list {
 		for _, s := range r.self.poses {
@@ -84,36 +90,89 @@ func (r *Reference) expand(ctx context.Context, workers int, p pair, list []cand
 	if err := p.improve(ctx, workers, more, gradeSparse, 6, 0.05, gradeMany, wide/2); err != nil {
 		return nil, err
 	}
-	list = p.source.distinct(append(slices.Clone(list), more...), keep, 0.04)
+	list = append(slices.Clone(list), more...)
 	if r.self.axis == (geom.Vec{}) {
-		return list, nil
+		return p.source.distinct(list, 2*shortlist, 0.04), nil
 	}
-	profiles := make([][]candidate, len(list))
-	err := task.For(ctx, workers, len(list), 1, func(_, i, _ int) {
-		profiles[i] = r.turns(p, list[i].pose)
+	// One candidate for each way the axis can lie, then every angle about it.
+	list = distinctBy(list, 2, func(x, y geom.Pose) bool {
+		a, b := x.Inverse(), y.Inverse()
+		return a.R.MulVec(r.self.axis).Dot(b.R.MulVec(r.self.axis)) > 0.95 &&
+			a.ApplyVec(r.self.center).Sub(b.ApplyVec(r.self.center)).Norm() < 0.05
+	})
+	all := slices.Clone(list)
+	for _, c := range list {
+		turned, err := r.turns(ctx, workers, p, c.pose)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, turned...)
+	}
+	return all, nil
+}
+
+// turns returns the angles about the axis that cost least, by distances from planes
+// at full density: a small detail in the wrong place shows in them, and hardly in
+// distances between points. Which angles are worth that, fields tell.
+func (r *Reference) turns(ctx context.Context, workers int, p pair, pose geom.Pose) ([]candidate, error) {
+	list := make([]candidate, turnSteps)
+	err := task.For(ctx, workers, turnSteps, 8, func(_, lo, hi int) {
+		for k := lo; k < hi; k++ {
+			q := turn(r.self.axis, r.self.center, 2*math.Pi*float64(k)/turnSteps).Mul(pose)
+			list[k] = candidate{pose: q, cost: p.level(q, gradeMany, near)}
+		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range profiles {
-		list = append(list, t...)
+	slices.SortStableFunc(list, byCost)
+	list = list[:turnsTried]
+	source, target := every(p.source.even, 600), every(p.target.even, 600)
+	if !p.twoSided {
+		target = nil
 	}
-	return p.source.distinct(list, keep, 0.02), nil
+	err = task.Each(ctx, workers, len(list), func(k int) error {
+		m, err := measure(ctx, 1, p.source.full, p.target.full, list[k].pose, source, target)
+		list[k].cost = m.cost(near)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Neighbouring angles would only fall into the same place.
+	return p.source.distinct(list, turnsKept, 0.015), nil
 }
 
-// turns returns the angles about the axis at which the cost has a local minimum.
-func (r *Reference) turns(p pair, pose geom.Pose) []candidate {
-	var at [turnSteps]candidate
-	for k := range at {
-		q := turn(r.self.axis, r.self.center, 2*math.Pi*float64(k)/turnSteps).Mul(pose)
-		at[k] = candidate{q, p.quick(q, gradeAll, near)}
+// trim turns a pose about the axis by a few degrees to where it costs least, which
+// ICP alone is slow to find: nearly all points say nothing about that angle. It
+// looks at n points of each side.
+func (r *Reference) trim(ctx context.Context, workers int, p pair, pose geom.Pose, n int) (geom.Pose, error) {
+	if r.self.axis == (geom.Vec{}) {
+		return pose, nil
 	}
-	var found []candidate
-	for k, c := range at {
-		if c.cost <= at[(k+1)%turnSteps].cost && c.cost <= at[(k+turnSteps-1)%turnSteps].cost {
-			found = append(found, c)
+	source, target := every(p.source.even, n), every(p.target.even, n)
+	if !p.twoSided {
+		target = nil
+	}
+	for _, step := range [3]float64{1, 0.3, 0.1} { // degrees
+		const reach = 3
+		var list [2*reach + 1]candidate
+		err := task.Each(ctx, workers, len(list), func(k int) error {
+			q := turn(r.self.axis, r.self.center, float64(k-reach)*step*math.Pi/180).Mul(pose)
+			m, err := measure(ctx, 1, p.source.full, p.target.full, q, source, target)
+			list[k] = candidate{pose: q, cost: m.cost(near)}
+			return err
+		})
+		if err != nil {
+			return pose, err
 		}
+		best := reach
+		for k, c := range list {
+			if c.cost < list[best].cost {
+				best = k
+			}
+		}
+		pose = list[best].pose
 	}
-	slices.SortStableFunc(found, byCost)
-	return found[:min(len(found), 8)]
+	return pose, nil
 }

@@ -34,7 +34,7 @@ func thinTo(points []geom.Vec3, target int, guess float64) ([]int32, float64) {
 			hi = edge
 		}
 		// A surface has as many voxels as area over edge².
-		edge *= math.Max(0.25, math.Min(4, math.Sqrt(ratio)))
+		edge *= max(0.25, min(4, math.Sqrt(ratio)))
 		if edge <= lo || edge >= hi {
 			edge = math.Sqrt(lo * hi)
 		}
@@ -99,7 +99,7 @@ func thin(points []geom.Vec3, edge float64) []int32 {
 // cellOf is the voxel number of a coordinate, bounded so that any finite
 // coordinate has one.
 func cellOf(x float64) int32 {
-	return int32(math.Floor(math.Max(-1<<30, math.Min(1<<30, x))))
+	return int32(math.Floor(max(-1<<30, min(1<<30, x))))
 }
 
 // pick returns the points at index.

@@ -1,0 +1,62 @@
+package register
+
+import (
+	"context"
+	"math"
+
+	"blemish/geom"
+)
+
+// Whether other poses explain a scan as well.
+
+const (
+	// elsewhere is how far apart poses must be, root mean square, to count as clearly
+	// different.
+	elsewhere = 0.05
+	// freeTurns is the number of turns about the axis that are tried; a prime, so that
+	// no symmetry of few folds passes for a free one.
+	freeTurns = 11
+
+	turnsFreely = "turns freely"
+	discrete    = "discrete"
+)
+
+// doubt compares the best pose with the other finalists and, of a reference with an
+// axis, with turns about it: point by point, so that a difference counts as soon as
+// it is more than sampling noise.
+func (a *alignment) doubt(ctx context.Context, res *Result, p pair, list []candidate, found []residuals, order []int) error {
+	best := order[0]
+	for _, i := range order[1:] {
+		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere && advantage(found[best], found[i], near) < surely {
+			res.Ambiguous, res.Symmetry = true, discrete
+		}
+	}
+	vals, _ := geom.SymEigen(a.scan.cov)
+	if vals[1] < 1e-8*vals[2] { // all on a line
+		res.Ambiguous, res.Symmetry = true, turnsFreely
+		return nil
+	}
+	if a.ref.self.axis == (geom.Vec{}) {
+		return nil
+	}
+	sourceIndex, targetIndex := every(a.scan.even, 2000), every(p.target.even, 2000)
+	if !p.twoSided {
+		targetIndex = nil
+	}
+	here, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, list[best].pose, sourceIndex, targetIndex)
+	if err != nil {
+		return err
+	}
+	for k := 1; k < freeTurns; k++ {
+		turned := turn(a.ref.self.axis, a.ref.self.center, 2*math.Pi*float64(k)/freeTurns).Mul(list[best].pose)
+		there, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, sourceIndex, targetIndex)
+		if err != nil {
+			return err
+		}
+		if advantage(here, there, near) >= surely {
+			return nil
+		}
+	}
+	res.Ambiguous, res.Symmetry = true, turnsFreely
+	return nil
+}
