@@ -79,8 +79,16 @@ func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		room := make([]Neighbor, 0, width)
+		w := t.beginWalk(k, inf32)
+		defer w.end()
 		for i := lo; i < hi; i++ {
-			room = t.KNN(queries[i], k, room)
+			switch {
+			case k <= 0:
+			case queries[i].Finite():
+				room = t.appendStrays(k, w.next(queries[i], room))
+			default:
+				room = t.byIndex(k, room[:0])
+			}
 			writeRow(index, dist2, i*width, room)
 		}
 	})

@@ -140,6 +140,10 @@ func (s *search) scan(group int) {
 	t := s.tree
 	boxes := (*[groupFloats]float32)(t.levels[0][group*groupFloats:])
 	s.n += scanGroup(&s.q, s.bound, boxes, t.coords[group*lanes*blockFloats:], t.ids[group*lanes*lanes:], s.d[s.n:], s.id[s.n:])
+	if s.k == 1 && s.n > 0 {
+		s.keepNearest()
+		return
+	}
 	if s.k > 0 && s.n >= s.k && (s.bound == inf32 || s.n >= 2*s.k+slack/2) {
 		s.sortCandidates(s.k)
 		s.n = s.k
@@ -148,4 +152,13 @@ func (s *search) scan(group int) {
 		}
 		s.bound = s.d[s.k-1]
 	}
+}
+
+// keepNearest leaves the nearest candidate alone.
+func (s *search) keepNearest() {
+	least := makeKey(s.d[0], s.id[0])
+	for i, d := range s.d[1:s.n] {
+		least = min(least, makeKey(d, s.id[i+1]))
+	}
+	s.n, s.d[0], s.id[0], s.bound = 1, least.dist2(), least.index(), least.dist2()
 }

@@ -29,16 +29,16 @@ func (w *walk) end() {
 
 // next writes the k nearest finite points within the limit into dst[:0]; with k of
 // 0, all within it. q must be finite. A search within a guessed bound is right
-// whenever it finds k points, since it finds all within the bound; otherwise the
-// next guess is wider, the last one the limit.
+// whenever it finds k points, since it finds all within the bound; otherwise it is
+// done again as far as k points certainly lie.
 func (w *walk) next(q geom.Vec3, dst []Neighbor) []Neighbor {
 	w.q = [3]float32{q.X, q.Y, q.Z}
+	if w.k == 1 || w.k > 0 && w.guess == inf32 {
+		w.guess = min(w.reach(), w.limit)
+	}
 	w.collect(w.guess)
 	if w.n < w.k && w.guess < w.limit {
-		w.collect(min(w.guess*2, w.limit))
-		if w.n < w.k && w.guess*2 < w.limit {
-			w.collect(w.limit)
-		}
+		w.collect(min(w.reach(), w.limit))
 	}
 	n := w.n
 	if w.k > 0 {
@@ -56,4 +56,54 @@ func (w *walk) next(q geom.Vec3, dst []Neighbor) []Neighbor {
 		dst[i] = key.neighbor()
 	}
 	return dst
+}
+
+// reach returns a squared distance within which there are k points: that of the
+// farthest in as many of the blocks near q as it takes, +Inf where one group of
+// blocks is too few.
+func (s *search) reach() float32 {
+	t := s.tree
+	group := 0
+	var dist [lanes]float32
+	for level := len(t.levels) - 1; ; level-- {
+		if level < 0 {
+			return inf32
+		}
+		boxDist(&s.q, 0, (*[groupFloats]float32)(t.levels[level][group*groupFloats:]), &dist)
+		if level == 0 {
+			break
+		}
+		group = group*lanes + leastOf(&dist)
+	}
+	far := float32(0)
+	for found := 0; found < s.k; {
+		i := leastOf(&dist)
+		if !(dist[i] < inf32) {
+			return inf32
+		}
+		dist[i] = inf32
+		b := group*lanes + i
+		block := (*[blockFloats]float32)(t.coords[b*blockFloats:])
+		near := inf32
+		for j := range min(lanes, t.finite-b*lanes) {
+			d := dist2(block[j]-s.q[0], block[lanes+j]-s.q[1], block[2*lanes+j]-s.q[2])
+			far, near = max(far, d), min(near, d)
+			found++
+		}
+		if s.k == 1 {
+			return near
+		}
+	}
+	return far
+}
+
+// leastOf is the place of the least value, NaN being none.
+func leastOf(values *[lanes]float32) int {
+	at, least := 0, values[0]
+	for i, v := range values {
+		if v < least || least != least {
+			at, least = i, v
+		}
+	}
+	return at
 }
