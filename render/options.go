@@ -21,7 +21,7 @@ type Options struct {
 	Colors []color.NRGBA // one a point or vertex, instead of Values; alpha is not used
 
 	View  View
-	Frame geom.Box // what the picture is framed on, to give several pictures one scale; zero: the object
+	Frame []geom.Vec3 // points to frame the picture on, to give several pictures one place and scale; nil: the object's own
 
 	Background color.NRGBA // the zero colour: near white
 	Title      string      // top left
@@ -82,19 +82,17 @@ func (o *Options) colorOf(i int) color.NRGBA {
 // barShown reports whether the picture has a colour bar.
 func (o *Options) barShown() bool { return o.Bar && o.Values != nil && o.Map != Labels }
 
-// camera frames the points, or the corners of Frame, with the margins and the bar
-// left free.
+// camera frames the points, or those of Frame, with the margins and the bar left
+// free.
 func (o *Options) camera(points []geom.Vec3) camera {
-	box := o.Frame
-	if box == (geom.Box{}) {
-		box = geom.EmptyBox()
-		for _, p := range points {
-			if p.Finite() {
-				box.Extend(p.D())
-			}
+	if o.Frame != nil {
+		points = o.Frame
+	}
+	box := geom.EmptyBox()
+	for _, p := range points {
+		if p.Finite() {
+			box.Extend(p.D())
 		}
-	} else {
-		points = corners(box)
 	}
 	c := newCamera(o.View, box)
 	w, h, s := float64(o.Width), float64(o.Height), float64(o.textScale())

@@ -241,3 +241,44 @@ func TestEveryGlyphIsThereAndDiffers(t *testing.T) {
 		t.Errorf("width %d, want 22", w)
 	}
 }
+
+// A crowd is thinned to one point a pixel; a single hot point among 400 000 must stay.
+func TestACrowdKeepsItsHotSpot(t *testing.T) {
+	c, _ := ball(crowd + 100_000)
+	score := make([]float32, c.Len())
+	hot, best := 0, -1.0
+	for i, p := range c.Points {
+		if d := p.D().Unit().Dot(Orbit(50, 10).Eye.Unit()); d > best {
+			hot, best = i, d
+		}
+	}
+	score[hot] = 1
+	img := Cloud(c, Options{Width: 160, Height: 120, Values: score, Lo: 0, Hi: 1})
+	seen := 0
+	for i := 0; i < len(img.Pix); i += 4 {
+		if int(img.Pix[i]) > int(img.Pix[i+2])+40 {
+			seen++
+		}
+	}
+	if seen == 0 || seen > 40 {
+		t.Errorf("%d reddish pixels, want a few", seen)
+	}
+}
+
+func TestFrameGivesPicturesOneScale(t *testing.T) {
+	c, _ := ball(3000)
+	var half []int32
+	for i, p := range c.Points {
+		if p.X < 0 {
+			half = append(half, int32(i))
+		}
+	}
+	opt := Options{Width: 120, Height: 90, View: Front, Frame: c.Points}
+	whole, part := Cloud(c, opt), Cloud(c.Select(half), opt)
+	if a, b := whole.NRGBAAt(40, 45), part.NRGBAAt(40, 45); a.R > 240 || b.R > 240 {
+		t.Errorf("left: %v and %v, want a surface in both", a, b)
+	}
+	if a, b := whole.NRGBAAt(80, 45), part.NRGBAAt(80, 45); a.R > 240 || b.R < 240 {
+		t.Errorf("right: %v and %v, want a surface in the first alone", a, b)
+	}
+}

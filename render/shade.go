@@ -13,9 +13,9 @@ import (
 // Lights, in camera space: a key over the viewer's left shoulder, a weak fill
 // from the right, light from everywhere that is brighter above, and a rim.
 var (
-	key  = light(geom.Vec{X: -0.5, Y: 0.65, Z: 0.75})
+	key  = light(geom.Vec{X: -0.6, Y: 0.7, Z: 0.55})
 	fill = light(geom.Vec{X: 0.85, Y: 0.1, Z: 0.5})
-	half = light(geom.Vec{X: -0.5, Y: 0.65, Z: 0.75}.Unit().Add(geom.Vec{Z: 1})) // between key and viewer: the gloss
+	half = light(geom.Vec{X: -0.6, Y: 0.7, Z: 0.55}.Unit().Add(geom.Vec{Z: 1})) // between key and viewer: the gloss
 )
 
 // lamp is a direction that light comes from.
@@ -101,7 +101,7 @@ func (c *canvas) resolve(img *image.NRGBA, x, y int, open float32, back [3]float
 func (c *canvas) lit(i int, open float32) [3]float32 {
 	x, y, z := unpackNormal(c.normal[i])
 	sky := (0.25 + 0.10*y) * open
-	diffuse := sky + 0.76*key.dot(x, y, z)*(0.35+0.65*open) + 0.16*fill.dot(x, y, z)*open
+	diffuse := sky + 0.84*key.dot(x, y, z)*(0.35+0.65*open) + 0.16*fill.dot(x, y, z)*open
 	edge := (1 - z) * (1 - z)
 	rim := 0.10 * edge * edge * open
 	h := half.dot(x, y, z)

@@ -18,8 +18,59 @@ func Cloud(c *geom.Cloud, opt Options) *image.NRGBA {
 		points, normals = s.Points, s.Normals
 	}
 	cv := newCanvas(&o, o.camera(points))
+	if len(points) > crowd {
+		var front []int32
+		if front, keep = cv.thin(points, keep, &o); len(front) > 0 {
+			s := (&geom.Cloud{Points: points, Normals: normals}).Select(front)
+			points, normals = s.Points, s.Normals
+		}
+	}
 	cv.splats(points, normals, keep, &o)
 	return cv.develop(&o)
+}
+
+// crowd is the number of points above which a pixel is likely to hold several.
+const crowd = 300_000
+
+// thin picks one point a pixel out of a crowd: among those at the front the one
+// with the largest value, so that no hot spot is lost. It returns their places in
+// points, ascending, and in the options' Values.
+func (c *canvas) thin(points []geom.Vec3, keep []int32, o *Options) (front, source []int32) {
+	from := func(i int32) int32 {
+		if keep != nil {
+			return keep[i]
+		}
+		return i
+	}
+	place, near := make([]int32, len(points)), make([]float32, len(points))
+	nearest := make([]float32, o.Width*o.Height)
+	for i, p := range points {
+		q, n := c.cam.look(p.D())
+		x, y := c.cam.pixel(q, n)
+		px, py := int(math.Floor(x/supersample)), int(math.Floor(y/supersample))
+		place[i] = -1
+		if px >= 0 && py >= 0 && px < o.Width && py < o.Height {
+			place[i], near[i] = int32(py*o.Width+px), float32(n)
+			nearest[place[i]] = max(nearest[place[i]], near[i])
+		}
+	}
+	chosen := make([]int32, len(nearest))                           // place in points plus one
+	layer := float32(4 * supersample / (c.cam.scale * c.cam.reach)) // four pixels deep
+	for i, at := range place {
+		if at < 0 || near[i] < nearest[at]-layer {
+			continue
+		}
+		if b := chosen[at]; b == 0 || o.Values != nil && o.Values[from(int32(i))] > o.Values[from(b-1)] {
+			chosen[at] = int32(i) + 1
+		}
+	}
+	for i, at := range place {
+		if at >= 0 && chosen[at] == int32(i)+1 {
+			front = append(front, int32(i))
+			source = append(source, from(int32(i)))
+		}
+	}
+	return front, source
 }
 
 // finite lists the points that are numbers, nil where all are.

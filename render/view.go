@@ -96,22 +96,6 @@ func (c *camera) fit(points []geom.Vec3, left, top, right, bottom float64) {
 	c.y0 = 0.5*(top+bottom) + c.scale*mid.Y
 }
 
-// corners are the eight corners of a box.
-func corners(b geom.Box) []geom.Vec3 {
-	out := make([]geom.Vec3, 8)
-	for i := range out {
-		out[i] = geom.Vec{X: pick(i&1, b.Min.X, b.Max.X), Y: pick(i&2, b.Min.Y, b.Max.Y), Z: pick(i&4, b.Min.Z, b.Max.Z)}.F()
-	}
-	return out
-}
-
-func pick(bit int, a, b float64) float64 {
-	if bit == 0 {
-		return a
-	}
-	return b
-}
-
 // look turns a point into camera space and returns how much nearer than the
 // origin it looks: 1 at z = 0, growing towards the eye, linear on the screen.
 func (c *camera) look(p geom.Vec) (q geom.Vec, near float64) {
