@@ -87,11 +87,65 @@ func (m *moments) eigen(q geom.Vec3) (values [3]float64, normal geom.Vec, ok boo
 
 // plane returns the unit normal and the surface variation.
 func (m *moments) plane(q geom.Vec3) (geom.Vec3, float64) {
+	if normal, variation, ok := m.quickPlane(q); ok {
+		return normal.F(), variation
+	}
 	values, normal, ok := m.eigen(q)
 	if !ok {
 		return geom.Vec3{}, 0
 	}
 	return normal.F(), values[0] / (values[0] + values[1] + values[2])
+}
+
+// quickPlane is plane by the characteristic polynomial, for neighbourhoods whose
+// smallest eigenvalue stands well apart from the others; false for the rest.
+func (m *moments) quickPlane(q geom.Vec3) (normal geom.Vec, variation float64, ok bool) {
+	c := m.covariance()
+	trace := c[0] + c[4] + c[8]
+	if m.n < 3 || !(trace > 0) || math.IsInf(trace, 0) {
+		return normal, 0, false
+	}
+	s := 1 / trace
+	xx, xy, xz, yy, yz, zz := c[0]*s, c[1]*s, c[2]*s, c[4]*s, c[5]*s, c[8]*s
+	// λ³ − λ² + minors·λ − det, whose roots are not negative: Newton's steps from 0
+	// rise to the least of them.
+	minors := float64(xx*yy) - float64(xy*xy) + (float64(xx*zz) - float64(xz*xz)) + (float64(yy*zz) - float64(yz*yz))
+	det := float64(xx*(float64(yy*zz)-float64(yz*yz))) - float64(xy*(float64(xy*zz)-float64(yz*xz))) + float64(xz*(float64(xy*yz)-float64(yy*xz)))
+	least := 0.0
+	for step := 0; ; step++ {
+		value := float64((float64((least-1)*least)+minors)*least) - det
+		slope := float64((float64(3*least)-2)*least) + minors
+		if step == 8 || !(slope > 1e-3) {
+			return normal, 0, false
+		}
+		next := least - value/slope
+		if math.Abs(next-least) < 1e-15 {
+			break
+		}
+		least = next
+	}
+	least = max(least, 0)
+	// The normal is at a right angle to all rows of the matrix less least.
+	a, b, d := geom.Vec{X: xx - least, Y: xy, Z: xz}, geom.Vec{X: xy, Y: yy - least, Z: yz}, geom.Vec{X: xz, Y: yz, Z: zz - least}
+	normal = a.Cross(b)
+	for _, other := range [2]geom.Vec{b.Cross(d), a.Cross(d)} {
+		if other.Norm2() > normal.Norm2() {
+			normal = other
+		}
+	}
+	length := normal.Norm()
+	// length is at most the product of the two other eigenvalues less the least, so
+	// none of them is smaller.
+	size := max(math.Abs(float64(q.X)), math.Abs(float64(q.Y)), math.Abs(float64(q.Z)))
+	rounding := size / (1 << 23)
+	if !(length > 1e-3) || !(length*trace > float64(rounding*rounding)) {
+		return normal, 0, false
+	}
+	normal = normal.Scale(1 / length)
+	if max(math.Abs(a.Dot(normal)), math.Abs(b.Dot(normal)), math.Abs(d.Dot(normal))) > 1e-14 {
+		return normal, 0, false
+	}
+	return normal, least, true
 }
 
 // Orient flips the normals that point towards from, so that all point away from

@@ -168,3 +168,40 @@ func TestRateOfChangeEqualsTheEquations(t *testing.T) {
 		}
 	}
 }
+
+func TestQuickPlanesEqualTheEigenDecomposition(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	quick := 0
+	for trial := 0; trial < 20000; trial++ {
+		// An ellipsoid of neighbours, often flat, at times nearly a line or a ball.
+		axes := [3]float64{1, math.Pow(10, -4*r.Float64()), math.Pow(10, -8*r.Float64())}
+		scale := math.Pow(10, float64(r.IntN(12)-6))
+		turn := geom.RotationQuat(r.NormFloat64(), r.NormFloat64(), r.NormFloat64(), r.NormFloat64())
+		var m moments
+		centre := geom.Vec3{X: float32(scale)}
+		for range 4 + r.IntN(40) {
+			p := turn.MulVec(geom.Vec{X: axes[0] * r.NormFloat64(), Y: axes[1] * r.NormFloat64(), Z: axes[2] * r.NormFloat64()})
+			m.add(centre, p.Scale(scale).Add(centre.D()).F())
+		}
+		normal, variation, ok := m.quickPlane(centre)
+		if !ok {
+			continue
+		}
+		quick++
+		values, want, ok := m.eigen(centre)
+		if !ok {
+			t.Fatalf("trial %d: a plane where the neighbours span none", trial)
+		}
+		total := values[0] + values[1] + values[2]
+		if math.Abs(variation-values[0]/total) > 1e-14 {
+			t.Fatalf("trial %d: variation %v, want %v", trial, variation, values[0]/total)
+		}
+		gap := (values[1] - values[0]) / total
+		if sin := normal.Cross(want).Norm(); sin > 1e-13/gap {
+			t.Fatalf("trial %d: normals differ by %v, gap %v", trial, sin, gap)
+		}
+	}
+	if quick < 5000 {
+		t.Errorf("only %d of 20000 planes were quick", quick)
+	}
+}
