@@ -43,7 +43,7 @@ func mixer(r *seed.Rand) model {
 	bore := at(rod(0.032, -1, -pipe+0.02, 0), tip.x, 0, tip.z)
 	// The cap turns about a leaning axis and carries the lever.
 	swing := r.Uniform(-0.5, 0.5)
-	head := column(from(0, high-0.02).to(radius*0.86, high-0.02).to(radius*0.86, high+0.02).bend(radius*1.02, high+0.022, 0.008).bend(radius*0.98, high+r.Uniform(0.075, 0.105), 0.04).to(0, high+0.11))
+	head := column(from(0, high-0.02).to(radius*0.7, high-0.02).to(radius*0.7, high+0.025).bend(radius*1.02, high+0.027, 0.01).bend(radius*0.98, high+r.Uniform(0.075, 0.105), 0.04).to(0, high+0.11))
 	reachOut := r.Uniform(0.3, 0.42)
 	up := r.Uniform(0.04, 0.16)
 	lever := strap(from(0, high+0.06).through(pt{0.5 * reachOut, high + 0.07 + 0.35*up}, pt{reachOut, high + 0.07 + up}), 0.022, r.Uniform(0.034, 0.05), 0.018, func(t float64) float64 { return 1.25 - 0.35*t })
