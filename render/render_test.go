@@ -256,7 +256,7 @@ func TestACrowdKeepsItsHotSpot(t *testing.T) {
 	img := Cloud(c, Options{Width: 160, Height: 120, Values: score, Lo: 0, Hi: 1})
 	seen := 0
 	for i := 0; i < len(img.Pix); i += 4 {
-		if int(img.Pix[i]) > int(img.Pix[i+2])+40 {
+		if int(img.Pix[i]) > int(img.Pix[i+2])+10 {
 			seen++
 		}
 	}
