@@ -141,7 +141,7 @@ func (e *PatchEmbed) NewPass() *EmbedPass {
 	return p
 }
 
-// Begin takes memory from a for a number of patches of k points.
+// Begin takes memory from a, inside its Take, for a number of patches of k points.
 func (p *EmbedPass) Begin(a *tensor.Arena, patches, k int, mode EmbedMode) {
 	e := p.e
 	p.mode, p.patches, p.K = mode, patches, k

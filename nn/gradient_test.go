@@ -105,8 +105,7 @@ func TestTransformerGradients(t *testing.T) {
 		w := pool.Start()
 		defer pool.Stop()
 		forward := func() float64 {
-			arena.Reset()
-			pass.Begin(&arena, lengths)
+			arena.Take(func() { pass.Begin(&arena, lengths) })
 			copy(pass.X, x)
 			copy(pass.Pos, pos)
 			// Sequence 0 loses the first block's attention and gets more of the second's MLP.
@@ -156,9 +155,8 @@ func TestPatchEmbedGradients(t *testing.T) {
 		var arena tensor.Arena
 		w := tensor.NewPool(1).Start()
 		forward := func() float64 {
-			arena.Reset()
 			e.Prepare(w, true)
-			pass.Begin(&arena, patches, k, mode)
+			arena.Take(func() { pass.Begin(&arena, patches, k, mode) })
 			copy(pass.Points, points)
 			for i := range pass.Wanted {
 				pass.Wanted[i] = i%3 != 0
@@ -195,7 +193,7 @@ func TestInferenceIsTheFrozenForward(t *testing.T) {
 	for i, mode := range []EmbedMode{EmbedInfer, EmbedFrozen} {
 		var arena tensor.Arena
 		pass := e.NewPass()
-		pass.Begin(&arena, 20, 8, mode)
+		arena.Take(func() { pass.Begin(&arena, 20, 8, mode) })
 		copy(pass.Points, points)
 		for j := range pass.Wanted {
 			pass.Wanted[j] = true
@@ -223,7 +221,7 @@ func TestPatchEmbedIsThePublishedNetwork(t *testing.T) {
 	e.Prepare(w, false)
 	var arena tensor.Arena
 	pass := e.NewPass()
-	pass.Begin(&arena, 1, k, EmbedInfer)
+	arena.Take(func() { pass.Begin(&arena, 1, k, EmbedInfer) })
 	copy(pass.Points, points)
 	pass.Wanted[0] = true
 	pass.Forward(w)
@@ -294,8 +292,7 @@ func TestPositionGradients(t *testing.T) {
 	var arena tensor.Arena
 	w := tensor.NewPool(1).Start()
 	forward := func() float64 {
-		arena.Reset()
-		pass.Begin(&arena, rows)
+		arena.Take(func() { pass.Begin(&arena, rows) })
 		for _, l := range m.Linears() {
 			l.Prepare(true)
 		}

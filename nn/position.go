@@ -27,7 +27,7 @@ type PositionPass struct {
 // NewPass prepares a pass; train keeps what Backward needs.
 func (m *PositionMLP) NewPass(train bool) *PositionPass { return &PositionPass{m: m, train: train} }
 
-// Begin takes memory from a for a number of rows.
+// Begin takes memory from a, inside its Take, for a number of rows.
 func (p *PositionPass) Begin(a *tensor.Arena, rows int) {
 	p.rows = rows
 	h := p.m.FC1.Out

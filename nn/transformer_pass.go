@@ -46,7 +46,8 @@ func (t *Transformer) NewPass(train bool) *TransformerPass {
 	return &TransformerPass{t: t, train: train, layers: make([]layerMemory, n), Outs: make([][]float32, len(t.Blocks))}
 }
 
-// Begin takes memory from a for sequences of the given lengths. Keep is all ones.
+// Begin takes memory from a, inside its Take, for sequences of the given lengths. Keep
+// is all ones.
 func (p *TransformerPass) Begin(a *tensor.Arena, lengths []int) {
 	if cap(p.seqs) < len(lengths) {
 		p.seqs = make([]sequence, len(lengths))

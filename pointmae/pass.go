@@ -29,6 +29,7 @@ type pass struct {
 	clouds           []cloudPass
 	visible, decoded []int // lengths of the sequences
 	prepare          prepareTask
+	takeMemory       func() // take, bound once
 	stage            stage
 }
 
@@ -56,17 +57,17 @@ const (
 
 func newPass(m *Model, workers int, mode nn.EmbedMode) *pass {
 	train := mode != nn.EmbedInfer
-	return &pass{
+	p := &pass{
 		m: m, mode: mode, pool: tensor.NewPool(workers),
 		embed: m.embed.NewPass(), encoderPos: m.encoderPos.NewPass(train), decoderPos: m.decoderPos.NewPass(train),
 		encoder: m.encoder.NewPass(train), decoder: m.decoder.NewPass(train),
 	}
+	p.takeMemory = p.take
+	return p
 }
 
-// begin takes memory for a checked batch.
+// begin places a checked batch and takes memory for it.
 func (p *pass) begin(batch []Cloud, n counts) {
-	a, c := &p.arena, p.m.config
-	a.Reset()
 	p.n = n
 	for len(p.clouds) < len(batch) {
 		p.clouds = append(p.clouds, cloudPass{})
@@ -81,6 +82,12 @@ func (p *pass) begin(batch []Cloud, n counts) {
 		patch, seen, hidden = patch+k.n, seen+k.v, hidden+k.n-k.v
 		p.visible, p.decoded = append(p.visible, k.v), append(p.decoded, k.n)
 	}
+	p.arena.Take(p.takeMemory)
+}
+
+// take asks the arena for everything.
+func (p *pass) take() {
+	a, c, n := &p.arena, p.m.config, p.n
 	p.embed.Begin(a, n.patches, n.points, p.mode)
 	p.encoderPos.Begin(a, n.visible)
 	p.decoderPos.Begin(a, n.patches)
@@ -90,7 +97,7 @@ func (p *pass) begin(batch []Cloud, n counts) {
 	p.encoderStats, p.decoderStats = a.Floats(2*n.visible), a.Floats(2*n.masked)
 	if p.mode != nn.EmbedInfer {
 		p.dPrediction, p.targets = a.Floats(n.masked*3*c.GroupSize), a.Floats(n.masked*3*n.targets)
-		p.partials = a.Zeros(len(batch) * partialSize * c.Width)
+		p.partials = a.Zeros(len(p.clouds) * partialSize * c.Width)
 	}
 }
 

@@ -1,35 +1,39 @@
 package tensor
 
-// Arena hands out float32 slices that live until the next Reset. The first round
-// allocates; later rounds of the same or smaller need do not. The zero value is
-// ready. It is not safe for use by several goroutines.
+// Arena hands out float32 slices that live until the next Take. It is not safe for
+// use by several goroutines; the zero value is ready.
 type Arena struct {
-	block []float32
-	used  int
-	need  int // values asked for since Reset, also those beyond block
+	block    []float32
+	used     int
+	planning bool
 }
 
 // alignment keeps slices at 64-byte steps, one cache line and one AVX-512 register.
 const alignment = 16
 
-// Reset takes everything back. Slices handed out before are overwritten by later ones.
-func (a *Arena) Reset() {
-	if a.need > len(a.block) {
-		a.block = make([]float32, a.need)
+// Take runs `all`, which asks for everything that is needed and keeps the slices. It
+// runs twice: first with nil slices, which shows how much is needed and lets go of
+// the memory before, then with the slices. Memory is allocated only where the need
+// has grown.
+func (a *Arena) Take(all func()) {
+	a.used, a.planning = 0, true
+	all()
+	if a.used > len(a.block) {
+		a.block = nil
+		a.block = make([]float32, a.used)
 	}
-	a.used, a.need = 0, 0
+	a.used, a.planning = 0, false
+	all()
 }
 
-// Floats returns n values of unspecified content.
+// Floats returns n values of unspecified content, nil while Take plans.
 func (a *Arena) Floats(n int) []float32 {
-	padded := (n + alignment - 1) / alignment * alignment
-	a.need += padded
-	if a.used+padded > len(a.block) {
-		return make([]float32, n)
+	from := a.used
+	a.used += (n + alignment - 1) / alignment * alignment
+	if a.planning {
+		return nil
 	}
-	s := a.block[a.used : a.used+n : a.used+n]
-	a.used += padded
-	return s
+	return a.block[from : from+n : from+n]
 }
 
 // Zeros returns n zeros.

@@ -61,20 +61,24 @@ func TestPoolDoesNotAllocate(t *testing.T) {
 
 func TestArenaReusesItsMemory(t *testing.T) {
 	var a Arena
-	round := func() (x, y []float32) {
-		a.Reset()
-		return a.Floats(100), a.Zeros(7)
-	}
-	x, y := round()
+	var x, y []float32
+	n := 100
+	all := func() { x, y = a.Floats(n), a.Zeros(7) }
+	a.Take(all)
 	x[99], y[6] = 1, 2
-	x, y = round() // now from one block
-	if !slices.Equal(y, make([]float32, 7)) || &x[0] == &y[0] || len(x) != 100 {
-		t.Fatal("slices overlap or are not cleared")
+	a.Take(all)
+	if !slices.Equal(y, make([]float32, 7)) || len(x) != 100 || cap(x) != 100 || x[99] != 1 {
+		t.Fatal("slices overlap, are not cleared, or lie elsewhere")
 	}
-	if n := testing.AllocsPerRun(20, func() { round() }); n > 0 {
-		t.Errorf("%v allocations a round", n)
+	if allocations := testing.AllocsPerRun(20, func() { a.Take(all) }); allocations > 0 {
+		t.Errorf("%v allocations a round", allocations)
 	}
 	if a.Size() != 4*(112+16) {
 		t.Errorf("holds %d bytes", a.Size())
+	}
+	n = 1000
+	a.Take(all)
+	if len(x) != 1000 || a.Size() != 4*(1008+16) {
+		t.Errorf("%d values, %d bytes after growth", len(x), a.Size())
 	}
 }

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Times a training step and an inference of the neural engine beside PyTorch, both in
+# turns in the same run, and prints a table in Markdown (docs/measurements/engine.md).
+#   scripts/measure-engine.sh [ROUNDS, default 3]
+# Needs python3 with PyTorch (Debian: python3-torch, libopenblas0-openmp); PYTHON names
+# another interpreter. Run it on a quiet machine.
+set -eu
+cd "$(dirname "$0")/.."
+program=$(mktemp)
+trap 'rm -f "$program"' EXIT
+CGO_ENABLED=0 go build -o "$program" ./scripts/measure-engine
+# These make OpenBLAS, and with it PyTorch, use older kernels than the processor has.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+# Beside PyTorch's own OpenMP threads the pthread build of OpenBLAS is four times slower.
+openmp=/usr/lib/x86_64-linux-gnu/openblas-openmp
+if [ -d "$openmp" ]; then export LD_LIBRARY_PATH="$openmp"; fi
+"${PYTHON:-python3}" scripts/measure-engine/measure.py "$program" "${1:-3}"

@@ -1,0 +1,120 @@
+// Command measure-engine times steps of the masked autoencoder for
+// scripts/measure-engine.sh:
+//
+//	measure-engine train|infer full|reduced64|reduced32 CLOUDS WORKERS SECONDS
+//
+// It prints the median step in milliseconds and the largest memory in MB.
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"blemish/geom"
+	"blemish/pointmae"
+	"blemish/seed"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) != 5 {
+		return fmt.Errorf("usage: measure-engine train|infer full|reduced64|reduced32 CLOUDS WORKERS SECONDS")
+	}
+	config := pointmae.Config{Width: 96, Encoder: 3, Decoder: 2, Heads: 6, GroupSize: 64, Embed: [3]int{32, 64, 128}, PosHidden: 32}
+	switch args[1] {
+	case "full":
+		config = pointmae.DefaultConfig()
+		config.GroupSize, config.DropPath = 64, 0
+	case "reduced32":
+		config.GroupSize = 32
+	}
+	var numbers [3]int
+	for i, a := range args[2:] {
+		n, err := strconv.Atoi(a)
+		if err != nil {
+			return err
+		}
+		numbers[i] = n
+	}
+	model, err := pointmae.New(config, 1)
+	if err != nil {
+		return err
+	}
+	batch := clouds(numbers[0], config.GroupSize)
+	ctx := context.Background()
+	trainer := pointmae.NewTrainer(model, pointmae.TrainOptions{Workers: numbers[1], WeightDecay: 0.05})
+	session := pointmae.NewSession(model, numbers[1])
+	step := func() error {
+		if args[0] == "train" {
+			_, err := trainer.Step(ctx, batch, 1e-4)
+			return err
+		}
+		_, err := session.Reconstruct(ctx, batch)
+		return err
+	}
+	for range 2 {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	var times []float64
+	for begin := time.Now(); len(times) < 5 || time.Since(begin) < time.Duration(numbers[2])*time.Second; {
+		t := time.Now()
+		if err := step(); err != nil {
+			return err
+		}
+		times = append(times, 1e3*time.Since(t).Seconds())
+	}
+	slices.Sort(times)
+	fmt.Println(times[len(times)/2], peakMB())
+	return nil
+}
+
+// clouds draws n clouds of 256 patches of k points, 102 of them masked.
+func clouds(n, k int) []pointmae.Cloud {
+	const patches, masked = 256, 102
+	r := seed.Stream(1, "measure")
+	points := func(n int, scale float64) []geom.Vec3 {
+		p := make([]geom.Vec3, n)
+		for i := range p {
+			p[i] = geom.Vec3{X: float32(scale * r.Norm()), Y: float32(scale * r.Norm()), Z: float32(scale * r.Norm())}
+		}
+		return p
+	}
+	batch := make([]pointmae.Cloud, n)
+	for i := range batch {
+		batch[i] = pointmae.Cloud{Centres: points(patches, 1), Patches: points(patches*k, 0.1), Masked: make([]bool, patches), Targets: points(masked*k, 0.1)}
+		for _, p := range r.Perm(patches)[:masked] {
+			batch[i].Masked[p] = true
+		}
+	}
+	return batch
+}
+
+// peakMB reads the largest resident size from Linux; 0 elsewhere.
+func peakMB() int {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	for s := bufio.NewScanner(f); s.Scan(); {
+		if rest, ok := strings.CutPrefix(s.Text(), "VmHWM:"); ok {
+			kb, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(rest), " kB"))
+			return kb / 1024
+		}
+	}
+	return 0
+}
