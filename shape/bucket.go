@@ -35,7 +35,7 @@ func bucket(r *seed.Rand) model {
 	}
 	v.relief = all(reliefs...)
 	v.added, v.over = bail(r, v.side, high)
-	return model{v.field, bounds(-0.62, 0.62, -0.75, 0.75, -0.01, high+0.62), wall / 2.3}
+	return model{v.field, bounds(-0.62, 0.62, -0.75, 0.75, -0.01, high+0.62), wall / 2.15}
 }
 
 // turnedSection turns a section about the axis.

@@ -54,7 +54,11 @@ func (c *capForm) model(r *seed.Rand) model {
 		outer = smin(outer, shade(p), 0.03)
 		return smax(outer, -(in + c.wall), 0.7*c.wall)
 	}
-	return model{field, bounds(-0.85, 0.95, -0.8, 0.8, -0.25, c.high+0.06), c.wall / 2.1}
+	cell := c.wall / 2.1
+	if c.brimmed { // twice the area
+		cell = c.wall / 1.9
+	}
+	return model{field, bounds(-0.85, 0.95, -0.8, 0.8, -0.25, c.high+0.06), cell}
 }
 
 // profile is the crown upside down: from the middle of its top to the edge.
