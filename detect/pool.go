@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -141,7 +142,7 @@ func Thin(points []geom.Vec3, most int) []int32 {
 		best[i] = -1
 	}
 	for i, cell := range owner {
-		if b := best[cell]; b < 0 || points[i].Dist2(middle[cell]) < points[b].Dist2(middle[cell]) {
+		if b := best[cell]; b < 0 || closer(points[i], points[b], middle[cell]) {
 			best[cell] = int32(i)
 		}
 	}
@@ -150,4 +151,14 @@ func Thin(points []geom.Vec3, most int) []int32 {
 	}
 	slices.Sort(best)
 	return best
+}
+
+// closer says that a is to be preferred to b as the point nearest to m. Two points
+// of a cell are equally far from their mean but for rounding: the coordinates decide.
+func closer(a, b, m geom.Vec3) bool {
+	da, db := a.Dist2(m), b.Dist2(m)
+	if math.Abs(da-db) > 1e-4*(da+db) {
+		return da < db
+	}
+	return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Z, b.Z)) < 0
 }

@@ -16,7 +16,7 @@ type RegionOptions struct {
 	High  float64 // a region holds a point with at least this score; 0: 1
 	Low   float64 // and grows over points with at least this; 0: half of High
 	Least int     // the number of points that a region has at least; 0: 5
-	Reach float64 // points belong together within so many spacings; 0: 3
+	Reach float64 // points belong together within so many spacings, 1/√(points per area); 0: 2.5
 }
 
 func (o RegionOptions) orDefaults() RegionOptions {
@@ -30,7 +30,7 @@ func (o RegionOptions) orDefaults() RegionOptions {
 		o.Least = 5
 	}
 	if o.Reach == 0 {
-		o.Reach = 3
+		o.Reach = 2.5
 	}
 	return o
 }
@@ -65,11 +65,7 @@ func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions
 		return nil, nil
 	}
 	tree := spatial.NewTree(e.Scan)
-	spacing, err := spatial.Spacing(ctx, workers, tree)
-	if err != nil {
-		return nil, err
-	}
-	label, count, err := spatial.Components(ctx, workers, places, opt.Reach*spacing)
+	label, count, err := spatial.Components(ctx, workers, places, opt.Reach*typicalSpacing(tree, places))
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +96,25 @@ func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions
 // areaNeighbors is over how many points the area that one stands for is measured.
 const areaNeighbors = 8
 
+// typicalSpacing is 1/√(points per area) of a scan around places: the median over
+// at most a thousand of them.
+func typicalSpacing(scan *spatial.Tree, places []geom.Vec3) float64 {
+	var near []spatial.Neighbor
+	var areas []float64
+	for i := 0; i < len(places); i += len(places)/1000 + 1 {
+		near = scan.KNN(places[i], areaNeighbors+1, near)
+		areas = append(areas, areaOf(near))
+	}
+	slices.Sort(areas)
+	return math.Sqrt(areas[len(areas)/2])
+}
+
+// areaOf is the area that one of the points stands for, from the nearest ones to a
+// point, itself included.
+func areaOf(near []spatial.Neighbor) float64 {
+	return math.Pi * float64(near[len(near)-1].Dist2) / float64(max(1, len(near)-1))
+}
+
 // region describes one part; false where it is too small or too faint.
 func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (Region, bool) {
 	r := Region{Box: geom.EmptyBox()}
@@ -123,7 +138,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 		total += s
 		sum = sum.Add(p.D())
 		near = tree.KNN(p, areaNeighbors+1, near)
-		r.Area += math.Pi * float64(near[len(near)-1].Dist2) / float64(max(1, len(near)-1))
+		r.Area += areaOf(near)
 		if e.Signed != nil {
 			d := float64(e.Signed[m])
 			r.Depth = max(r.Depth, math.Abs(d))

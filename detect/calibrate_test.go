@@ -1,0 +1,121 @@
+package detect
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"blemish/seed"
+	"blemish/weights"
+)
+
+func TestTheLargestHeldOutScoreIsOne(t *testing.T) {
+	c := Calibrate([]float32{2, 5, 4}, []float32{1, 2, 1.5})
+	point := []float32{5, 10, 0}
+	object := c.Apply(point, 2)
+	if point[0] != 1 || point[1] != 2 || point[2] != 0 || object != 1 || c.Held != 3 {
+		t.Errorf("%v, %v, %+v", point, object, c)
+	}
+	if c := Calibrate([]float32{0, 0}, []float32{0, 0}); !(c.Point > 0) || !(c.Object > 0) {
+		t.Errorf("a part without any deviation is calibrated to %+v", c)
+	}
+}
+
+// Few sound scans exceed the threshold, whatever their spread; a part whose scans
+// agree has a lower one.
+func TestThresholdKeepsItsPromise(t *testing.T) {
+	r := seed.Stream(1, "threshold")
+	for _, spread := range []float64{0.05, 0.1, 0.2} {
+		alarms, total := 0, 0
+		for trial := 0; trial < 2000; trial++ {
+			draw := func() float32 { return float32(math.Exp(spread * r.Norm())) }
+			held := []float32{draw(), draw(), draw(), draw()}
+			c := Calibrate(held, held)
+			for range 5 {
+				total++
+				if float64(c.Apply(nil, draw())) > c.Threshold {
+					alarms++
+				}
+			}
+		}
+		if rate := float64(alarms) / float64(total); rate > 0.012 {
+			t.Errorf("spread %g: %.2f %% false alarms", spread, 100*rate)
+		}
+	}
+	agree, differ := Calibrate([]float32{1, 1, 1}, []float32{1, 0.99, 1.01}), Calibrate([]float32{1, 1, 1}, []float32{1, 0.8, 1.2})
+	if !(agree.Threshold < differ.Threshold) || agree.Threshold < 1.1 {
+		t.Errorf("thresholds %v and %v", agree.Threshold, differ.Threshold)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	good := FitQuality{Residual: 1, Expected: 1, Overlap: 0.95, Covered: 0.95}
+	with := func(change func(*FitQuality)) FitQuality { f := good; change(&f); return f }
+	for _, c := range []struct {
+		name   string
+		object float32
+		fit    FitQuality
+		want   Verdict
+	}{
+		{"sound", 0.9, good, Sound},
+		{"over 1 but under the threshold", 1.2, good, Sound},
+		{"defective", 1.4, good, Defective},
+		{"another part", 9, with(func(f *FitQuality) { f.Overlap = 0.3 }), Unsure},
+		{"a splinter", 9, with(func(f *FitQuality) { f.Covered = 0.02 }), Unsure},
+		{"far off", 9, with(func(f *FitQuality) { f.Residual, f.Overlap = 8, 0.7 }), Unsure},
+		{"far off in one place", 9, with(func(f *FitQuality) { f.Residual, f.Overlap = 8, 0.85 }), Defective},
+	} {
+		r := &Result{Object: c.object, Threshold: 1.3, Fit: c.fit}
+		r.Judge()
+		if r.Verdict != c.want || (r.Reason != "") != (c.want == Unsure) {
+			t.Errorf("%s: %v, %q", c.name, r.Verdict, r.Reason)
+		}
+	}
+}
+
+func TestCardRoundTrip(t *testing.T) {
+	f := &weights.File{}
+	c := &Card{Format: CardFormat, Detector: "x", Config: []byte(`{"a":3}`), Calibration: Calibration{Point: 1, Object: 2, Threshold: 1.5}}
+	if err := c.Put(f); err != nil {
+		t.Fatal(err)
+	}
+	if err := Stamp(f, "1.2.3"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadCard(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Version != "1.2.3" || got.Detector != "x" || got.Calibration != c.Calibration {
+		t.Errorf("read %+v", got)
+	}
+	settings := struct {
+		A int `json:"a"`
+	}{A: 1}
+	if err := got.Settings(&settings); err != nil || settings.A != 3 {
+		t.Errorf("settings %+v, %v", settings, err)
+	}
+	var other struct{ B int }
+	if err := got.Settings(&other); err == nil {
+		t.Error("an unknown setting is accepted")
+	}
+}
+
+func TestBadCardsAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                            "CardKey",
+		`{`:                           "blemish",
+		`{"format":99}`:               "newer",
+		`{"format":0}`:                "does not exist",
+		`{"format":1}`:                "no detector",
+		`{"format":1,"detector":"x"}`: "calibration",
+	} {
+		f := &weights.File{Metadata: map[string]string{CardKey: text}}
+		if text == "" {
+			f.Metadata, want = nil, "no entry"
+		}
+		if _, err := ReadCard(f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want one with %q", text, err, want)
+		}
+	}
+}
