@@ -46,9 +46,15 @@ func (s *search) sortCandidates(k int) {
 		s.keys, s.bucket = make([]key, 2*n), make([]uint16, 2*n)
 	}
 	s.keys = s.keys[:cap(s.keys)]
-	var far float32
-	for _, v := range d {
-		far = max(far, v)
+	far := s.bound
+	if s.k == 0 || far == inf32 {
+		// The bound may lie far beyond the candidates.
+		far = 0
+		for _, v := range d {
+			if v > far {
+				far = v
+			}
+		}
 	}
 	count := 64
 	for count < n && count < maxBuckets {
