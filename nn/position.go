@@ -22,6 +22,8 @@ type PositionPass struct {
 
 	hidden, slope, dHidden []float32
 	rows                   int
+	out                    []float32 // of Forward and Backward, by rows
+	back                   bool
 }
 
 // NewPass prepares a pass; train keeps what Backward needs.
@@ -37,8 +39,8 @@ func (p *PositionPass) Begin(a *tensor.Arena, rows int) {
 	}
 }
 
-// Forward writes the codes of rows [lo, hi) to those rows of y.
-func (p *PositionPass) Forward(w *tensor.Worker, y []float32, lo, hi int) {
+// forward writes the codes of rows [lo, hi) to those rows of y.
+func (p *PositionPass) forward(w *tensor.Worker, y []float32, lo, hi int) {
 	h, out := p.m.FC1.Out, p.m.FC2.Out
 	hidden := p.hidden[lo*h : hi*h]
 	p.m.FC1.Forward(w, hidden, p.Centres[3*lo:3*hi], hi-lo)
@@ -50,12 +52,37 @@ func (p *PositionPass) Forward(w *tensor.Worker, y []float32, lo, hi int) {
 	p.m.FC2.Forward(w, y[lo*out:hi*out], hidden, hi-lo)
 }
 
-// Backward takes the gradient of rows [lo, hi) to the first layer.
-func (p *PositionPass) Backward(w *tensor.Worker, dy []float32, lo, hi int) {
+// backward takes the gradient of rows [lo, hi) to the first layer.
+func (p *PositionPass) backward(w *tensor.Worker, dy []float32, lo, hi int) {
 	h, out := p.m.FC1.Out, p.m.FC2.Out
 	d := p.dHidden[lo*h : hi*h]
 	p.m.FC2.BackwardInput(w, d, dy[lo*out:hi*out], hi-lo)
 	tensor.MulTo(d, p.slope[lo*h:hi*h])
+}
+
+// Forward writes the codes of all rows to y, in pieces.
+func (p *PositionPass) Forward(w *tensor.Worker, y []float32) { p.run(w, y, false) }
+
+// Backward takes the gradient of all rows to the first layer, in pieces.
+func (p *PositionPass) Backward(w *tensor.Worker, dy []float32) { p.run(w, dy, true) }
+
+// positionRows is the number of rows of a piece.
+const positionRows = 84
+
+func (p *PositionPass) run(w *tensor.Worker, out []float32, back bool) {
+	p.out, p.back = out, back
+	w.For((p.rows+positionRows-1)/positionRows, p)
+}
+
+// Piece implements tensor.Task.
+func (p *PositionPass) Piece(i int, w *tensor.Worker) {
+	lo := i * positionRows
+	hi := min(lo+positionRows, p.rows)
+	if p.back {
+		p.backward(w, p.out, lo, hi)
+	} else {
+		p.forward(w, p.out, lo, hi)
+	}
 }
 
 // Gradients asks g for the weights' gradients; dy is the whole output's.

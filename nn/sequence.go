@@ -7,7 +7,8 @@ import (
 )
 
 // sequence passes one sequence through the blocks. Everything but attention works
-// row by row, so a block is two rounds of pieces: chunks of rows, then heads.
+// row by row, so a block is two rounds of pieces: chunks of rows, then heads, each
+// again in chunks. Back, keys and values need a round of their own.
 type sequence struct {
 	p     *TransformerPass
 	index int
@@ -24,10 +25,11 @@ type sequence struct {
 type phase int
 
 const (
-	rowsForward   phase = iota // end of block-1, beginning of block
-	headsForward               // attention of block
-	rowsBackward               // beginning of block+1, end of block
-	headsBackward              // attention of block
+	rowsForward     phase = iota // end of block-1, beginning of block
+	headsForward                 // attention of block
+	rowsBackward                 // beginning of block+1, end of block
+	queriesBackward              // attention of block, by its rows
+	keysBackward                 // attention of block, by its columns
 )
 
 func (s *sequence) chunks() int { return (s.n + s.size - 1) / s.size }
@@ -36,7 +38,7 @@ func (s *sequence) forward(w *tensor.Worker) {
 	depth := len(s.p.t.Blocks)
 	for s.block = 0; s.block < depth; s.block++ {
 		s.run(rowsForward, s.chunks(), w)
-		s.run(headsForward, s.p.t.Heads, w)
+		s.run(headsForward, s.p.t.Heads*s.chunks(), w)
 	}
 	s.run(rowsForward, s.chunks(), w)
 }
@@ -44,7 +46,8 @@ func (s *sequence) forward(w *tensor.Worker) {
 func (s *sequence) backward(w *tensor.Worker) {
 	for s.block = len(s.p.t.Blocks) - 1; s.block >= 0; s.block-- {
 		s.run(rowsBackward, s.chunks(), w)
-		s.run(headsBackward, s.p.t.Heads, w)
+		s.run(queriesBackward, s.p.t.Heads*s.chunks(), w)
+		s.run(keysBackward, s.p.t.Heads*s.chunks(), w)
 	}
 	s.run(rowsBackward, s.chunks(), w)
 }
@@ -76,8 +79,10 @@ func (s *sequence) Piece(i int, w *tensor.Worker) {
 		if s.block >= 0 {
 			s.mlpBackward(s.block, lo, hi, s.chunk+i, w)
 		}
-	case headsBackward:
-		s.headBackward(s.block, i, w)
+	case queriesBackward:
+		s.queryBackward(s.block, i, w)
+	case keysBackward:
+		s.keyBackward(s.block, i, w)
 	}
 }
 
@@ -182,38 +187,60 @@ func (s *sequence) scale() float32 {
 	return float32(1 / math.Sqrt(float64(s.p.t.Width/s.p.t.Heads)))
 }
 
-// probabilities is the attention matrix of head h, in scratch memory for inference.
-func (s *sequence) probabilities(l *layerMemory, h int, w *tensor.Worker) []float32 {
-	size := s.n * s.n
-	if !s.p.train {
-		return w.Buffer(1, size)
+// share splits a piece's number into the head and rows [lo, hi) of the sequence.
+func (s *sequence) share(piece int) (head, lo, hi int) {
+	lo = piece % s.chunks() * s.size
+	return piece / s.chunks(), lo, min(lo+s.size, s.n)
+}
+
+// from is the matrix without its first rows.
+func from(m tensor.Matrix, rows int) tensor.Matrix {
+	m.Data = m.Data[rows*m.Stride:]
+	return m
+}
+
+func (s *sequence) headForward(b, piece int, w *tensor.Worker) {
+	l := s.p.layer(b)
+	c, n := s.p.t.Width, s.n
+	d := c / s.p.t.Heads
+	h, lo, hi := s.share(piece)
+	q, k, v := s.head(l.qkv, h)
+	var prob []float32
+	if s.p.train {
+		prob = l.prob[s.prob+(h*n+lo)*n:][:(hi-lo)*n]
+	} else {
+		prob = w.Buffer(1, (hi-lo)*n)
 	}
-	return l.prob[s.prob+h*size:][:size]
-}
-
-func (s *sequence) headForward(b, h int, w *tensor.Worker) {
-	l := s.p.layer(b)
-	c, n := s.p.t.Width, s.n
-	d := c / s.p.t.Heads
-	q, k, v := s.head(l.qkv, h)
-	prob := s.probabilities(l, h, w)
-	w.Mul(n, n, d, q, k.T(), tensor.Rows(prob, n), false)
+	w.Mul(hi-lo, n, d, from(q, lo), k.T(), tensor.Rows(prob, n), false)
 	tensor.Softmax(prob, n, s.scale())
-	w.Mul(n, d, n, tensor.Rows(prob, n), v, tensor.Rows(l.context[s.lo*c+h*d:], c), false)
+	w.Mul(hi-lo, d, n, tensor.Rows(prob, n), v, tensor.Rows(l.context[(s.lo+lo)*c+h*d:], c), false)
 }
 
-func (s *sequence) headBackward(b, h int, w *tensor.Worker) {
+// queryBackward sets the gradient of some rows' scores, and of their queries.
+func (s *sequence) queryBackward(b, piece int, w *tensor.Worker) {
 	l := s.p.layer(b)
 	c, n := s.p.t.Width, s.n
 	d := c / s.p.t.Heads
-	q, k, v := s.head(l.qkv, h)
-	dq, dk, dv := s.head(l.dQKV, h)
-	prob := tensor.Rows(s.probabilities(l, h, w), n)
-	do := tensor.Rows(s.p.context[s.lo*c+h*d:], c)
-	w.Mul(n, d, n, prob.T(), do, dv, false)
-	dp := tensor.Rows(w.Buffer(1, n*n), n)
-	w.Mul(n, n, d, do, v.T(), dp, false)
-	tensor.SoftmaxGrad(dp.Data, prob.Data, n, s.scale())
-	w.Mul(n, d, n, dp, k, dq, false)
-	w.Mul(n, d, n, dp.T(), q, dk, false)
+	h, lo, hi := s.share(piece)
+	_, k, v := s.head(l.qkv, h)
+	dq, _, _ := s.head(l.dQKV, h)
+	at := s.prob + (h*n+lo)*n
+	prob, scores := l.prob[at:][:(hi-lo)*n], s.p.scores[at:][:(hi-lo)*n]
+	w.Mul(hi-lo, n, d, tensor.Rows(s.p.context[(s.lo+lo)*c+h*d:], c), v.T(), tensor.Rows(scores, n), false)
+	tensor.SoftmaxGrad(scores, prob, n, s.scale())
+	w.Mul(hi-lo, d, n, tensor.Rows(scores, n), k, from(dq, lo), false)
+}
+
+// keyBackward sets the gradient of some keys and values.
+func (s *sequence) keyBackward(b, piece int, w *tensor.Worker) {
+	l := s.p.layer(b)
+	c, n := s.p.t.Width, s.n
+	d := c / s.p.t.Heads
+	h, lo, hi := s.share(piece)
+	q, _, _ := s.head(l.qkv, h)
+	_, dk, dv := s.head(l.dQKV, h)
+	at := s.prob + h*n*n
+	columns := func(x []float32) tensor.Matrix { return tensor.Rows(x[at+lo:at+n*n], n).T() }
+	w.Mul(hi-lo, d, n, columns(l.prob), tensor.Rows(s.p.context[s.lo*c+h*d:], c), from(dv, lo), false)
+	w.Mul(hi-lo, d, n, columns(s.p.scores), q, from(dk, lo), false)
 }

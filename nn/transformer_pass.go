@@ -24,6 +24,7 @@ type TransformerPass struct {
 	Keep []float32
 
 	context []float32 // attention's gradient before the projection
+	scores  []float32 // attention's gradient before the softmax, of one block
 	norms   []float32 // gradients of Norm1 and Norm2, by block and chunk: 4×width each
 	chunks  int
 	rows    int
@@ -83,6 +84,7 @@ func (p *TransformerPass) Begin(a *tensor.Arena, lengths []int) {
 	}
 	if p.train {
 		p.DX, p.DPos, p.context = a.Floats(r*w), a.Zeros(r*w), a.Floats(r*w)
+		p.scores = a.Floats(probabilities)
 		p.norms = a.Zeros(len(p.layers) * p.chunks * 4 * w)
 	}
 	p.Keep = a.Floats(2 * len(p.t.Blocks) * len(lengths))

@@ -17,34 +17,59 @@ func (p *pass) learn(i int, w *tensor.Worker) {
 	p.m.head.BackwardInput(w, dHead, p.dPrediction[k.hidden*out:][:masked*out], masked)
 	p.m.decoderNorm.Backward(dx[k.v*c:], dHead, p.decodedMasked(k), p.decoderStats[2*k.hidden:], partial[2*c:], masked)
 	p.decoder.Backward(i, w)
-	p.decoderPos.Backward(w, p.decoder.DPos, k.patch, k.patch+k.n)
 	tensor.ColumnSums(partial[4*c:5*c], dx[k.v*c:])
 
 	de := p.encoder.DX[k.seen*c : (k.seen+k.v)*c]
 	clear(de)
 	p.m.encoderNorm.Backward(de, dx, p.encoded(k), p.encoderStats[2*k.seen:], partial, k.v)
 	p.encoder.Backward(i, w)
-	p.encoderPos.Backward(w, p.encoder.DPos, k.seen, k.seen+k.v)
 	for row, patch := range k.order[:k.v] {
 		copy(p.embed.DTokens[(k.patch+int(patch))*c:][:c], de[row*c:][:c])
 	}
 }
 
+// lossTask is the loss of one cloud, in pieces of patches.
+type lossTask struct {
+	p    *pass
+	k    *cloudPass
+	sums []float64
+}
+
+const lossPatches = 8
+
 // lossGrad sets the gradient of a cloud's prediction and returns its part of the
 // loss, which is the mean over all masked patches of the batch.
 func (p *pass) lossGrad(k *cloudPass, w *tensor.Worker) float64 {
-	out, t := p.m.head.Out, 3*p.n.targets
+	t, n := &k.lossTask, (k.n-k.v+lossPatches-1)/lossPatches
+	if cap(t.sums) < n {
+		t.sums = make([]float64, n)
+	}
+	t.p, t.k, t.sums = p, k, t.sums[:n]
+	w.For(n, t)
 	sum := 0.0
-	for row := k.hidden; row < k.hidden+k.n-k.v; row++ {
-		at := row * out
-		sum += nn.Chamfer(w, p.dPrediction[at:at+out], p.prediction[at:at+out], p.targets[row*t:][:t], 1/float32(p.n.masked))
+	for _, s := range t.sums {
+		sum += s
 	}
 	return sum / float64(p.n.masked)
+}
+
+// Piece implements tensor.Task.
+func (t *lossTask) Piece(i int, w *tensor.Worker) {
+	p, k := t.p, t.k
+	out, goal := p.m.head.Out, 3*p.n.targets
+	t.sums[i] = 0
+	end := k.hidden + min((i+1)*lossPatches, k.n-k.v)
+	for row := k.hidden + i*lossPatches; row < end; row++ {
+		at := row * out
+		t.sums[i] += nn.Chamfer(w, p.dPrediction[at:at+out], p.prediction[at:at+out], p.targets[row*goal:][:goal], 1/float32(p.n.masked))
+	}
 }
 
 // weightGradients computes the gradients of all parameters but the patch embedding's.
 func (p *pass) weightGradients(w *tensor.Worker) {
 	g, m, c := &p.gradients, p.m, p.m.config.Width
+	p.encoderPos.Backward(w, p.encoder.DPos)
+	p.decoderPos.Backward(w, p.decoder.DPos)
 	g.Reset()
 	p.encoder.Gradients(g)
 	p.decoder.Gradients(g)

@@ -35,14 +35,15 @@ type pass struct {
 
 // cloudPass is one cloud's place in a pass.
 type cloudPass struct {
-	in     *Cloud
-	patch  int // first patch
-	seen   int // first visible row
-	hidden int // first masked row
-	order  []int32
-	n      int // patches
-	v      int // of them visible: order[:v], then the masked ones, each ascending
-	loss   float64
+	in       *Cloud
+	patch    int // first patch
+	seen     int // first visible row
+	hidden   int // first masked row
+	order    []int32
+	n        int // patches
+	v        int // of them visible: order[:v], then the masked ones, each ascending
+	loss     float64
+	lossTask lossTask
 }
 
 // stage says what Piece does with a cloud.

@@ -106,6 +106,7 @@ func (s *Session) forward(ctx context.Context, clouds []Cloud, last stage) error
 	p.ready(w)
 	p.begin(clouds, n)
 	p.run(stageFill, w)
+	p.positions(w)
 	p.embed.Forward(w)
 	if err := ctx.Err(); err != nil {
 		return err

@@ -72,6 +72,7 @@ func (t *Trainer) gradients(ctx context.Context, batch []Cloud, w *tensor.Worker
 	p.begin(batch, n)
 	t.dropPaths(len(batch))
 	p.run(stageFill, w)
+	p.positions(w)
 	p.embed.Forward(w)
 	if err := ctx.Err(); err != nil {
 		return 0, err

@@ -3,7 +3,8 @@
 //
 //	measure-engine train|infer full|reduced64|reduced32 CLOUDS WORKERS SECONDS
 //
-// It prints the median step in milliseconds and the largest memory in MB.
+// It prints the median step and the mean processor time of a step in milliseconds, and
+// the largest memory in MB.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"blemish/geom"
@@ -70,6 +72,7 @@ func run(args []string) error {
 		}
 	}
 	var times []float64
+	cpu := processorTime()
 	for begin := time.Now(); len(times) < 5 || time.Since(begin) < time.Duration(numbers[2])*time.Second; {
 		t := time.Now()
 		if err := step(); err != nil {
@@ -77,9 +80,19 @@ func run(args []string) error {
 		}
 		times = append(times, 1e3*time.Since(t).Seconds())
 	}
+	cpu = (processorTime() - cpu) / time.Duration(len(times))
 	slices.Sort(times)
-	fmt.Println(times[len(times)/2], peakMB())
+	fmt.Println(times[len(times)/2], 1e3*cpu.Seconds(), peakMB())
 	return nil
+}
+
+// processorTime is what all threads have used so far.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // clouds draws n clouds of 256 patches of k points, 102 of them masked.
