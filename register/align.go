@@ -82,7 +82,7 @@ const (
 // whole looks for a pose in which scan and reference cover one another.
 func (a *alignment) whole(ctx context.Context) (*Result, error) {
 	p := pair{source: a.scan, target: a.ref.body, twoSided: true}
-	list, err := p.search(ctx, a.opt.Workers, shortlist, nil)
+	list, err := p.search(ctx, a.opt.Workers, shortlist, p.grid())
 	if err != nil {
 		return nil, err
 	}

@@ -133,6 +133,23 @@ func TestDegenerateClouds(t *testing.T) {
 	}
 }
 
+func TestStrayPointsDoNotMatter(t *testing.T) {
+	ref := mustReference(t, mug(6000, seed.Stream(15)), Options{})
+	r := seed.Stream(16)
+	scan := mug(4000, r)
+	for i := 0; i < 60; i++ { // a haze around the part, and some far away
+		reach := 1.5
+		if i%10 == 0 {
+			reach = 1000
+		}
+		scan = append(scan, geom.Vec{X: reach * r.Norm(), Y: reach * r.Norm(), Z: reach * r.Norm()}.F())
+	}
+	res := mustAlign(t, ref, scan, Options{})
+	if e := off(scan[:4000], res.TargetFromSource, geom.IdentityPose()); e > 0.01 {
+		t.Errorf("off by %g: %+v", e, res)
+	}
+}
+
 func TestAlignStopsOnCancel(t *testing.T) {
 	ref := mustReference(t, bumpy(2000, seed.Stream(12)), Options{})
 	ctx, cancel := context.WithCancel(context.Background())

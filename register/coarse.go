@@ -163,14 +163,19 @@ const (
 	wide = 0.12
 )
 
-// search tries the grid of rotations and the principal frames about the means of
-// the two clouds, and returns at most keep settled poses, best first.
-func (p pair) search(ctx context.Context, workers, keep int, extra []candidate) ([]candidate, error) {
-	list := make([]candidate, 0, rotations+128+len(extra))
+// grid is the rotations of the grid and those between the principal frames, about
+// the means of the two clouds.
+func (p pair) grid() []candidate {
+	var list []candidate
 	for _, r := range append(principal(p.source.cov, p.target.cov), spiral(rotations)...) {
 		list = append(list, candidate{pose: geom.Pose{R: r, T: p.target.mean.Sub(r.MulVec(p.source.mean))}})
 	}
-	list = append(list, extra...)
+	return list
+}
+
+// search settles starts, ever fewer and ever better, and returns at most keep poses,
+// best first.
+func (p pair) search(ctx context.Context, workers, keep int, list []candidate) ([]candidate, error) {
 	err := task.For(ctx, workers, len(list), 32, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			list[i].cost = p.quick(list[i].pose, gradeFew, wide)

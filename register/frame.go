@@ -44,8 +44,43 @@ func finite(points []geom.Vec3, what string) ([]geom.Vec3, error) {
 	return kept, nil
 }
 
-// frameOf returns the centroid and the size of points.
-func frameOf(points []geom.Vec3, what string) (frame, error) {
+// far is how many times the median distance from the middle a point may be away and
+// still belong to the part.
+const far = 10
+
+// withoutStrays leaves out points far away from all others, which would stretch
+// every length that is taken from the cloud. The middle is the median of each
+// coordinate.
+func withoutStrays(points []geom.Vec3) []geom.Vec3 {
+	some := every(all(len(points)), 5000)
+	value := make([]float64, len(some))
+	median := func(of func(geom.Vec3) float64) float64 {
+		for i, k := range some {
+			value[i] = of(points[k])
+		}
+		return quantile(value, 0.5)
+	}
+	middle := geom.Vec{
+		X: median(func(p geom.Vec3) float64 { return float64(p.X) }),
+		Y: median(func(p geom.Vec3) float64 { return float64(p.Y) }),
+		Z: median(func(p geom.Vec3) float64 { return float64(p.Z) }),
+	}
+	limit := far * median(func(p geom.Vec3) float64 { return p.D().Sub(middle).Norm() })
+	kept := make([]geom.Vec3, 0, len(points))
+	for _, p := range points {
+		if p.D().Sub(middle).Norm() <= limit {
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) < max(MinPoints, len(points)*9/10) {
+		return points // no strays but a part of that shape
+	}
+	return kept
+}
+
+// frameOf returns the points that belong to the cloud, their centroid and size.
+func frameOf(points []geom.Vec3, what string) ([]geom.Vec3, frame, error) {
+	points = withoutStrays(points)
 	n := float64(len(points))
 	var c geom.Vec
 	for _, p := range points {
@@ -60,9 +95,9 @@ func frameOf(points []geom.Vec3, what string) (frame, error) {
 	// Below a few units in the last place of the coordinates there is only rounding.
 	floor := 1e-6 * (math.Abs(c.X) + math.Abs(c.Y) + math.Abs(c.Z))
 	if !(rms > floor) || math.IsInf(rms, 0) {
-		return frame{}, fmt.Errorf("register: %s extends over %g: %w", what, rms, ErrDegenerate)
+		return nil, frame{}, fmt.Errorf("register: %s extends over %g: %w", what, rms, ErrDegenerate)
 	}
-	return frame{center: c, size: sizePerRMS * rms}, nil
+	return points, frame{center: c, size: sizePerRMS * rms}, nil
 }
 
 // inward takes points to working coordinates.

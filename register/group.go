@@ -24,8 +24,8 @@ type Grouping struct {
 }
 
 const (
-	// anchors is the number of scans tried as the one that the others go to.
-	anchors = 4
+	// tried is the number of scans tried as the one that the others go to.
+	tried = 4
 	// rounds of joint refinement against the union of the others.
 	rounds = 2
 )
@@ -37,7 +37,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 		return nil, fmt.Errorf("register: a group of no scans: %w", ErrTooFewPoints)
 	}
 	var best *Grouping
-	for a := 0; a < min(anchors, len(clouds)); a++ {
+	for a := 0; a < min(tried, len(clouds)); a++ {
 		g, err := alignTo(ctx, clouds, a, opt)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,10 @@
 package register
 
-import "context"
+import (
+	"context"
+
+	"blemish/geom"
+)
 
 // Scans of a part of the surface.
 
@@ -8,7 +12,7 @@ import "context"
 // the reference has. A pose that was found for the scan as a whole competes.
 func (a *alignment) partial(ctx context.Context) (*Result, error) {
 	p := pair{source: a.scan, target: a.ref.body}
-	extra, err := p.fromOneSide(ctx, a.opt.Workers, a.ref.views)
+	starts, err := p.anchored(ctx, a.opt.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -21,13 +25,16 @@ func (a *alignment) partial(ctx context.Context) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		more, err := own.triples(ctx, a.ref.looks, like, p, invert, a.opt)
+		more, err := own.pairs(ctx, a.ref.looks, like, p, invert, a.opt)
 		if err != nil {
 			return nil, err
 		}
-		extra = append(extra, more...)
+		starts = append(starts, more...)
 	}
-	list, err := p.search(ctx, a.opt.Workers, shortlist, extra)
+	for _, r := range principal(a.scan.cov, a.ref.body.cov) {
+		starts = append(starts, candidate{pose: geom.Pose{R: r, T: a.ref.body.mean.Sub(r.MulVec(a.scan.mean))}})
+	}
+	list, err := p.search(ctx, a.opt.Workers, shortlist, starts)
 	if err != nil {
 		return nil, err
 	}

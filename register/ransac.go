@@ -12,8 +12,8 @@ import (
 	"blemish/task"
 )
 
-// Poses from points that look alike: FPFH matches and random triples of them.
-// They do not need the clouds to show the same part of the surface.
+// Poses from points that look alike: FPFH matches, and random pairs of them. They do
+// not need the clouds to show the same part of the surface.
 
 const (
 	// describedPoints is about the number of reference points with a descriptor.
@@ -22,12 +22,12 @@ const (
 	queries = 400
 	// rivals is the number of reference points that a scan point may match.
 	rivals = 3
-	// draws is the number of triples tried for each choice of the normals' side.
-	draws = 20000
+	// draws is the number of pairs tried for each choice of the normals' side.
+	draws = 100000
 	// drawChunk is the number of draws that share a random stream.
-	drawChunk = 500
+	drawChunk = 2000
 	// keepPerChunk poses of each chunk of draws go on.
-	keepPerChunk = 3
+	keepPerChunk = 4
 )
 
 // looks is a thinned cloud with oriented normals and descriptors.
@@ -132,12 +132,13 @@ func unlike(a, b []float32, limit float32) (float32, bool) {
 	return sum, true
 }
 
-// triples draws triples of matches, and returns the best poses of each chunk of
-// draws by their cost in p.
-func (l *looks) triples(ctx context.Context, ref *looks, like likeness, p pair, invert bool, opt Options) ([]candidate, error) {
+// pairs draws pairs of matches, and returns the best poses of each chunk of draws by
+// their cost in p. Two points with normals fix a pose (Drost et al., "Model globally,
+// match locally", 2010), so that of three matches one may be wrong.
+func (l *looks) pairs(ctx context.Context, ref *looks, like likeness, p pair, invert bool, opt Options) ([]candidate, error) {
 	chunks := make([][]candidate, task.Count(draws, drawChunk))
 	err := task.For(ctx, opt.Workers, draws, drawChunk, func(chunk, lo, hi int) {
-		r := seed.Stream(opt.Seed, "register", "triples", invert, chunk)
+		r := seed.Stream(opt.Seed, "register", "pairs", invert, chunk)
 		var kept []candidate
 		for draw := lo; draw < hi; draw++ {
 			pose, ok := l.draw(ref, like, invert, r)
@@ -157,10 +158,13 @@ func (l *looks) triples(ctx context.Context, ref *looks, like likeness, p pair, 
 	return slices.Concat(chunks...), err
 }
 
-// draw takes one triple and returns the pose that it means; false where its edges or
-// normals say that it cannot be right.
+// turnApart is how much the cosine of an angle between normals and edge may differ.
+const turnApart = 0.15
+
+// draw takes one pair and returns the pose that it means; false where its length or
+// its normals say that it cannot be right.
 func (l *looks) draw(ref *looks, like likeness, invert bool, r *seed.Rand) (geom.Pose, bool) {
-	var s, t, sn, tn [3]geom.Vec
+	var s, t, sn, tn [2]geom.Vec
 	for k := range s {
 		q := r.Intn(len(like.query))
 		i, j := like.query[q], like.match[q*rivals+r.Intn(rivals)]
@@ -169,45 +173,40 @@ func (l *looks) draw(ref *looks, like likeness, invert bool, r *seed.Rand) (geom
 		if invert {
 			sn[k] = sn[k].Scale(-1)
 		}
-		for o := 0; o < k; o++ {
-			a, b := s[k].Sub(s[o]).Norm(), t[k].Sub(t[o]).Norm()
-			// Edges must be long enough to fix a rotation, and of one length.
-			if a < 4*l.edge || math.Abs(a-b) > 0.1*max(a, b)+0.5*l.edge {
-				return geom.Pose{}, false
-			}
-			if math.Abs(sn[k].Dot(sn[o])-tn[k].Dot(tn[o])) > 0.35 {
-				return geom.Pose{}, false
-			}
+	}
+	se, te := s[1].Sub(s[0]), t[1].Sub(t[0])
+	a, b := se.Norm(), te.Norm()
+	// An edge must be long enough to fix a rotation, and of one length.
+	if a < 4*l.edge || math.Abs(a-b) > 0.05*a+0.5*l.edge || math.Abs(sn[0].Dot(sn[1])-tn[0].Dot(tn[1])) > turnApart {
+		return geom.Pose{}, false
+	}
+	for k := range s {
+		if math.Abs(sn[k].Dot(se)/a-tn[k].Dot(te)/b) > turnApart {
+			return geom.Pose{}, false
 		}
 	}
-	from, ok := triangle(s)
+	from, ok := edgeFrame(se, sn)
 	if !ok {
 		return geom.Pose{}, false
 	}
-	to, ok := triangle(t)
+	to, ok := edgeFrame(te, tn)
 	if !ok {
 		return geom.Pose{}, false
 	}
 	pose := geom.Pose{R: to.Mul(from.T())}
-	pose.T = centroid(t).Sub(pose.R.MulVec(centroid(s)))
-	for k := range s {
-		if pose.R.MulVec(sn[k]).Dot(tn[k]) < 0.7 {
-			return geom.Pose{}, false
-		}
-	}
+	pose.T = t[0].Add(t[1]).Scale(0.5).Sub(pose.R.MulVec(s[0].Add(s[1]).Scale(0.5)))
 	return pose, true
 }
 
-// triangle is the frame of a triangle: along its first edge, across it in the
-// plane, and out of it; false for a sliver.
-func triangle(p [3]geom.Vec) (geom.Mat3, bool) {
-	e, f := p[1].Sub(p[0]), p[2].Sub(p[0])
-	n := e.Cross(f)
-	if n.Norm2() < 0.04*e.Norm2()*f.Norm2() {
+// edgeFrame is the frame of two points with normals: along the edge between them,
+// across it in the plane of the normals' sum, and out of that; false where the
+// normals point along the edge or cancel.
+func edgeFrame(edge geom.Vec, n [2]geom.Vec) (geom.Mat3, bool) {
+	u := edge.Unit()
+	w := u.Cross(n[0].Add(n[1]))
+	if w.Norm2() < 0.05 {
 		return geom.Mat3{}, false
 	}
-	u, w := e.Unit(), n.Unit()
+	w = w.Unit()
 	return geom.MatFromCols(u, w.Cross(u), w), true
 }
-
-func centroid(p [3]geom.Vec) geom.Vec { return p[0].Add(p[1]).Add(p[2]).Scale(1.0 / 3) }

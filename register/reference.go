@@ -12,7 +12,6 @@ type Reference struct {
 	body  *body
 	self  selfSymmetry
 	looks *looks
-	views []view
 }
 
 // NewReference prepares points: one sound cloud, or the union of several that
@@ -25,10 +24,7 @@ func NewReference(ctx context.Context, points []geom.Vec3, opt Options) (*Refere
 	if r.self, err = findSymmetry(ctx, opt.Workers, r.body); err != nil {
 		return nil, err
 	}
-	if r.looks, err = newLooks(ctx, opt.Workers, r.body, 0); err != nil {
-		return nil, err
-	}
-	r.views, err = r.body.views(ctx, opt.Workers)
+	r.looks, err = newLooks(ctx, opt.Workers, r.body, 0)
 	return r, err
 }
 
@@ -38,7 +34,7 @@ func prepare(ctx context.Context, points []geom.Vec3, opt Options) (*Reference, 
 	if err != nil {
 		return nil, err
 	}
-	f, err := frameOf(kept, "the reference")
+	kept, f, err := frameOf(kept, "the reference")
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +57,7 @@ func (r *Reference) source(ctx context.Context, points []geom.Vec3, opt Options)
 	if err != nil {
 		return nil, err
 	}
-	f, err := frameOf(kept, "the scan")
+	kept, f, err := frameOf(kept, "the scan")
 	if err != nil {
 		return nil, err
 	}
