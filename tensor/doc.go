@@ -14,6 +14,9 @@
 // AVX-512; see internal/kernels for the choice) differ in the last bits, because
 // they fuse multiplication and addition.
 //
+// The assembly is written by tools/kernelgen; after a change there, from the tools
+// folder: go run ./kernelgen ../tensor. Its test fails where the files are not current.
+//
 // The kernel layout follows Goto and van de Geijn, "Anatomy of high-performance
 // matrix multiplication", ACM TOMS 34 (2008); A is not packed but read where it
 // lies, which pays off because the products here are narrow.

@@ -19,6 +19,8 @@ type family struct {
 	nr, half int
 	heights  []tileHeight
 	vectors  kernels.Family // whose passes over rows go with it
+	// copyFull and copyHalf copy rows of a panel's width; nil: plain Go does.
+	copyFull, copyHalf func(dst, src *float32, srcStride, rows int)
 	// transpose copies transposeSize rows of transposeSize·blocks values to columns.
 	transpose     func(dst *float32, dstStride int, src *float32, srcStride, blocks int)
 	transposeSize int

@@ -14,6 +14,7 @@ func families() map[kernels.Family]*family {
 				{2, gemm2x16AVX2, gemm2x8AVX2},
 				{1, gemm1x16AVX2, gemm1x8AVX2},
 			},
+			copyFull: copy16AVX2, copyHalf: copy8AVX2,
 			transpose: transpose8AVX2, transposeSize: 8,
 		},
 		kernels.AVX512: {
@@ -25,6 +26,7 @@ func families() map[kernels.Family]*family {
 				{2, gemm2x32AVX512, gemm2x16AVX512},
 				{1, gemm1x32AVX512, gemm1x16AVX512},
 			},
+			copyFull: copy32AVX512, copyHalf: copy16AVX512,
 			transpose: transpose16AVX512, transposeSize: 16,
 		},
 	}

@@ -3128,6 +3128,78 @@ add:
 	VZEROUPPER
 	RET
 
+// func copy32AVX512(dst, src *float32, srcStride, rows int)
+TEXT ·copy32AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS Z0, 0(DI)
+	VMOVUPS Z1, 64(DI)
+	ADDQ R9, SI
+	ADDQ $128, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy16AVX512(dst, src *float32, srcStride, rows int)
+TEXT ·copy16AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Z0
+	VMOVUPS Z0, 0(DI)
+	ADDQ R9, SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy16AVX2(dst, src *float32, srcStride, rows int)
+TEXT ·copy16AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ R9, SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy8AVX2(dst, src *float32, srcStride, rows int)
+TEXT ·copy8AVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Y0
+	VMOVUPS Y0, 0(DI)
+	ADDQ R9, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
 // func transpose16AVX512(dst *float32, dstStride int, src *float32, srcStride, blocks int)
 TEXT ·transpose16AVX512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI

@@ -58,6 +58,20 @@ func gemm1x16AVX2(k int, a *float32, rowStride, kStride int, b, c *float32, ldc,
 //go:noescape
 func gemm1x8AVX2(k int, a *float32, rowStride, kStride int, b, c *float32, ldc, mode int, bias *float32)
 
+// The copies of a panel's rows, which lie srcStride apart, to one after the other.
+
+//go:noescape
+func copy32AVX512(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy16AVX512(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy16AVX2(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy8AVX2(dst, src *float32, srcStride, rows int)
+
 // transpose16AVX512 copies 16 rows of 16·blocks values to columns of dst:
 // dst[j·dstStride + i] = src[i·srcStride + j].
 //

@@ -26,9 +26,16 @@ func packBlock(dst []float32, b Matrix, k0, d, n int) {
 		width := panelWidth(f, n-j)
 		inside := min(width, n-j)
 		panel := dst[:d*width]
-		if b.Transposed {
+		switch {
+		case b.Transposed:
 			packColumns(f, panel, b, k0, d, j, inside, width)
-		} else {
+		case inside == width && f.copyFull != nil:
+			rows := f.copyFull
+			if width == f.half {
+				rows = f.copyHalf
+			}
+			rows(&panel[0], &b.Data[k0*b.Stride+j], b.Stride, d)
+		default:
 			for p := 0; p < d; p++ {
 				row := panel[p*width : (p+1)*width]
 				clear(row[copy(row, b.Data[(k0+p)*b.Stride+j:][:inside]):])

@@ -13,6 +13,11 @@ func writeGEMM(t *text) {
 			microKernel(t, avx2, h, nv)
 		}
 	}
+	for _, w := range []width{avx512, avx2} {
+		for _, nv := range []int{2, 1} {
+			copyPanel(t, w, nv)
+		}
+	}
 	transpose16(t)
 	transpose8(t)
 	t.line("")
@@ -139,6 +144,31 @@ func epilogue(t *text, w width, h, nv int) {
 	rows(false)
 	t.line("add:")
 	rows(true)
+}
+
+// copyPanel writes the copy of a panel's rows to where they lie one after the other.
+func copyPanel(t *text, w width, nv int) {
+	t.line("")
+	t.line("// func copy%d%s(dst, src *float32, srcStride, rows int)", nv*w.lanes, w.suffix)
+	t.line("TEXT ·copy%d%s(SB), NOSPLIT, $0-32", nv*w.lanes, w.suffix)
+	t.op("MOVQ dst+0(FP), DI")
+	t.op("MOVQ src+8(FP), SI")
+	t.op("MOVQ srcStride+16(FP), R9")
+	t.op("MOVQ rows+24(FP), CX")
+	t.op("SHLQ $2, R9")
+	t.line("loop:")
+	for v := 0; v < nv; v++ {
+		t.op("VMOVUPS %d(SI), %s%d", v*w.bytes(), w.reg, v)
+	}
+	for v := 0; v < nv; v++ {
+		t.op("VMOVUPS %s%d, %d(DI)", w.reg, v, v*w.bytes())
+	}
+	t.op("ADDQ R9, SI")
+	t.op("ADDQ $%d, DI", nv*w.bytes())
+	t.op("DECQ CX")
+	t.op("JNZ loop")
+	t.op("VZEROUPPER")
+	t.op("RET")
 }
 
 // transpose16 writes blocks of 16 rows × 16·n columns as columns, with AVX-512.
