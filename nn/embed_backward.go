@@ -49,59 +49,60 @@ func (p *EmbedPass) norm2Grad() {
 	}
 }
 
-// pointGrad takes the gradient from the third layer to the first, for all points of
-// the segment, and collects the gradients of the weights between.
+// pointGrad takes the gradient from the third layer to the first, for the points of
+// the segment, and collects the gradients of the weights between. With constant
+// statistics nothing reaches a patch that is not wanted.
 func (p *EmbedPass) pointGrad(s *embedPart, w *tensor.Worker) {
 	e, k := p.e, p.K
 	d3 := w.Buffer(0, groupPatches*k*e.C3)
 	d1 := w.Buffer(1, groupPatches*k*e.C1)
 	a1 := w.Buffer(2, groupPatches*k*e.C1)
-	dTop := w.Buffer(3, groupPatches*e.C2)
-	for lo := s.lo; lo < s.hi; {
-		hi := lo
-		for hi < s.hi && hi-lo < groupPatches && (p.mode == EmbedTrain || p.Wanted[hi]) {
-			hi++
+	own := w.Buffer(3, groupPatches*(e.C2+e.C3))
+	dTop, dGlobal := own[:groupPatches*e.C2], own[groupPatches*e.C2:]
+	var group [groupPatches]int
+	for next := s.lo; next < s.hi; {
+		n := 0
+		for ; next < s.hi && n < groupPatches; next++ {
+			if p.mode == EmbedTrain || p.Wanted[next] {
+				group[n] = next
+				n++
+			} else {
+				clear(p.dGlobal[next*e.C3:][:e.C3])
+				clear(p.maxima[next*e.C2:][:e.C2])
+			}
 		}
-		if hi == lo { // constant statistics: nothing reaches a patch that is not wanted
-			clear(p.dGlobal[lo*e.C3:][:e.C3])
-			clear(p.maxima[lo*e.C2:][:e.C2])
-			lo++
-			continue
+		rows := n * k
+		for i, patch := range group[:n] {
+			p.first(a1[i*k*e.C1:], patch, patch+1)
+			d, global := d3[i*k*e.C3:][:k*e.C3], dGlobal[i*e.C3:][:e.C3]
+			p.hiddenGrad(d, patch)
+			clear(global)
+			tensor.ColumnSums(global, d)
+			copy(p.dGlobal[patch*e.C3:], global)
 		}
-		n, rows := hi-lo, (hi-lo)*k
-		p.hiddenGrad(d3[:rows*e.C3], lo, hi)
-		p.first(a1, lo, hi)
-		global := p.dGlobal[lo*e.C3 : hi*e.C3]
-		clear(global)
-		for i := 0; i < n; i++ {
-			tensor.ColumnSums(global[i*e.C3:][:e.C3], d3[i*k*e.C3:][:k*e.C3])
-		}
-		tensor.ColumnSums(s.mergedBias, global)
+		tensor.ColumnSums(s.mergedBias, dGlobal[:n*e.C3])
 		w.Mul(e.C3, e.C1, rows, tensor.Rows(d3, e.C3).T(), tensor.Rows(a1, e.C1), tensor.Rows(s.merged, e.C1), true)
 		w.MulPacked(rows, tensor.Rows(d3, e.C3), &e.mergedBackward, nil, tensor.Rows(d1, e.C1), false)
-		w.MulPacked(n, tensor.Rows(global, e.C3), &e.globalBackward, nil, tensor.Rows(dTop, e.C2), false)
-		for i := 0; i < n; i++ {
-			p.maximumGrad(s, lo+i, dTop[i*e.C2:][:e.C2], a1[i*k*e.C1:], d1[i*k*e.C1:])
+		w.MulPacked(n, tensor.Rows(dGlobal, e.C3), &e.globalBackward, nil, tensor.Rows(dTop, e.C2), false)
+		for i, patch := range group[:n] {
+			a, d := a1[i*k*e.C1:][:k*e.C1], d1[i*k*e.C1:][:k*e.C1]
+			p.maximumGrad(s, patch, dTop[i*e.C2:][:e.C2], a, d)
+			tensor.PointReLUGrad(s.first, d, a, p.Points[3*patch*k:3*(patch+1)*k], e.C1)
 		}
-		tensor.PointReLUGrad(s.first, d1, a1, p.Points[3*lo*k:3*hi*k], e.C1)
-		lo = hi
 	}
 }
 
-// hiddenGrad sets the gradient of the third layer's output for patches [lo, hi).
-func (p *EmbedPass) hiddenGrad(d3 []float32, lo, hi int) {
-	e, k := p.e, p.K
-	clear(d3)
-	for patch := lo; patch < hi; patch++ {
-		d := d3[(patch-lo)*k*e.C3:][:k*e.C3]
-		if p.Wanted[patch] {
-			arg := p.tokArg[patch*e.Out:]
-			for c, g := range p.DTokens[patch*e.Out:][:e.Out] {
-				tensor.Axpy(d[int(arg[c])*e.C3:][:e.C3], g, e.Conv4.W.Value[c*e.C3:])
-			}
+// hiddenGrad sets the gradient of the third layer's output for one patch.
+func (p *EmbedPass) hiddenGrad(d []float32, patch int) {
+	e := p.e
+	clear(d)
+	if p.Wanted[patch] {
+		arg := p.tokArg[patch*e.Out:]
+		for c, g := range p.DTokens[patch*e.Out:][:e.Out] {
+			tensor.Axpy(d[int(arg[c])*e.C3:][:e.C3], g, e.Conv4.W.Value[c*e.C3:])
 		}
-		tensor.NormReLUGrad(d, p.hidden[patch*k*e.C3:][:k*e.C3], p.norm2, p.c0, p.c1)
 	}
+	tensor.NormReLUGrad(d, p.hidden[patch*p.K*e.C3:][:p.K*e.C3], p.norm2, p.c0, p.c1)
 }
 
 // maximumGrad takes the gradient of one patch's maximum back to the points that won.
