@@ -78,7 +78,7 @@ func TestParametersLieInOneArray(t *testing.T) {
 			a.Value[j], a.Grad[j] = float32(i+1), float32(-i-1)
 		}
 	}
-	value, grad := p.Flat()
+	value, grad := p.value, p.grad
 	if p.Count() != 47 || len(value) != len(grad) || value[0] != 2 || p.decays != 48 {
 		t.Errorf("%d values in %d, %d with decay", p.Count(), len(value), p.decays)
 	}

@@ -88,10 +88,6 @@ func (p *Params) AllocateGrads() {
 	}
 }
 
-// Flat returns all values and gradients as one array each, with padding between
-// the parameters that is always zero.
-func (p *Params) Flat() (value, grad []float32) { return p.value, p.grad }
-
 // CopyFrom copies the values of parameters added in the same order.
 func (p *Params) CopyFrom(src *Params) {
 	if len(p.value) != len(src.value) {

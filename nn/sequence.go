@@ -103,7 +103,7 @@ func (s *sequence) inForward(b, lo, hi int, w *tensor.Worker) {
 	in := l.in[lo*c : hi*c]
 	tensor.Sum(in, x[lo*c:hi*c], p.Pos[lo*c:hi*c])
 	norm := l.norm1[lo*c : hi*c]
-	block.Norm1.forward(norm, in, l.stats1[2*lo:], hi-lo)
+	block.Norm1.Forward(norm, in, l.stats1[2*lo:], hi-lo)
 	block.QKV.Forward(w, l.qkv[3*lo*c:3*hi*c], norm, hi-lo)
 }
 
@@ -117,7 +117,7 @@ func (s *sequence) mlpForward(b, lo, hi int, w *tensor.Worker) {
 	block.Proj.Forward(w, branch, l.context[lo*c:hi*c], rows)
 	residual(mid, l.in[lo*c:hi*c], branch, attention)
 	norm := l.norm2[lo*c : hi*c]
-	block.Norm2.forward(norm, mid, l.stats2[2*lo:], rows)
+	block.Norm2.Forward(norm, mid, l.stats2[2*lo:], rows)
 	hidden := l.hidden[4*lo*c : 4*hi*c]
 	block.FC1.Forward(w, hidden, norm, rows)
 	if p.train {
@@ -151,7 +151,7 @@ func (s *sequence) mlpBackward(b, lo, hi, chunk int, w *tensor.Worker) {
 	tensor.MulTo(dFC1, l.slope[4*lo*c:4*hi*c])
 	dNorm := w.Buffer(0, rows*c)
 	block.FC1.BackwardInput(w, dNorm, dFC1, rows)
-	block.Norm2.backward(dx, dNorm, l.mid[lo*c:], l.stats2[2*lo:], s.partial(b, chunk)[2*c:], rows)
+	block.Norm2.Backward(dx, dNorm, l.mid[lo*c:], l.stats2[2*lo:], s.partial(b, chunk)[2*c:], rows)
 	dProj := l.dProj[lo*c : hi*c]
 	tensor.Scale(dProj, attention, dx)
 	block.Proj.BackwardInput(w, p.context[lo*c:hi*c], dProj, rows)
@@ -164,7 +164,7 @@ func (s *sequence) inBackward(b, lo, hi, chunk int, w *tensor.Worker) {
 	dNorm := w.Buffer(0, rows*c)
 	block.QKV.BackwardInput(w, dNorm, l.dQKV[3*lo*c:3*hi*c], rows)
 	dx := p.DX[lo*c : hi*c]
-	block.Norm1.backward(dx, dNorm, l.in[lo*c:], l.stats1[2*lo:], s.partial(b, chunk), rows)
+	block.Norm1.Backward(dx, dNorm, l.in[lo*c:], l.stats1[2*lo:], s.partial(b, chunk), rows)
 	tensor.AddTo(p.DPos[lo*c:hi*c], dx)
 }
 

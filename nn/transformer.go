@@ -17,8 +17,8 @@ func NewNorm(p *Params, name string, width int) Norm {
 	return Norm{p.Add(name+".weight", false, width), p.Add(name+".bias", false, width)}
 }
 
-// forward normalises rows of x into y; stats receives mean and 1/deviation a row.
-func (n Norm) forward(y, x, stats []float32, rows int) {
+// Forward normalises rows of x into y; stats receives mean and 1/deviation a row.
+func (n Norm) Forward(y, x, stats []float32, rows int) {
 	c := len(n.Gamma.Value)
 	for r := 0; r < rows; r++ {
 		a := r * c
@@ -26,21 +26,13 @@ func (n Norm) forward(y, x, stats []float32, rows int) {
 	}
 }
 
-// backward adds to dx, and to partial (gamma's gradient, then beta's).
-func (n Norm) backward(dx, dy, x, stats, partial []float32, rows int) {
+// Backward adds to dx, and to partial (gamma's gradient, then beta's).
+func (n Norm) Backward(dx, dy, x, stats, partial []float32, rows int) {
 	c := len(n.Gamma.Value)
 	for r := 0; r < rows; r++ {
 		a := r * c
 		tensor.LayerNormGrad(dx[a:a+c], dy[a:a+c], x[a:a+c], n.Gamma.Value, partial[:c], partial[c:2*c], stats[2*r], stats[2*r+1])
 	}
-}
-
-// Forward is the normalisation alone: y from rows of x.
-func (n Norm) Forward(y, x, stats []float32, rows int) { n.forward(y, x, stats, rows) }
-
-// Backward adds to dx and to partial (2×width: gamma's gradient, then beta's).
-func (n Norm) Backward(dx, dy, x, stats, partial []float32, rows int) {
-	n.backward(dx, dy, x, stats, partial, rows)
 }
 
 // Block is one transformer layer with normalisation first, as in ViT and Point-MAE:

@@ -93,9 +93,6 @@ func (p *TransformerPass) Begin(a *tensor.Arena, lengths []int) {
 	}
 }
 
-// Rows returns where the rows of sequence s begin and end.
-func (p *TransformerPass) Rows(s int) (lo, hi int) { return p.seqs[s].lo, p.seqs[s].lo + p.seqs[s].n }
-
 // Forward passes sequence s through all blocks.
 func (p *TransformerPass) Forward(s int, w *tensor.Worker) { p.seqs[s].forward(w) }
 

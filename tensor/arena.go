@@ -43,9 +43,6 @@ func (a *Arena) Zeros(n int) []float32 {
 	return s
 }
 
-// Size is the memory held, in bytes.
-func (a *Arena) Size() int { return 4 * len(a.block) }
-
 // sized returns a slice of n values, s itself where it is large enough.
 func sized(s []float32, n int) []float32 {
 	if cap(s) < n {

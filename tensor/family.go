@@ -34,7 +34,3 @@ type tileHeight struct {
 
 // active is the family in use; tests swap it.
 var active = families()[kernels.Active()]
-
-// KernelFamily names the kernels in use: "generic", "avx2" or "avx512". Results
-// differ between families in the last bits, so reports name it.
-func KernelFamily() string { return kernels.Active().String() }

@@ -96,9 +96,6 @@ func NewPool(workers int) *Pool {
 	return p
 }
 
-// Workers is the number of workers.
-func (p *Pool) Workers() int { return len(p.workers) }
-
 // Start begins a stretch of work and returns the caller's worker.
 func (p *Pool) Start() *Worker {
 	p.closed.Store(false)

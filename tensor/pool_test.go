@@ -73,12 +73,12 @@ func TestArenaReusesItsMemory(t *testing.T) {
 	if allocations := testing.AllocsPerRun(20, func() { a.Take(all) }); allocations > 0 {
 		t.Errorf("%v allocations a round", allocations)
 	}
-	if a.Size() != 4*(112+16) {
-		t.Errorf("holds %d bytes", a.Size())
+	if len(a.block) != 112+16 {
+		t.Errorf("holds %d values", len(a.block))
 	}
 	n = 1000
 	a.Take(all)
-	if len(x) != 1000 || a.Size() != 4*(1008+16) {
-		t.Errorf("%d values, %d bytes after growth", len(x), a.Size())
+	if len(x) != 1000 || len(a.block) != 1008+16 {
+		t.Errorf("%d values of %d after growth", len(x), len(a.block))
 	}
 }
