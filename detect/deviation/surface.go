@@ -45,6 +45,9 @@ func newSurface(ctx context.Context, workers int, points []geom.Vec3) (*surface,
 	if err != nil {
 		return nil, err
 	}
+	if s.normal, err = sharpen(ctx, workers, s.tree, s.normal, s.spacing); err != nil {
+		return nil, err
+	}
 	return s, orient(ctx, workers, s.tree, s.normal)
 }
 
