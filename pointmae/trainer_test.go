@@ -204,6 +204,16 @@ func TestSessionSeesTraining(t *testing.T) {
 	}
 }
 
+func TestWithoutMaskNothingIsReconstructed(t *testing.T) {
+	batch := randomClouds(2, 10, 8, 6)
+	batch[0].Masked = nil
+	m := newModel(t, smallConfig)
+	out, err := NewSession(m, 2).Reconstruct(context.Background(), batch)
+	if err != nil || len(out) != 2 || len(out[0]) != 0 || len(out[1]) != 4*smallConfig.GroupSize {
+		t.Errorf("%d and %d points, %v", len(out[0]), len(out[1]), err)
+	}
+}
+
 func TestBadBatchesAreErrors(t *testing.T) {
 	m := newModel(t, smallConfig)
 	tr := NewTrainer(m, TrainOptions{})
