@@ -2,8 +2,6 @@ package register
 
 import (
 	"context"
-	"math"
-	"slices"
 
 	"blemish/geom"
 	"blemish/task"
@@ -31,29 +29,16 @@ func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) 
 }
 
 // Refine improves a pose that is nearly right already, by ICP alone: to within a
-// few per cent of the part's size and a few degrees.
+// few per cent of the part's size and a few degrees. Options.Coverage tells whether
+// the scan shows all of the reference; CoverageAuto takes it for whole.
 func (r *Reference) Refine(ctx context.Context, source []geom.Vec3, start geom.Pose, opt Options) (*Result, error) {
-	return r.refine(ctx, source, start, opt)
-}
-
-// refineOnto is Refine without looking for the reference's symmetries first.
-func refineOnto(ctx context.Context, reference, source []geom.Vec3, start geom.Pose, opt Options) (*Result, error) {
-	r, err := prepare(ctx, reference, opt)
-	if err != nil {
-		return nil, err
-	}
-	return r.refine(ctx, source, start, opt)
-}
-
-func (r *Reference) refine(ctx context.Context, source []geom.Vec3, start geom.Pose, opt Options) (*Result, error) {
 	b, err := r.source(ctx, source, opt)
 	if err != nil {
 		return nil, err
 	}
 	job := alignment{ref: r, scan: b, opt: opt}
 	p := pair{source: b, target: r.body, twoSided: opt.Coverage != CoveragePartial}
-	list := []candidate{{pose: workingPose(b.frame, r.body.frame, start)}}
-	return job.finish(ctx, p, list)
+	return job.finish(ctx, p, []candidate{{pose: workingPose(b.frame, r.body.frame, start)}})
 }
 
 // alignment is one call of Align.
@@ -137,89 +122,4 @@ func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, rea
 		return err
 	})
 	return out, err
-}
-
-// finish refines the last candidates at full density, chooses, and describes.
-func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Result, error) {
-	scan, ref := p.source, p.target
-	sourceIndex, targetIndex := scan.even, ref.even
-	if !p.twoSided {
-		targetIndex = nil
-	}
-	rival := -1
-	if !p.twoSided && a.first != nil && a.first.Covered > mostly && a.first.Overlap > lies {
-		rival = len(list)
-		list = append(list, candidate{pose: workingPose(scan.frame, ref.frame, a.first.TargetFromSource)})
-	}
-	found := make([]residuals, len(list))
-	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
-		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 700)
-		if err != nil {
-			return err
-		}
-		pose, err = refine(ctx, 1, scan.full, ref.full, pose, plan{
-			source: every(sourceIndex, 3000), target: every(targetIndex, 3000),
-			steps: 12, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
-		})
-		if err != nil {
-			return err
-		}
-		list[i].pose = pose
-		found[i], err = measure(ctx, 1, scan.full, ref.full, pose, sourceIndex, targetIndex)
-		list[i].cost = found[i].cost(near)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	order := sortedByCost(list)
-	if rival >= 0 && advantage(found[order[0]], found[rival], near) < surely {
-		// What is missing may be a defect. The pose found for the whole stands, unless it
-		// is worse for the scan alone.
-		k := slices.Index(order, rival)
-		copy(order[1:k+1], order[:k])
-		order[0] = rival
-	}
-	best := order[0]
-	polished, err := a.ref.trim(ctx, a.opt.Workers, p, list[best].pose, 2000)
-	if err != nil {
-		return nil, err
-	}
-	polished, err = refine(ctx, a.opt.Workers, scan.full, ref.full, polished, plan{
-		source: all(len(scan.full.points)), target: targetIndex,
-		steps: 10, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-6,
-	})
-	if err != nil {
-		return nil, err
-	}
-	m, err := measureAll(ctx, a.opt.Workers, scan.full, ref.full, polished, all(len(scan.full.points)), ref.even)
-	if err != nil {
-		return nil, err
-	}
-	list[best].pose = polished
-	size := ref.frame.size
-	on := max(max(scan.full.spacing, ref.full.spacing), 3*math.Hypot(scan.noise, ref.noise))
-	res := &Result{
-		TargetFromSource: outward(scan.frame, ref.frame, polished),
-		Residual:         size * trimmedMean(append([]float64(nil), m.source...), 0.9),
-		Overlap:          share(m.source, on),
-		Covered:          share(m.target, on),
-		Partial:          !p.twoSided && best != rival,
-	}
-	for _, i := range order {
-		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(scan.frame, ref.frame, list[i].pose), size * list[i].cost})
-	}
-	return res, a.doubt(ctx, res, p, list, found, order)
-}
-
-// sortedByCost lists the places of list by cost, ties by place.
-func sortedByCost(list []candidate) []int {
-	order := make([]int, len(list))
-	for i := range order {
-		order[i] = i
-		for k := i; k > 0 && list[order[k]].cost < list[order[k-1]].cost; k-- {
-			order[k], order[k-1] = order[k-1], order[k]
-		}
-	}
-	return order
 }

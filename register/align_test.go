@@ -158,27 +158,3 @@ func TestAlignStopsOnCancel(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
-
-func TestGroupStandsInOneFrame(t *testing.T) {
-	var clouds [][]geom.Vec3
-	var truth []geom.Pose
-	for i := 0; i < 3; i++ {
-		r := seed.Stream(14, "cloud", i)
-		pose := anyPose(r)
-		truth = append(truth, pose.Inverse())
-		clouds = append(clouds, pose.ApplyAll(mug(3000, r)))
-	}
-	g, err := Group(context.Background(), clouds, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range clouds {
-		want := g.Poses[0].Mul(truth[0].Inverse()).Mul(truth[i])
-		if e := off(c, g.Poses[i], want); e > 0.01 {
-			t.Errorf("cloud %d: off by %g", i, e)
-		}
-		if g.Overlaps[i] < 0.95 {
-			t.Errorf("cloud %d: overlap %g", i, g.Overlaps[i])
-		}
-	}
-}

@@ -17,10 +17,11 @@ type Grouping struct {
 	Poses []geom.Pose
 	// Anchor is the scan that the others were brought to.
 	Anchor int
-	// Residuals, Overlaps and Ambiguous are those of each scan against the union of all
-	// others, as in Result; with one scan alone 0, 1 and false.
+	// Residuals and Overlaps are those of each scan against the union of the others that
+	// fit, as in Result; 0 and 1 of a scan alone, or of an anchor that nothing fits.
 	Residuals, Overlaps []float64
-	Ambiguous           []bool
+	// Ambiguous is Result's, of each scan against the anchor.
+	Ambiguous []bool
 }
 
 const (
@@ -42,7 +43,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 		if err != nil {
 			return nil, err
 		}
-		if best == nil || g.worst() < best.worst() {
+		if best == nil || g.fit() > best.fit() {
 			best = g
 		}
 		if best.sound() {
@@ -74,36 +75,47 @@ func alignTo(ctx context.Context, clouds [][]geom.Vec3, a int, opt Options) (*Gr
 		if err != nil {
 			return nil, fmt.Errorf("scan %d of the group: %w", i, err)
 		}
-		g.note(i, res)
+		g.Poses[i], g.Residuals[i], g.Overlaps[i], g.Ambiguous[i] = res.TargetFromSource, res.Residual, res.Overlap, res.Ambiguous
 	}
 	return g, nil
 }
 
-func (g *Grouping) note(i int, res *Result) {
-	g.Poses[i], g.Residuals[i], g.Overlaps[i], g.Ambiguous[i] = res.TargetFromSource, res.Residual, res.Overlap, res.Ambiguous
-}
-
-// jointly refines every scan against the union of all others as they stand.
+// jointly refines every scan against the union of all others as they stand. A scan
+// that does not fit must not draw the others to it.
 func (g *Grouping) jointly(ctx context.Context, clouds [][]geom.Vec3, opt Options) error {
-	poses := slices.Clone(g.Poses)
+	poses, overlaps := slices.Clone(g.Poses), slices.Clone(g.Overlaps)
+	overlaps[g.Anchor] = 1
 	for i, c := range clouds {
 		var union []geom.Vec3
 		for j, o := range clouds {
-			if j != i {
+			if j != i && overlaps[j] > lies {
 				union = append(union, poses[j].ApplyAll(o)...)
 			}
 		}
-		res, err := refineOnto(ctx, union, c, poses[i], opt)
+		if len(union) == 0 {
+			continue // the anchor, which nothing fits
+		}
+		ref, err := prepare(ctx, union, opt)
 		if err != nil {
 			return err
 		}
-		g.note(i, res)
+		res, err := ref.Refine(ctx, c, poses[i], opt)
+		if err != nil {
+			return err
+		}
+		g.Poses[i], g.Residuals[i], g.Overlaps[i] = res.TargetFromSource, res.Residual, res.Overlap
 	}
 	return nil
 }
 
-// worst is the least overlap's shortfall, by which anchors are compared.
-func (g *Grouping) worst() float64 { return 1 - slices.Min(g.Overlaps) }
+// fit is by what anchors are compared.
+func (g *Grouping) fit() float64 {
+	var sum float64
+	for _, o := range g.Overlaps {
+		sum += o
+	}
+	return sum
+}
 
 // sound says that all scans of the group lie on the anchor.
-func (g *Grouping) sound() bool { return g.worst() < 0.15 }
+func (g *Grouping) sound() bool { return slices.Min(g.Overlaps) > 0.85 }

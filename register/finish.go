@@ -1,0 +1,125 @@
+package register
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"blemish/geom"
+	"blemish/task"
+)
+
+// The last choice, at full density, and what is told about it.
+
+// finish refines the last candidates at full density, chooses, and describes.
+func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Result, error) {
+	rival := -1
+	if !p.twoSided && a.first != nil {
+		rival = len(list)
+		list = append(list, candidate{pose: workingPose(a.scan.frame, p.target.frame, a.first.TargetFromSource)})
+	}
+	found, err := a.compare(ctx, p, list)
+	if err != nil {
+		return nil, err
+	}
+	order := sortedByCost(list)
+	if rival >= 0 && a.first.Covered > mostly && a.first.Overlap > lies && advantage(found[order[0]], found[rival], near) < surely {
+		// What is missing may be a defect. The pose found for the whole stands, unless it
+		// is worse for the scan alone.
+		k := slices.Index(order, rival)
+		copy(order[1:k+1], order[:k])
+		order[0] = rival
+	}
+	best := order[0]
+	if list[best].pose, err = a.polish(ctx, p, list[best].pose); err != nil {
+		return nil, err
+	}
+	res, err := a.describe(ctx, p, list[best].pose)
+	if err != nil {
+		return nil, err
+	}
+	res.Partial = !p.twoSided && best != rival
+	for _, i := range order {
+		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(a.scan.frame, p.target.frame, list[i].pose), p.target.frame.size * list[i].cost})
+	}
+	return res, a.doubt(ctx, res, p, list, found, order)
+}
+
+// compare refines every candidate with some thousand points, and measures it with
+// twice as many.
+func (a *alignment) compare(ctx context.Context, p pair, list []candidate) ([]residuals, error) {
+	scan, ref := p.source, p.target
+	target := ref.even
+	if !p.twoSided {
+		target = nil
+	}
+	found := make([]residuals, len(list))
+	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
+		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 700)
+		if err != nil {
+			return err
+		}
+		pose, err = refine(ctx, 1, scan.full, ref.full, pose, plan{
+			source: every(scan.even, evenPoints/2), target: every(target, evenPoints/2),
+			steps: 12, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
+		})
+		if err != nil {
+			return err
+		}
+		found[i], err = measure(ctx, 1, scan.full, ref.full, pose, scan.even, target)
+		list[i] = candidate{pose, found[i].cost(near)}
+		return err
+	})
+	return found, err
+}
+
+// polish refines the chosen pose with all points of the scan.
+func (a *alignment) polish(ctx context.Context, p pair, pose geom.Pose) (geom.Pose, error) {
+	pose, err := a.ref.trim(ctx, a.opt.Workers, p, pose, 2000)
+	if err != nil {
+		return pose, err
+	}
+	scan, ref := p.source, p.target
+	target := ref.even
+	if !p.twoSided {
+		target = nil
+	}
+	return refine(ctx, a.opt.Workers, scan.full, ref.full, pose, plan{
+		source: all(len(scan.full.points)), target: target,
+		steps: 10, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-6,
+	})
+}
+
+const (
+	// trimmed is the share of the scan's points that Residual is the mean of.
+	trimmed = 0.9
+	// noisy is how many standard deviations of noise a point that lies on a surface may
+	// be away from it.
+	noisy = 3
+)
+
+// describe measures a pose with all points of the scan.
+func (a *alignment) describe(ctx context.Context, p pair, pose geom.Pose) (*Result, error) {
+	scan, ref := p.source, p.target
+	m, err := measureAll(ctx, a.opt.Workers, scan.full, ref.full, pose, all(len(scan.full.points)), ref.even)
+	if err != nil {
+		return nil, err
+	}
+	on := max(scan.full.spacing, ref.full.spacing, noisy*math.Hypot(scan.noise, ref.noise))
+	return &Result{
+		TargetFromSource: outward(scan.frame, ref.frame, pose),
+		Overlap:          share(m.source, on),
+		Covered:          share(m.target, on),
+		Residual:         ref.frame.size * trimmedMean(m.source, trimmed), // reorders m.source
+	}, nil
+}
+
+// sortedByCost lists the places of list by cost, ties by place.
+func sortedByCost(list []candidate) []int {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return byCost(list[i], list[j]) })
+	return order
+}
