@@ -25,3 +25,12 @@ func BenchmarkReference(b *testing.B) {
 		mustReference(b, points, Options{})
 	}
 }
+
+// A scan that does not fit takes the longest: everything is tried.
+func BenchmarkAlignWrongPart(b *testing.B) {
+	ref := mustReference(b, bumpy(40000, seed.Stream(1)), Options{})
+	scan := mug(15000, seed.Stream(2))
+	for b.Loop() {
+		mustAlign(b, ref, scan, Options{})
+	}
+}

@@ -1,15 +1,30 @@
 // Package register brings scans onto a reference: the rigid pose of a scan in any
 // pose, and how far that pose can be trusted.
 //
-// Align tries some 600 rotations and the principal frames, settles the best of
-// them by point-to-plane ICP on look-up grids, and narrows them down from a few
-// hundred points to full density. Poses are compared by distances in both
-// directions, scan to reference and reference to scan, each cut off at a few per
-// cent of the part's size: so neither a defect nor a missing piece chooses the
-// pose. References that nearly coincide with themselves (a vase, a mug with a small
-// handle) are searched for such poses once, when they are made ready, and every
-// one of them is compared for a scan.
+//	group, err := register.Group(ctx, soundScans, register.Options{})  // into one frame
+//	...
+//	ref, err := register.NewReference(ctx, union, register.Options{})  // once
+//	res, err := ref.Align(ctx, scan, register.Options{})               // for every scan
+//
+// Align tries some 600 rotations and the principal frames about the clouds' middles,
+// settles the best of them by point-to-plane ICP on look-up grids, and narrows them
+// down from a few hundred points to full density. Poses are compared by distances in
+// both directions, scan to reference and reference to scan, each cut off at a few per
+// cent of the part's size: so neither a defect nor a missing piece chooses the pose.
+//
+// Where no pose explains the whole reference, the scan may show a part of it only.
+// Then starts come from points that look alike (FPFH matches) and from a few scan
+// points put onto every point of the reference, and only the distance from scan to
+// reference counts.
+//
+// A reference that nearly coincides with itself in other poses (a vase, a mug with a
+// small handle) is searched for these once, when it is made ready; every one of them is
+// compared for a scan at full density. Where more than one is left, the result says
+// so.
 //
 // Lengths are relative to the reference's size, so the unit of the files does not
-// matter. Results are the same on any number of workers.
+// matter. The same input and seed give the same bytes on any number of workers.
+//
+// What it does not do: scale, reflect or bend a scan, or align scans that show
+// different parts of an object to one another.
 package register
