@@ -78,8 +78,8 @@ func DefaultConfig() Config {
 	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads = 96, 3, 2, 3
 	c.Embed = []int{32, 64, 128, 96}
 	c.PatchSize, c.Points = 32, 8192
-	c.Steps, c.Batch, c.LearningRate = 4000, 1, 1e-3
-	c.Jitter = 5
+	c.Steps, c.Batch, c.LearningRate = 3000, 1, 2e-3
+	c.Jitter = 1
 	c.Curvature, c.UnitFree = "variation", true
 	c.Masks, c.Passes = "partition", 2
 	c.Displace = 0.15
