@@ -124,7 +124,11 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 		}
 	}
 	opt := render.Options{Width: p.width, Height: p.height, Workers: e.workers, Bar: !p.sheet}
-	if err := e.colour(cmd, cloud, mesh, p.color, &opt); err != nil {
+	by := p.color
+	if by == "label" && p.sheet && cloud.Scalar("label") == nil {
+		by = "none" // a sound scan among defective ones
+	}
+	if err := e.colour(cmd, cloud, mesh, by, &opt); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	var images []image.Image
