@@ -60,8 +60,9 @@ const (
 	surely = 5
 	// shortlist is the number of poses that leave the coarse search.
 	shortlist = 10
-	// finalists is the number of poses that are compared at full density.
-	finalists = 4
+	// finalists is the number of poses that are compared at full density; fewer for a
+	// part with an axis, where turns take part by the dozen before.
+	finalists, finalistsAxis = 6, 4
 )
 
 // whole looks for a pose in which scan and reference cover one another.
@@ -80,14 +81,18 @@ func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	list = promising(p.source.distinct(list, finalists, 0.03))
+	keep := finalists
+	if a.ref.self.axis != (geom.Vec{}) {
+		keep = finalistsAxis
+	}
+	list = promising(p.source.distinct(list, keep, 0.03))
 	if list, err = a.ref.expand(ctx, a.opt.Workers, p, list); err != nil {
 		return nil, err
 	}
 	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll); err != nil {
 		return nil, err
 	}
-	list = promising(p.source.distinct(list, finalists, 0.02))
+	list = promising(p.source.distinct(list, keep, 0.02))
 	return a.finish(ctx, p, list)
 }
 

@@ -38,7 +38,7 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	res.Partial = !p.twoSided && best != rival
+	res.Partial = !p.twoSided && (best != rival || a.first.Covered <= mostly)
 	for _, i := range order {
 		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(a.scan.frame, p.target.frame, list[i].pose), p.target.frame.size * list[i].cost})
 	}

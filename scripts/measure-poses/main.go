@@ -23,13 +23,14 @@ func main() {
 	set := flag.String("set", "clouds", "clouds or meshes")
 	only := flag.String("only", "", "only names that contain this")
 	kinds := flag.String("kinds", "", "meshes: only this kind of scan")
+	scans := flag.Int("scans", 1, "meshes: scans of each kind of each mesh")
 	seedFlag := flag.Uint64("seed", 1, "root of the random streams")
 	workers := flag.Int("workers", 0, "cores to use; 0 is all")
 	verbose := flag.Bool("v", false, "print every scan")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	m := measurement{ctx: ctx, opt: register.Options{Seed: *seedFlag, Workers: *workers}, verbose: *verbose, only: *only, kinds: *kinds}
+	m := measurement{ctx: ctx, opt: register.Options{Seed: *seedFlag, Workers: *workers}, verbose: *verbose, only: *only, kinds: *kinds, scans: *scans}
 	var err error
 	switch *set {
 	case "clouds":
@@ -52,6 +53,7 @@ type measurement struct {
 	opt         register.Options
 	verbose     bool
 	only, kinds string
+	scans       int
 	groups      []string // in order of appearance
 	rows        []row
 }

@@ -64,7 +64,7 @@ func (m *measurement) mesh(name string, solid *geom.Mesh) error {
 		if !strings.Contains(kind, m.kinds) {
 			continue
 		}
-		for i := 0; i < 2; i++ {
+		for i := 0; i < m.scans; i++ {
 			m.run(ref, union, tree, makeScan(solid, dense, kind, name, seed.Stream(m.opt.Seed, "scan", name, kind, i)))
 		}
 	}
