@@ -43,6 +43,7 @@ func Run(t *testing.T, s Suite) {
 	b.good = scan(s.Points, bump{}, r)
 	b.bad = scan(s.Points, bump{at: geom.Vec{X: 0.35, Y: 0.5, Z: 0.12}, radius: 0.18, depth: 0.1}, r)
 	b.model = b.fit(t, b.sound, 1)
+	b.wantGood, b.wantBad = score(t, b.model, b.good), score(t, b.model, b.bad)
 	for _, part := range []struct {
 		name string
 		test func(t *testing.T)
@@ -70,6 +71,8 @@ type bench struct {
 	sound     []*geom.Cloud
 	good, bad *geom.Cloud
 	model     detect.Model
+	// What the model says of them, worked out once.
+	wantGood, wantBad *detect.Result
 }
 
 func (b *bench) fit(t *testing.T, sound []*geom.Cloud, workers int) detect.Model {
@@ -92,8 +95,8 @@ func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
 
 // complete checks that a result is whole and within its ranges.
 func (b *bench) complete(t *testing.T) {
-	for name, c := range map[string]*geom.Cloud{"sound": b.good, "defective": b.bad} {
-		r := score(t, b.model, c)
+	for name, r := range map[string]*detect.Result{"sound": b.wantGood, "defective": b.wantBad} {
+		c := map[string]*geom.Cloud{"sound": b.good, "defective": b.bad}[name]
 		if len(r.Point) != c.Len() {
 			t.Fatalf("%s: %d scores for %d points", name, len(r.Point), c.Len())
 		}
@@ -152,7 +155,7 @@ func (b *bench) finds(t *testing.T) {
 	if b.Blind {
 		t.Skip("not asked of this detector")
 	}
-	good, bad := score(t, b.model, b.good), score(t, b.model, b.bad)
+	good, bad := b.wantGood, b.wantBad
 	if good.Verdict != detect.Sound || bad.Verdict != detect.Defective {
 		t.Errorf("verdicts %v (%.2f) and %v (%.2f) at %.2f, want sound and defective", good.Verdict, good.Object, bad.Verdict, bad.Object, bad.Threshold)
 	}
@@ -206,7 +209,7 @@ func (b *bench) saves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, score(t, b.model, b.bad), score(t, opened, b.bad))
+	equal(t, b.wantBad, score(t, opened, b.bad))
 	damaged := *f
 	damaged.Tensors = damaged.Tensors[1:]
 	if _, err := b.Open(&damaged); err == nil {
@@ -231,7 +234,7 @@ func equal(t *testing.T, a, b *detect.Result) {
 }
 
 func (b *bench) workers(t *testing.T) {
-	equal(t, score(t, b.model, b.bad), score(t, b.fit(t, b.sound, 2), b.bad))
+	equal(t, b.wantBad, score(t, b.fit(t, b.sound, 2), b.bad))
 }
 
 // near checks that scores agree up to the rounding of coordinates: nearly all points
@@ -254,20 +257,18 @@ func (b *bench) near(t *testing.T, want, got []float32, wantObject, gotObject fl
 
 func (b *bench) moves(t *testing.T) {
 	pose := geom.Pose{R: geom.RotationAxis(geom.Vec{X: 1, Y: 2, Z: -1}, 2), T: geom.Vec{X: 3, Y: -1, Z: 0.5}}
-	for _, c := range []*geom.Cloud{b.good, b.bad} {
-		want, got := score(t, b.model, c), score(t, b.model, c.Transform(pose))
-		b.near(t, want.Point, got.Point, want.Object, got.Object)
-		// Both poses take the scan to the same place.
-		p := c.Points[0]
-		if d := want.Pose.ApplyVec(p.D()).Sub(got.Pose.ApplyVec(pose.ApplyVec(p.D()))).Norm(); d > 0.02 {
-			t.Errorf("the moved scan lands %g away", d)
-		}
+	want, got := b.wantBad, score(t, b.model, b.bad.Transform(pose))
+	b.near(t, want.Point, got.Point, want.Object, got.Object)
+	// Both poses take the scan to the same place.
+	p := b.bad.Points[0]
+	if d := want.Pose.ApplyVec(p.D()).Sub(got.Pose.ApplyVec(pose.ApplyVec(p.D()))).Norm(); d > 0.02 {
+		t.Errorf("the moved scan lands %g away", d)
 	}
 }
 
 func (b *bench) permutes(t *testing.T) {
 	perm := seed.Stream(11, "permute").Perm(b.bad.Len())
-	want, got := score(t, b.model, b.bad), score(t, b.model, b.bad.Select(perm))
+	want, got := b.wantBad, score(t, b.model, b.bad.Select(perm))
 	back := make([]float32, len(perm))
 	for i, j := range perm {
 		back[j] = got.Point[i]
@@ -277,32 +278,30 @@ func (b *bench) permutes(t *testing.T) {
 
 // units checks that the same part in another unit scores the same.
 func (b *bench) units(t *testing.T) {
-	want := score(t, b.model, b.bad)
-	for _, factor := range []float64{1e-6, 1e6} {
-		scaled := func(c *geom.Cloud) *geom.Cloud {
-			out := &geom.Cloud{Points: make([]geom.Vec3, c.Len())}
-			for i, p := range c.Points {
-				out.Points[i] = p.D().Scale(factor).F()
-			}
-			return out
+	want := b.wantBad
+	const factor = 1e-6 // millimetres in kilometres
+	scaled := func(c *geom.Cloud) *geom.Cloud {
+		out := &geom.Cloud{Points: make([]geom.Vec3, c.Len())}
+		for i, p := range c.Points {
+			out.Points[i] = p.D().Scale(factor).F()
 		}
-		var sound []*geom.Cloud
-		for _, c := range b.sound {
-			sound = append(sound, scaled(c))
-		}
-		got := score(t, b.fit(t, sound, 0), scaled(b.bad))
-		b.near(t, want.Point, got.Point, want.Object, got.Object)
-		if len(want.Regions) > 0 && len(got.Regions) > 0 {
-			x, y := want.Regions[0].Area*factor*factor, got.Regions[0].Area
-			if math.Abs(y/x-1) > b.Loose {
-				t.Errorf("times %g: area %g, want %g", factor, y, x)
-			}
+		return out
+	}
+	var sound []*geom.Cloud
+	for _, c := range b.sound {
+		sound = append(sound, scaled(c))
+	}
+	got := score(t, b.fit(t, sound, 0), scaled(b.bad))
+	b.near(t, want.Point, got.Point, want.Object, got.Object)
+	if len(want.Regions) > 0 && len(got.Regions) > 0 {
+		if x, y := want.Regions[0].Area*factor*factor, got.Regions[0].Area; math.Abs(y/x-1) > b.Loose {
+			t.Errorf("area %g, want %g", y, x)
 		}
 	}
 }
 
 func (b *bench) notFinite(t *testing.T) {
-	want := score(t, b.model, b.bad)
+	want := b.wantBad
 	nan := float32(math.NaN())
 	c := &geom.Cloud{Points: append([]geom.Vec3{{X: nan}}, b.bad.Points...)}
 	c.Points = append(c.Points, geom.Vec3{Y: float32(math.Inf(1))})
@@ -373,7 +372,7 @@ func (b *bench) cancels(t *testing.T) {
 
 // concurrent scores several scans at once; run with -race this finds shared state.
 func (b *bench) concurrent(t *testing.T) {
-	want := score(t, b.model, b.bad)
+	want := b.wantBad
 	results := make(chan *detect.Result, 3)
 	for range cap(results) {
 		go func() {

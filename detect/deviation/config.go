@@ -39,7 +39,7 @@ type Config struct {
 func DefaultConfig() Config {
 	return Config{
 		Pose: detect.PoseAny, ReferencePoints: 20000, Points: 30000,
-		Neighbors: 20, Disc: 1, Scales: []int{1, 8, 32}, ToleranceNeighbors: 24,
+		Neighbors: 20, Disc: 1.5, Scales: []int{1, 8, 32}, ToleranceNeighbors: 24,
 		Coverage: true, Sites: 20000, Smooth: 16,
 	}
 }

@@ -73,8 +73,10 @@ type election struct {
 
 // vote is what a point at a height counts for: 1 on the plane, 0 beyond the band.
 func (e *election) vote(height float64) float64 {
-	t := height / e.band
-	return math.Max(0, 1-float64(t*t))
+	if t := height / e.band; t > -1 && t < 1 {
+		return 1 - float64(t*t)
+	}
+	return 0
 }
 
 func (e *election) try(n geom.Vec) {

@@ -70,9 +70,11 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 	return s, nil
 }
 
-// faintest is the least surprise that is charged to anybody, as a share of the
-// largest that held-out sound scans showed.
-const faintest = 0.6
+// rareVoid is by how many expected points the void that counts as 1 is larger than
+// the largest of held-out sound scans: ln 100, so that chance, which leaves a void
+// of E points exp(−E) as often, does it once in a hundred scans. Voids no larger
+// than those of sound scans count nothing.
+const rareVoid = 4.6
 
 // void looks for sound surface that the scan does not show.
 func (m *model) void(ctx context.Context, r *reading, s *scored) error {
@@ -84,8 +86,8 @@ func (m *model) void(ctx context.Context, r *reading, s *scored) error {
 	}
 	s.surprise = make([]float32, len(v.Expected))
 	for i, e := range v.Expected {
-		if x := float64(e) / m.coverMax; x > faintest {
-			s.surprise[i] = float32(x)
+		if float64(e) > m.coverMax {
+			s.surprise[i] = float32(float64(e) / (m.coverMax + rareVoid))
 		}
 	}
 	rim := m.spacing / math.Sqrt(density)
