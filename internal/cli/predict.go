@@ -176,8 +176,8 @@ func saveMaps(dir string, views []report.ScanView) error {
 		}
 		colors := make([][3]uint8, cloud.Len())
 		for i, s := range v.Result.Point {
-			// Twice the largest score of held-out sound scans is the end of the scale.
-			c := render.Heat.At(float64(s) / 2)
+			// Three times the largest score of held-out sound scans is the end of the scale.
+			c := render.Heat.At(float64(s) / 3)
 			colors[i] = [3]uint8{c.R, c.G, c.B}
 		}
 		if err := format.WriteCloud(filepath.Join(dir, stem+".ply"), cloud, format.WriteOptions{Colors: colors}); err != nil {

@@ -172,6 +172,10 @@ func (e *env) colour(cmd *cobra.Command, cloud *geom.Cloud, mesh *geom.Mesh, by 
 	switch by {
 	case "label":
 		opt.Map = render.Labels
+	case "score":
+		// Calibrated: 1 is the largest on held-out sound scans. A fixed scale keeps a
+		// sound scan from looking like a defective one.
+		opt.Map, opt.Lo, opt.Hi = render.Heat, 0, 3
 	case "depth", "signed":
 		opt.Map = render.CoolWarm
 	default:

@@ -16,7 +16,6 @@ import (
 	"blemish/detect"
 	"blemish/detect/all"
 	"blemish/geom"
-	"blemish/weights"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -177,19 +176,12 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 	return nil
 }
 
-// saveModel writes a model and notes in it which version of the program it is from.
+// saveModel writes a model into a folder that is made where it is missing.
 func saveModel(path string, model detect.Model) error {
-	file, err := model.State()
-	if err != nil {
-		return err
-	}
-	if err := detect.Stamp(file, blemish.Version); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return weights.Write(path, file)
+	return blemish.SaveModel(path, model)
 }
 
 // partName is the folder that scans come from; for the class of a data set, the class.

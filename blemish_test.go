@@ -1,0 +1,96 @@
+package blemish_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"blemish"
+	"blemish/defect"
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/shape"
+)
+
+// scans are sound samplings of a built-in tap and one with a bulge.
+func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
+	ctx := context.Background()
+	mesh, err := shape.Build("tap", seed.Stream(1, "tap"))
+	if err != nil {
+		return nil, nil, err
+	}
+	target, err := defect.NewTarget(ctx, mesh)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range 4 {
+		sound = append(sound, target.Sample(5000, seed.Stream(1, "sound", i)))
+	}
+	plan, err := defect.Draw(target, defect.Bulge, defect.Easy, seed.Stream(1, "bulge"))
+	if err != nil {
+		return nil, nil, err
+	}
+	carved, err := defect.Apply(ctx, target, plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	return sound, carved.Sample(5000, seed.Stream(1, "scan")), nil
+}
+
+func Example() {
+	ctx := context.Background()
+	sound, scan, err := scans()
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := blemish.Train(ctx, sound, detect.FitOptions{Class: "tap", Seed: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := model.Score(ctx, scan)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Verdict, result.Regions[0].Kind)
+	// Output: defective excess
+}
+
+func TestModelsAndReportsGoThroughFiles(t *testing.T) {
+	ctx := context.Background()
+	sound, scan, err := scans()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := blemish.Train(ctx, sound[:2], detect.FitOptions{Class: "tap", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tap.model")
+	if err := blemish.SaveModel(path, model); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := blemish.OpenModel(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := model.Score(ctx, scan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := opened.Score(ctx, scan)
+	if err != nil || before.Object != after.Object {
+		t.Fatalf("scores %v before and %v after the file, error %v", before.Object, after.Object, err)
+	}
+	out := filepath.Join(dir, "out")
+	if err := blemish.WriteReport(ctx, out, []string{"scan.ply"}, []*geom.Cloud{scan}, []*detect.Result{after}); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Join(out, "report.html")); err != nil || info.Size() < 50_000 {
+		t.Fatalf("report: %v, %v", info, err)
+	}
+}
