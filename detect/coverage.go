@@ -15,7 +15,7 @@ import (
 // Coverage knows where the sound surface is and how densely it is scanned.
 type Coverage struct {
 	tree  *spatial.Tree // reference points: the union of sound scans
-	sites []int32       // the reference points that are looked at
+	sites []geom.Vec3   // where it is looked at
 }
 
 // Void is the emptiness around the sites for one scan.
@@ -24,13 +24,25 @@ type Void struct {
 	Expected []float32 // scanned points that a sound scan would have within that distance
 }
 
-// NewCoverage looks at up to most of the reference points, spread evenly.
+// NewCoverage looks at up to most of the points of tree, spread evenly.
 func NewCoverage(tree *spatial.Tree, most int) *Coverage {
-	return &Coverage{tree, Thin(tree.Points(), most)}
+	points := tree.Points()
+	index := Thin(points, most)
+	sites := make([]geom.Vec3, len(index))
+	for i, j := range index {
+		sites[i] = points[j]
+	}
+	return NewCoverageAt(tree, sites)
 }
 
-// Sites are the indices of the reference points that are looked at.
-func (c *Coverage) Sites() []int32 { return c.sites }
+// NewCoverageAt looks at the given places of the surface that the points of tree
+// span.
+func NewCoverageAt(tree *spatial.Tree, sites []geom.Vec3) *Coverage {
+	return &Coverage{tree, sites}
+}
+
+// Sites are the places that are looked at.
+func (c *Coverage) Sites() []geom.Vec3 { return c.sites }
 
 // Measure finds the void around each site. scan holds the points of a scan in the
 // common frame, best moved to the sound surface, so that a bulge is not a void.
@@ -42,14 +54,13 @@ func (c *Coverage) Sites() []int32 { return c.sites }
 // length nor an even density.
 func (c *Coverage) Measure(ctx context.Context, workers int, scan *spatial.Tree, density float64) (*Void, error) {
 	v := &Void{make([]float32, len(c.sites)), make([]float32, len(c.sites))}
-	points := c.tree.Points()
 	err := task.For(ctx, workers, len(c.sites), 256, func(_, lo, hi int) {
 		var near []spatial.Neighbor
 		for i := lo; i < hi; i++ {
-			q := points[c.sites[i]]
+			q := c.sites[i]
 			n := scan.Nearest(q)
 			if n.Index < 0 {
-				v.Radius[i], v.Expected[i] = float32(math.Inf(1)), float32(density*float64(len(points)))
+				v.Radius[i], v.Expected[i] = float32(math.Inf(1)), float32(density*float64(c.tree.Len()))
 				continue
 			}
 			r := math.Sqrt(float64(n.Dist2))
@@ -74,7 +85,7 @@ func (c *Coverage) Charge(ctx context.Context, workers int, scan *spatial.Tree, 
 		if i%1024 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		near = scan.Radius(c.tree.Points()[c.sites[i]], float64(v.Radius[i])+rim, near)
+		near = scan.Radius(c.sites[i], float64(v.Radius[i])+rim, near)
 		for _, n := range near {
 			charged[n.Index] = max(charged[n.Index], s)
 		}
@@ -82,5 +93,6 @@ func (c *Coverage) Charge(ctx context.Context, workers int, scan *spatial.Tree, 
 	return charged, nil
 }
 
-// At is the position of site i.
-func (c *Coverage) At(i int) geom.Vec3 { return c.tree.Points()[c.sites[i]] }
+// ChanceVoid is about the largest void, as Void.Expected, that a scan of randomly
+// scattered points has among so many sites.
+func ChanceVoid(sites int) float64 { return math.Log(float64(max(1, sites))) + 2 }

@@ -29,6 +29,8 @@ const MinPoints = 100
 type FrameOptions struct {
 	Pose    string // PoseAny ("" too), PoseNear or PoseFixed
 	Points  int    // larger sound scans are thinned to so many points; 0: 20000
+	Total   int    // with many sound scans each is thinned so that all have about so many; 0: 200000
+	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
 	Workers int
 }
@@ -43,6 +45,7 @@ type Frame struct {
 	Overlaps  []float64
 
 	pose      string
+	partial   bool
 	seed      uint64
 	reference *register.Reference // nil for PoseFixed
 }
@@ -53,10 +56,7 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 	if len(sound) == 0 {
 		return nil, ErrNoSoundScans
 	}
-	most := opt.Points
-	if most == 0 {
-		most = 20000
-	}
+	most := frameShare(opt, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
 		points, _ := Finite(c.Points)
@@ -67,7 +67,7 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 			clouds[i] = append(clouds[i], points[j])
 		}
 	}
-	f := &Frame{pose: opt.Pose, seed: opt.Seed}
+	f := &Frame{pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
 	if f.pose == "" {
 		f.pose = PoseAny
 	}
@@ -77,6 +77,19 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 	}
 	f.unite(clouds, poses)
 	return f, f.prepare(ctx, opt.Workers)
+}
+
+// frameShare is how many points of each sound scan are used.
+func frameShare(opt FrameOptions, scans int) int {
+	points, total := opt.Points, opt.Total
+	if points == 0 {
+		points = 20000
+	}
+	if total == 0 {
+		total = 200000
+	}
+	const least = 3000 // fewer do not show a surface
+	return min(points, max(least, total/scans))
 }
 
 // group finds the pose of each sound scan.
@@ -90,13 +103,13 @@ func (f *Frame) group(ctx context.Context, clouds [][]geom.Vec3, opt FrameOption
 	if f.pose == PoseFixed || n == 1 {
 		return poses, nil
 	}
-	options := register.Options{Seed: opt.Seed, Workers: opt.Workers}
+	options := f.options(opt.Workers)
 	if f.pose == PoseNear {
+		r, err := register.NewReference(ctx, clouds[0], options)
+		if err != nil {
+			return nil, err
+		}
 		for i := 1; i < n; i++ {
-			r, err := register.NewReference(ctx, clouds[0], options)
-			if err != nil {
-				return nil, err
-			}
 			fit, err := r.Refine(ctx, clouds[i], geom.IdentityPose(), options)
 			if err != nil {
 				return nil, err
@@ -132,12 +145,20 @@ func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 	}
 }
 
+func (f *Frame) options(workers int) register.Options {
+	o := register.Options{Seed: f.seed, Workers: workers}
+	if f.partial {
+		o.Coverage = register.CoveragePartial
+	}
+	return o
+}
+
 func (f *Frame) prepare(ctx context.Context, workers int) error {
 	if f.pose == PoseFixed {
 		return nil
 	}
 	var err error
-	f.reference, err = register.NewReference(ctx, f.Points, register.Options{Seed: f.seed, Workers: workers})
+	f.reference, err = register.NewReference(ctx, f.Points, f.options(workers))
 	return err
 }
 
@@ -154,7 +175,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 	if f.pose == PoseFixed {
 		return geom.IdentityPose(), fit, nil
 	}
-	options := register.Options{Seed: f.seed, Workers: workers}
+	options := f.options(workers)
 	var r *register.Result
 	var err error
 	if f.pose == PoseNear {
@@ -252,7 +273,7 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 	if err != nil {
 		return nil, err
 	}
-	f := &Frame{pose: opt.Pose, seed: opt.Seed}
+	f := &Frame{pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
 	for i := 0; i+2 < len(points); i += 3 {
 		p := geom.Vec3{X: points[i], Y: points[i+1], Z: points[i+2]}
 		if !p.Finite() {

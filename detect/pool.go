@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -97,68 +96,4 @@ func Carry(ctx context.Context, workers int, tree *spatial.Tree, to []geom.Vec3,
 		}
 	})
 	return out, err
-}
-
-// Thin chooses at most `most` points, spread evenly over space: from each cell of a
-// grid the point nearest to the middle of the cell's points. It returns their
-// indices in ascending order; all of them where there are no more than most. The
-// same points come out in any order of the input, ties apart.
-func Thin(points []geom.Vec3, most int) []int32 {
-	if len(points) <= most {
-		all := make([]int32, len(points))
-		for i := range all {
-			all[i] = int32(i)
-		}
-		return all
-	}
-	// Points of a surface fill about (diagonal/size)² cells; search the size from
-	// below by halving the interval, as the count falls with it.
-	diagonal := geom.BoxOf(points).Diagonal()
-	lo, hi := 0.0, diagonal
-	var middle []geom.Vec3
-	var owner []int32
-	size := diagonal / math.Sqrt(float64(most)) / 2
-	for i := 0; i < 12; i++ {
-		c, o := spatial.VoxelDownsample(points, size)
-		if len(c) <= most {
-			middle, owner, hi = c, o, size
-			if float64(len(c)) > 0.9*float64(most) {
-				break
-			}
-		} else {
-			lo = size
-		}
-		if hi == diagonal {
-			size *= 1.5
-		} else {
-			size = (lo + hi) / 2
-		}
-	}
-	if middle == nil {
-		middle, owner = spatial.VoxelDownsample(points, diagonal)
-	}
-	best := make([]int32, len(middle))
-	for i := range best {
-		best[i] = -1
-	}
-	for i, cell := range owner {
-		if b := best[cell]; b < 0 || closer(points[i], points[b], middle[cell]) {
-			best[cell] = int32(i)
-		}
-	}
-	if len(best) > most { // a grid of one size cannot part them
-		best = best[:most]
-	}
-	slices.Sort(best)
-	return best
-}
-
-// closer says that a is to be preferred to b as the point nearest to m. Two points
-// of a cell are equally far from their mean but for rounding: the coordinates decide.
-func closer(a, b, m geom.Vec3) bool {
-	da, db := a.Dist2(m), b.Dist2(m)
-	if math.Abs(da-db) > 1e-4*(da+db) {
-		return da < db
-	}
-	return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y), cmp.Compare(a.Z, b.Z)) < 0
 }

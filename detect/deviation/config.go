@@ -27,7 +27,8 @@ type Config struct {
 	// ToleranceNeighbors is how many held-out readings the tolerance of a place is
 	// learnt from.
 	ToleranceNeighbors int `json:"tolerance_neighbors"`
-	// Coverage switches the search for missing surface on.
+	// Coverage switches the search for missing surface on. Switch it off where scans
+	// show only a part of what the sound scans show, such as one side.
 	Coverage bool `json:"coverage"`
 	// Sites is at how many places missing surface is looked for.
 	Sites int `json:"sites"`

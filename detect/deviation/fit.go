@@ -56,7 +56,9 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 }
 
 func (m *model) frameOptions(seed uint64) detect.FrameOptions {
-	return detect.FrameOptions{Pose: m.cfg.Pose, Points: m.cfg.ReferencePoints, Seed: seed, Workers: m.workers}
+	return detect.FrameOptions{
+		Pose: m.cfg.Pose, Points: m.cfg.ReferencePoints, Partial: !m.cfg.Coverage, Seed: seed, Workers: m.workers,
+	}
 }
 
 // prepare makes what follows from the frame alone.
@@ -65,20 +67,29 @@ func (m *model) prepare(ctx context.Context) error {
 	if m.surface, err = newSurface(ctx, m.workers, m.frame.Points); err != nil {
 		return err
 	}
-	m.cover = detect.NewCoverage(m.surface.tree, m.cfg.Sites)
+	if m.cfg.Coverage {
+		m.cover = detect.NewCoverage(m.surface.tree, m.cfg.Sites)
+	}
 	for _, s := range m.surface.spacing {
 		m.spacing += s / float64(len(m.surface.spacing))
 	}
 	return nil
 }
 
+// mostParts is how many times something is held out: with more scans, several at
+// once.
+const mostParts = 8
+
 // holdOut tells for each point with which others it is held out: its own scan, or
 // a random half of the only one.
 func holdOut(f *detect.Frame, root uint64) []int32 {
-	if f.Scans() > 1 {
-		return f.Owner
-	}
 	owner := make([]int32, len(f.Points))
+	if n := f.Scans(); n > 1 {
+		for i, o := range f.Owner {
+			owner[i] = int32(int(o) * min(n, mostParts) / n)
+		}
+		return owner
+	}
 	for rank, i := range seed.Stream(root, "deviation", "halves").Perm(len(owner)) {
 		owner[i] = int32(rank % 2)
 	}
@@ -171,18 +182,14 @@ func (l *lesson) calibrate(ctx context.Context) (detect.Calibration, error) {
 	for k := range l.mean {
 		m.limit = append(m.limit, apart.quantile(k, l.mean[k], soundShare))
 	}
-	m.coverMax = 1
-	for _, h := range l.parts {
-		density := float64(h.reading.tree.Len()) / float64(h.model.surface.tree.Len())
-		v, err := h.model.cover.Measure(ctx, m.workers, h.reading.shadow(), density)
-		if err != nil {
+	if m.cfg.Coverage {
+		if err := l.voids(ctx); err != nil {
 			return none, err
 		}
-		m.coverMax = max(m.coverMax, float64(slices.Max(v.Expected))) // a float32: saving keeps it
 	}
 	var point, object []float32
 	for _, h := range l.parts {
-		h.model.limit, h.model.coverMax = m.limit, m.coverMax
+		h.model.limit = m.limit
 		s, err := h.model.fuse(ctx, h.reading, apart, h.index)
 		if err != nil {
 			return none, err
@@ -190,4 +197,54 @@ func (l *lesson) calibrate(ctx context.Context) (detect.Calibration, error) {
 		point, object = append(point, slices.Max(s.fused)), append(object, s.object)
 	}
 	return detect.Calibrate(point, object), nil
+}
+
+// siteNeighbors is how many sites around one say how large its sound voids are.
+const siteNeighbors = 8
+
+// voids learns how large a void is nothing special at each site: no larger than
+// chance leaves somewhere on the part, or than held-out scans showed there, which
+// matters where a scanner sees badly. Parts learn it from the other parts.
+func (l *lesson) voids(ctx context.Context) error {
+	m := l.model
+	sites := m.cover.Sites()
+	tree := spatial.NewTree(sites)
+	index, _, err := tree.KNNSelf(ctx, m.workers, siteNeighbors)
+	if err != nil {
+		return err
+	}
+	width := len(index) / len(sites)
+	seen := make([][]float32, len(l.parts))
+	var largest float32
+	for p, h := range l.parts {
+		h.model.cover = detect.NewCoverageAt(h.model.surface.tree, sites)
+		density := float64(h.reading.tree.Len()) / float64(h.model.surface.tree.Len())
+		v, err := h.model.cover.Measure(ctx, m.workers, h.reading.shadow(), density)
+		if err != nil {
+			return err
+		}
+		seen[p] = v.Expected
+		largest = max(largest, slices.Max(v.Expected))
+	}
+	// Regular scans leave smaller voids than chance does.
+	floor := min(largest, float32(detect.ChanceVoid(len(sites))))
+	without := func(part int) []float32 {
+		void := make([]float32, len(sites))
+		for i := range void {
+			void[i] = floor
+			for _, j := range index[i*width : (i+1)*width] {
+				for p := range seen {
+					if p != part {
+						void[i] = max(void[i], seen[p][j])
+					}
+				}
+			}
+		}
+		return void
+	}
+	for p, h := range l.parts {
+		h.model.void = without(p)
+	}
+	m.void = without(-1)
+	return nil
 }

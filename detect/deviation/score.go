@@ -31,11 +31,7 @@ func (m *model) score(ctx context.Context, pose geom.Pose, points []geom.Vec3) (
 	for i, f := range r.feet {
 		near[i] = f.near
 	}
-	s, err := m.fuse(ctx, r, m.tol, near)
-	if err != nil || !m.cfg.Coverage {
-		return s, err
-	}
-	return s, nil
+	return m.fuse(ctx, r, m.tol, near)
 }
 
 // fuse turns readings into one score a point: the largest of the scales' excesses
@@ -55,7 +51,7 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 		s.scales = append(s.scales, excess)
 	}
 	if m.cfg.Coverage {
-		if err := m.void(ctx, r, s); err != nil {
+		if err := m.missing(ctx, r, s); err != nil {
 			return nil, err
 		}
 		for i, c := range s.cover {
@@ -71,13 +67,13 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 }
 
 // rareVoid is by how many expected points the void that counts as 1 is larger than
-// the largest of held-out sound scans: ln 100, so that chance, which leaves a void
-// of E points exp(−E) as often, does it once in a hundred scans. Voids no larger
-// than those of sound scans count nothing.
+// the largest that is nothing special: ln 100, so that chance, which leaves a void
+// of E points exp(−E) as often, does it once in a hundred scans. Smaller voids count
+// nothing.
 const rareVoid = 4.6
 
-// void looks for sound surface that the scan does not show.
-func (m *model) void(ctx context.Context, r *reading, s *scored) error {
+// missing looks for sound surface that the scan does not show.
+func (m *model) missing(ctx context.Context, r *reading, s *scored) error {
 	shadow := r.shadow()
 	density := float64(r.tree.Len()) / float64(m.surface.tree.Len())
 	v, err := m.cover.Measure(ctx, m.workers, shadow, density)
@@ -86,8 +82,8 @@ func (m *model) void(ctx context.Context, r *reading, s *scored) error {
 	}
 	s.surprise = make([]float32, len(v.Expected))
 	for i, e := range v.Expected {
-		if float64(e) > m.coverMax {
-			s.surprise[i] = float32(float64(e) / (m.coverMax + rareVoid))
+		if e > m.void[i] {
+			s.surprise[i] = e / (m.void[i] + rareVoid)
 		}
 	}
 	rim := m.spacing / math.Sqrt(density)

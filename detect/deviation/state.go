@@ -9,8 +9,8 @@ import (
 )
 
 // Model files. Tensors: the frame's, "tolerance.bias" and "tolerance.spread"
-// (scales, points), "limit" (scales + 1): the excess that counts as 1 for each
-// scale, and the expected points of the largest sound void.
+// (scales, points), "limit" (scales): the excess that counts as 1; with coverage,
+// "coverage.void" (sites): the largest void that is nothing special.
 
 // State implements detect.Model.
 func (m *model) State() (*weights.File, error) {
@@ -23,7 +23,10 @@ func (m *model) State() (*weights.File, error) {
 	}
 	f.Add("tolerance.bias", bias, scales, n)
 	f.Add("tolerance.spread", spread, scales, n)
-	f.Add("limit", append(append([]float32(nil), m.limit...), float32(m.coverMax)), scales+1)
+	f.Add("limit", m.limit, scales)
+	if m.cfg.Coverage {
+		f.Add("coverage.void", m.void, len(m.void))
+	}
 	return f, m.card.Put(f)
 }
 
@@ -63,15 +66,19 @@ func Open(f *weights.File) (detect.Model, error) {
 	for k := range m.cfg.Scales {
 		m.tol.bias, m.tol.spread = append(m.tol.bias, bias[k*n:(k+1)*n]), append(m.tol.spread, spread[k*n:(k+1)*n])
 	}
-	limit, err := f.Get("limit", scales+1)
-	if err != nil {
+	if m.limit, err = f.Get("limit", scales); err != nil {
 		return nil, err
 	}
-	for _, v := range limit {
+	for _, v := range m.limit {
 		if !(v > 0) {
 			return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
 		}
 	}
-	m.limit, m.coverMax = limit[:scales:scales], float64(limit[scales])
+	if m.cfg.Coverage {
+		m.void, err = f.Get("coverage.void", len(m.cover.Sites()))
+	}
+	if err != nil {
+		return nil, err
+	}
 	return m, nil
 }
