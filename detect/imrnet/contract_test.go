@@ -1,0 +1,91 @@
+package imrnet
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"blemish/detect"
+	"blemish/detect/detecttest"
+	"blemish/geom"
+	"blemish/seed"
+)
+
+// small is a network of a few steps: what it finds does not matter, how it behaves does.
+func small(mode string) Config {
+	c := DefaultConfig()
+	if mode == "literal" {
+		c = Literal()
+	}
+	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads, c.Embed = 32, 1, 3, 2, []int{16, 16, 32, 32}
+	c.Patches, c.PatchSize, c.Points, c.Steps, c.Batch = 48, 16, 1000, 6, 2
+	return c
+}
+
+func TestContract(t *testing.T) {
+	// Masks and centres hang on ranks, so rounding moves a score more than in a
+	// detector that only measures distances.
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(small("default")) }, Open: Open, Loose: 1.5, Blind: true})
+}
+
+// TestEverySwitchTurnsAlone fits and scores with each choice of the default
+// configuration turned back to the literal reading, one at a time, and with all.
+func TestEverySwitchTurnsAlone(t *testing.T) {
+	var sound []*geom.Cloud
+	for i := range 2 {
+		sound = append(sound, &geom.Cloud{Points: torus(1200, seed.Stream(1, "sound", i))})
+	}
+	scan := &geom.Cloud{Points: torus(1200, seed.Stream(1, "scan"))}
+	for name, turn := range map[string]func(*Config){
+		"default":       func(*Config) {},
+		"literal":       func(c *Config) { *c = small("literal") },
+		"curvature":     func(c *Config) { c.Curvature = "two-smallest" },
+		"unit_free":     func(c *Config) { c.UnitFree = false },
+		"masks":         func(c *Config) { c.Masks = "random" },
+		"passes":        func(c *Config) { c.Passes = 1 },
+		"displace":      func(c *Config) { c.Displace = 0 },
+		"compare":       func(c *Config) { c.Compare = "chamfer" },
+		"norm_features": func(c *Config) { c.NormFeatures = false },
+		"register":      func(c *Config) { c.Register = true },
+		"template":      func(c *Config) { c.Template = !c.Template },
+		"spread":        func(c *Config) { c.Spread = 3 },
+		"fusion":        func(c *Config) { c.Fusion = "mean" },
+		"object":        func(c *Config) { c.Object = "max" },
+		"coverage":      func(c *Config) { c.Coverage = false },
+		"points":        func(c *Config) { c.Points = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := small("default")
+			cfg.Register = false // the same for all but one: it takes longest
+			turn(&cfg)
+			cfg.Steps = 2
+			m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "torus", Seed: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := m.Score(context.Background(), scan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range r.Point {
+				if !(p >= 0) || math.IsInf(float64(p), 0) {
+					t.Fatalf("point %d scores %v", i, p)
+				}
+			}
+			if !(r.Object > 0) {
+				t.Fatalf("the scan scores %v", r.Object)
+			}
+			f, err := m.State()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := Open(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s, err := again.Score(context.Background(), scan); err != nil || s.Object != r.Object {
+				t.Fatalf("opened again it scores %v instead of %v, error %v", s, r.Object, err)
+			}
+		})
+	}
+}
