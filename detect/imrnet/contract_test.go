@@ -31,6 +31,9 @@ func TestContract(t *testing.T) {
 // TestEverySwitchTurnsAlone fits and scores with each choice of the default
 // configuration turned back to the literal reading, one at a time, and with all.
 func TestEverySwitchTurnsAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains 16 small networks")
+	}
 	var sound []*geom.Cloud
 	for i := range 2 {
 		sound = append(sound, &geom.Cloud{Points: torus(1200, seed.Stream(1, "sound", i))})
