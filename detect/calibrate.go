@@ -21,8 +21,9 @@ type Calibration struct {
 // sound one exceeds their largest with probability 1/(n+1), so 1 would be wrong for
 // one sound scan in five. Object scores of sound scans are taken as log-normal, and
 // the threshold is where the next one stays below with probability 99.5 %: mean and
-// spread of the logarithms with Student's factor for so few scans. It is never below
-// 1.1, never above 3.
+// spread of the logarithms with Student's factor for so few scans. Two or three
+// scans say little about the spread, so what other parts show counts like a few
+// scans more. It is never below 1.1, never above 3.
 func Calibrate(point, object []float32) Calibration {
 	if len(point) != len(object) {
 		panic(fmt.Sprintf("detect: %d point and %d object scores", len(point), len(object)))
@@ -43,18 +44,21 @@ func Calibrate(point, object []float32) Calibration {
 	return c
 }
 
-// student is the 99.5 % quantile of Student's t for 1, 2, 3… degrees of freedom.
-var student = [...]float64{63.66, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845}
+// student is the 99.5 % quantile of Student's t for 4, 5, 6… degrees of freedom.
+var student = [...]float64{4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845}
 
-// leastSpread is the standard deviation of the logarithm that object scores of sound
-// scans are given at least: a few scans may agree by chance.
-const leastSpread = 0.05
+const (
+	// usualSpread is the standard deviation of the logarithm of sound scans' object
+	// scores on parts of many kinds, and priorScans how many scans that knowledge is worth.
+	usualSpread = 0.12
+	priorScans  = 4
+)
 
 func threshold(object []float32, unit float64) float64 {
 	const lowest, highest = 1.1, 3
 	n := len(object)
-	if n < 2 {
-		return highest / 2
+	if n == 0 {
+		return highest
 	}
 	var sum, square float64
 	logs := make([]float64, n)
@@ -66,10 +70,11 @@ func threshold(object []float32, unit float64) float64 {
 	for _, l := range logs {
 		square += (l - mean) * (l - mean)
 	}
-	spread := max(leastSpread, math.Sqrt(square/float64(n-1)))
+	freedom := priorScans + n - 1
+	spread := math.Sqrt((priorScans*usualSpread*usualSpread + square) / float64(freedom))
 	t := 2.6
-	if n-2 < len(student) {
-		t = student[n-2]
+	if freedom-4 < len(student) {
+		t = student[freedom-4]
 	}
 	return min(highest, max(lowest, math.Exp(mean+t*spread*math.Sqrt(1+1/float64(n)))))
 }

@@ -29,7 +29,7 @@ const MinPoints = 100
 type FrameOptions struct {
 	Pose    string // PoseAny ("" too), PoseNear or PoseFixed
 	Points  int    // larger sound scans are thinned to so many points; 0: 20000
-	Total   int    // with many sound scans each is thinned so that all have about so many; 0: 200000
+	Total   int    // with many sound scans each is thinned so that all have about so many; 0: 120000
 	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
 	Workers int
@@ -86,7 +86,7 @@ func frameShare(opt FrameOptions, scans int) int {
 		points = 20000
 	}
 	if total == 0 {
-		total = 200000
+		total = 120000
 	}
 	const least = 3000 // fewer do not show a surface
 	return min(points, max(least, total/scans))

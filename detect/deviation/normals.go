@@ -18,6 +18,9 @@ const (
 	flatness = 0.15
 )
 
+// settled is the share of the votes from which on no other plane is tried.
+const settled = 0.9
+
 // pairs are the neighbours, counted by distance, that span the planes which a point
 // may choose from: near and far ones, each in several partnerships.
 var pairs = func() (list [][2]int) {
@@ -54,6 +57,9 @@ func sharpen(ctx context.Context, workers int, tree *spatial.Tree, normal []geom
 		e := election{offset: offset[:len(near)], band: band}
 		e.try(normal[i].D())
 		for _, c := range pairs {
+			if e.votes > settled*float64(len(near)) {
+				break // a smooth place: nearly everywhere
+			}
 			if c[1] < len(near) {
 				e.try(offset[c[0]].Cross(offset[c[1]]).Unit())
 			}
