@@ -189,6 +189,9 @@ func checkRows(t *rapid.T, points, queries []geom.Vec3, k, width int, index []in
 }
 
 func TestQueriesDoNotAllocate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector, which runs with -short, allocates by itself")
+	}
 	points := make([]geom.Vec3, 5000)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range points {
