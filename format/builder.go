@@ -57,6 +57,10 @@ type builder struct {
 
 const blockRows = 4096
 
+// float32Limit is where float64 stops rounding to a finite float32: half a step
+// above the largest, whose shortest text, 3.4028235e+38, is itself a little above.
+const float32Limit = 0x1.ffffffp127
+
 // newBuilder takes the columns of the file. plain leaves out all but the
 // coordinates: a mesh has no use for the rest.
 func newBuilder(cols []column, hint int, plain bool) *builder {
@@ -158,7 +162,7 @@ func (b *builder) dropRows() int {
 	kept := 0
 	for i := range x {
 		// A comparison with NaN is false.
-		if math.Abs(x[i]) <= math.MaxFloat32 && math.Abs(y[i]) <= math.MaxFloat32 && math.Abs(z[i]) <= math.MaxFloat32 {
+		if math.Abs(x[i]) < float32Limit && math.Abs(y[i]) < float32Limit && math.Abs(z[i]) < float32Limit {
 			if kept != i {
 				for j := range b.cols {
 					if c := &b.cols[j]; c.role != roleSkip {
@@ -206,9 +210,15 @@ func (b *builder) storePoints(n int) {
 func (b *builder) narrow(origin [3]float64) {
 	b.points = grow(b.points, len(b.wide), b.hint)
 	for _, p := range b.wide {
-		b.points = append(b.points, geom.Vec3{X: float32(p.X - origin[0]), Y: float32(p.Y - origin[1]), Z: float32(p.Z - origin[2])})
+		b.points = append(b.points, geom.Vec3{X: single(p.X - origin[0]), Y: single(p.Y - origin[1]), Z: single(p.Z - origin[2])})
 	}
 	b.wide, b.near = nil, true
+}
+
+// single rounds to float32 and stays finite where the origin pushes a stray point
+// over the edge.
+func single(v float64) float32 {
+	return float32(max(-math.MaxFloat32, min(v, math.MaxFloat32)))
 }
 
 // cloud ends the reading of rows and returns what there is.

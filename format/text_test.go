@@ -1,6 +1,7 @@
 package format
 
 import (
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -72,5 +73,14 @@ func TestNotFinitePointsAreDroppedWithTheirValues(t *testing.T) {
 	}
 	if !reflect.DeepEqual(c, want) || info.Dropped != 3 || info.Points != 3 || len(info.Warnings) != 1 {
 		t.Errorf("%+v %+v", c, info)
+	}
+}
+
+// TestTheEdgeOfFloat32 reads the largest float32 as people write it, and drops
+// what lies beyond.
+func TestTheEdgeOfFloat32(t *testing.T) {
+	c, info, err := DecodeCloud(strings.NewReader("0 0 0\n3.4028235e+38 -3.4028235e+38 1\n3.4028236e+38 0 0\n"), "a.xyz")
+	if err != nil || c.Len() != 2 || info.Dropped != 1 || c.Points[1] != (geom.Vec3{X: math.MaxFloat32, Y: -math.MaxFloat32, Z: 1}) {
+		t.Errorf("%v %+v %v", c, info, err)
 	}
 }
