@@ -77,7 +77,7 @@ func (a *alignment) whole(ctx context.Context) (*Result, error) {
 
 // narrow takes a shortlist to the result.
 func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Result, error) {
-	list, err := a.refineAll(ctx, p, list, 0.06, gradeMany)
+	list, err := a.refineAll(ctx, p, promising(list, 2, 0.005), 0.06, gradeMany)
 	if err != nil {
 		return nil, err
 	}
@@ -85,22 +85,22 @@ func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Resu
 	if a.ref.self.axis != (geom.Vec{}) {
 		keep = finalistsAxis
 	}
-	list = promising(p.source.distinct(list, keep, 0.03))
+	list = promising(p.source.distinct(list, keep, 0.03), 1.6, near/20)
 	if list, err = a.ref.expand(ctx, a.opt.Workers, p, list); err != nil {
 		return nil, err
 	}
 	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll); err != nil {
 		return nil, err
 	}
-	list = promising(p.source.distinct(list, keep, 0.02))
+	list = promising(p.source.distinct(list, keep, 0.02), 1.6, near/20)
 	return a.finish(ctx, p, list)
 }
 
-// promising drops the candidates (best first) that are clearly worse than the
-// first: full density would not change the order.
-func promising(list []candidate) []candidate {
+// promising drops the candidates (best first) that cost more than ratio times the
+// first and slack: more density would not change the order.
+func promising(list []candidate, ratio, slack float64) []candidate {
 	for i, c := range list {
-		if c.cost > 1.6*list[0].cost+near/20 {
+		if c.cost > ratio*list[0].cost+slack {
 			return list[:i]
 		}
 	}

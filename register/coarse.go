@@ -188,7 +188,8 @@ func (p pair) search(ctx context.Context, workers, keep int, list []candidate) (
 	if err := p.improve(ctx, workers, list, gradeFew, 6, 0.1, gradeSparse, wide); err != nil {
 		return nil, err
 	}
-	list = p.source.distinct(list, 48, 0.03)
+	// Costs hold half the spacing of the thinned points, in a wrong pose as in the right.
+	list = promising(p.source.distinct(list, 48, 0.03), 2.5, 0.01)
 	if err := p.improve(ctx, workers, list, gradeSparse, 10, 0.05, gradeMany, wide/2); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		rival = len(list)
 		list = append(list, candidate{pose: workingPose(a.scan.frame, p.target.frame, a.first.TargetFromSource)})
 	}
-	found, err := a.compare(ctx, p, list)
+	list, found, rival, err := a.compare(ctx, p, list, rival)
 	if err != nil {
 		return nil, err
 	}
@@ -45,28 +45,66 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	return res, a.doubt(ctx, res, p, list, found, order)
 }
 
-// compare refines every candidate with some thousand points, and measures it with
-// twice as many.
-func (a *alignment) compare(ctx context.Context, p pair, list []candidate) ([]residuals, error) {
+// density is how many points of each side compare looks at, and how long.
+type density struct {
+	matched, measured, steps int
+}
+
+var (
+	glimpse = density{1000, 2000, 8}
+	look    = density{evenPoints / 2, evenPoints, 10}
+)
+
+// ruledOut is the advantage, in standard errors, of the best candidate at a glimpse
+// that leaves another no chance.
+const ruledOut = 10
+
+// compare refines the candidates at full density, first with few points, then those
+// that still have a chance with many, and returns those with their residuals. The
+// candidate rival (-1: none) stays, and its new place is returned.
+func (a *alignment) compare(ctx context.Context, p pair, list []candidate, rival int) ([]candidate, []residuals, int, error) {
+	if len(list) > 1 {
+		found, err := a.refineFull(ctx, p, list, glimpse)
+		if err != nil {
+			return nil, nil, rival, err
+		}
+		best := sortedByCost(list)[0]
+		var kept []candidate
+		for i, c := range list {
+			if i == rival || advantage(found[best], found[i], near) < ruledOut {
+				if i == rival {
+					rival = len(kept)
+				}
+				kept = append(kept, c)
+			}
+		}
+		list = kept
+	}
+	found, err := a.refineFull(ctx, p, list, look)
+	return list, found, rival, err
+}
+
+// refineFull refines and measures every candidate at full density.
+func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d density) ([]residuals, error) {
 	scan, ref := p.source, p.target
-	target := ref.even
+	source, target := every(scan.even, d.measured), every(ref.even, d.measured)
 	if !p.twoSided {
 		target = nil
 	}
 	found := make([]residuals, len(list))
 	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
-		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 700)
+		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 600)
 		if err != nil {
 			return err
 		}
 		pose, err = refine(ctx, 1, scan.full, ref.full, pose, plan{
-			source: every(scan.even, evenPoints/2), target: every(target, evenPoints/2),
-			steps: 12, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
+			source: every(source, d.matched), target: every(target, d.matched),
+			steps: d.steps, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
 		})
 		if err != nil {
 			return err
 		}
-		found[i], err = measure(ctx, 1, scan.full, ref.full, pose, scan.even, target)
+		found[i], err = measure(ctx, 1, scan.full, ref.full, pose, source, target)
 		list[i] = candidate{pose, found[i].cost(near)}
 		return err
 	})
@@ -86,7 +124,7 @@ func (a *alignment) polish(ctx context.Context, p pair, pose geom.Pose) (geom.Po
 	}
 	return refine(ctx, a.opt.Workers, scan.full, ref.full, pose, plan{
 		source: all(len(scan.full.points)), target: target,
-		steps: 10, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-6,
+		steps: 5, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 3e-6,
 	})
 }
 

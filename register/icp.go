@@ -13,6 +13,9 @@ import (
 // matchChunk is the number of matches in a unit of work.
 const matchChunk = 512
 
+// medianOf is the most residuals that their median is taken of.
+const medianOf = 2000
+
 // plan is how one run of ICP goes.
 type plan struct {
 	source, target []int32 // which points of each side look for matches; no target: one-sided
@@ -38,7 +41,7 @@ func refine(ctx context.Context, workers int, source, target *surface, pose geom
 	for i := range matches {
 		matches[i].found = -1
 	}
-	values := make([]float64, 0, len(matches))
+	values := make([]float64, 0, medianOf)
 	chunks := make([]system, task.Count(len(matches), matchChunk))
 	for step := 0; step < p.steps; step++ {
 		back := pose.Inverse()
@@ -57,7 +60,8 @@ func refine(ctx context.Context, workers int, source, target *surface, pose geom
 		cut := math.Inf(1)
 		if p.robust {
 			values = values[:0]
-			for i := range matches {
+			stride := 1 + len(matches)/medianOf
+			for i := 0; i < len(matches); i += stride {
 				if matches[i].found >= 0 {
 					values = append(values, math.Abs(matches[i].residual))
 				}
