@@ -19,7 +19,7 @@ import (
 // scans are sound samplings of a built-in tap and one with a bulge.
 func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
 	ctx := context.Background()
-	mesh, err := shape.Build("tap", seed.Stream(1, "tap"))
+	mesh, err := shape.Build("tap0", seed.Stream(1, "tap"))
 	if err != nil {
 		return nil, nil, err
 	}

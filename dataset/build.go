@@ -26,7 +26,7 @@ import (
 // default, which Defaults spells out.
 type Options struct {
 	Meshes    []string        `json:"-"`       // mesh files, or folders that are searched for them
-	Classes   []string        `json:"classes"` // built-in classes, or a choice of the meshes' classes; none: all
+	Classes   []string        `json:"classes"` // built-in classes or families of them (cup: cup0 and cup1), or a choice of the meshes' classes; none: all
 	Kinds     []defect.Kind   `json:"kinds"`
 	Train     int             `json:"train"`    // sound clouds to learn from, a class
 	Sound     int             `json:"sound"`    // sound clouds to test with, a class
@@ -122,7 +122,7 @@ type Skip struct {
 // source is one class to build: where its mesh comes from.
 type source struct {
 	class string
-	label string // "vase/greek_vase.obj" or "built-in vase"
+	label string // "vase/greek_vase.obj" or "built-in vase0"
 	hash  string
 	mesh  func() (*geom.Mesh, error)
 }
@@ -191,7 +191,7 @@ func findSources(opt Options) ([]source, []Skip, error) {
 	var skipped []Skip
 	if len(opt.Meshes) == 0 {
 		for _, class := range shape.Classes() {
-			all = append(all, source{class: class + "0", label: "built-in " + class, mesh: func() (*geom.Mesh, error) {
+			all = append(all, source{class: class, label: "built-in " + class, mesh: func() (*geom.Mesh, error) {
 				return shape.Build(class, seed.Stream(opt.Seed, "shape", class))
 			}})
 		}
@@ -225,12 +225,15 @@ func findSources(opt Options) ([]source, []Skip, error) {
 		return all, skipped, nil
 	}
 	var chosen []source
+	taken := map[string]bool{}
 	for _, want := range opt.Classes {
 		found := false
 		for _, s := range all {
-			if s.class == want || s.class == want+"0" {
-				chosen, found = append(chosen, s), true
-				break
+			if s.class == want || len(opt.Meshes) == 0 && shape.Family(s.class) == want {
+				found = true
+				if !taken[s.class] {
+					chosen, taken[s.class] = append(chosen, s), true
+				}
 			}
 		}
 		if !found {

@@ -117,7 +117,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 
 func smallRecipe(workers int) Options {
 	return Options{
-		Classes: []string{"bottle", "bowl"}, Kinds: []defect.Kind{defect.Bulge, defect.Hole}, Train: 1, Sound: 1, PerKind: 1,
+		Classes: []string{"bottle0", "bowl0"}, Kinds: []defect.Kind{defect.Bulge, defect.Hole}, Train: 1, Sound: 1, PerKind: 1,
 		MinPoints: 2000, MaxPoints: 2500, Noise: 0.001, Outliers: 0.002, Seed: 5, Workers: workers, Version: "test",
 	}
 }
@@ -228,5 +228,19 @@ func TestNaturalOrder(t *testing.T) {
 		if !naturalLess(pair[0], pair[1]) || naturalLess(pair[1], pair[0]) {
 			t.Errorf("%q should stand before %q", pair[0], pair[1])
 		}
+	}
+}
+
+func TestAFamilyIsAllItsClassesOnce(t *testing.T) {
+	sources, _, err := findSources(Options{Classes: []string{"cup1", "cup", "tap0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range sources {
+		got = append(got, s.class)
+	}
+	if want := "cup1 cup0 tap0"; strings.Join(got, " ") != want {
+		t.Errorf("classes %v, want %s", got, want)
 	}
 }

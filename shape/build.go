@@ -2,7 +2,6 @@ package shape
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"blemish/geom"
@@ -17,47 +16,100 @@ type model struct {
 	cell  float64  // size of a triangle's legs: a third of the thinnest wall or less
 }
 
-// table is all classes.
-var table = map[string]func(r *seed.Rand) model{
-	"ashtray":    ashtray,
-	"bag":        bag,
-	"bottle":     bottle,
-	"bowl":       bowl,
-	"bucket":     bucket,
-	"cap":        headwear,
-	"cup":        cup,
-	"eraser":     eraser,
-	"goblet":     goblet,
-	"headset":    headset,
-	"helmet":     helmet,
-	"jar":        jar,
-	"microphone": microphone,
-	"shelf":      shelf,
-	"tap":        tap,
-	"vase":       vase,
+// design is one class: a kind of object and how an instance is drawn.
+type design struct {
+	class string
+	draw  func(r *seed.Rand) model
 }
 
-// Classes lists the names that Build knows, in alphabetical order.
+// designs is all classes, in Anomaly-ShapeNet's order.
+var designs = []design{
+	{"ashtray0", ashtray},
+	{"bag0", bag},
+	{"bottle0", bottle},
+	{"bottle1", bottle},
+	{"bottle3", bottle},
+	{"bowl0", bowl},
+	{"bowl1", bowl},
+	{"bowl2", bowl},
+	{"bowl3", bowl},
+	{"bowl4", bowl},
+	{"bowl5", goblet},
+	{"bucket0", bucket},
+	{"bucket1", bucket},
+	{"cap0", headwear},
+	{"cap3", headwear},
+	{"cap4", headwear},
+	{"cap5", headwear},
+	{"cup0", cup},
+	{"cup1", cup},
+	{"eraser0", eraser},
+	{"headset0", headset},
+	{"headset1", headset},
+	{"helmet0", helmet},
+	{"helmet1", helmet},
+	{"helmet2", helmet},
+	{"helmet3", helmet},
+	{"jar0", jar},
+	{"microphone0", microphone},
+	{"shelf0", shelf},
+	{"tap0", tap},
+	{"tap1", tap},
+	{"vase0", vase},
+	{"vase1", vase},
+	{"vase2", vase},
+	{"vase3", vase},
+	{"vase4", vase},
+	{"vase5", vase},
+	{"vase7", vase},
+	{"vase8", vase},
+	{"vase9", vase},
+}
+
+// Classes lists the names that Build knows: the 40 of Anomaly-ShapeNet, in its order.
 func Classes() []string {
-	names := make([]string, 0, len(table))
-	for n := range table {
-		names = append(names, n)
+	names := make([]string, len(designs))
+	for i, d := range designs {
+		names[i] = d.class
 	}
-	sort.Strings(names)
 	return names
 }
 
+// Family is a class without its number: "cup" for "cup1".
+func Family(class string) string { return strings.TrimRight(class, "0123456789") }
+
 // Build draws an instance of a class from r. The mesh is watertight, one piece,
-// and looks outwards; it stands on z = 0, and its longest side is 1. It
-// fails for a class that does not exist.
+// and looks outwards; it stands on z = 0, and its longest side is 1. A family's
+// name ("cup") draws one of its classes first. It fails for a class that does
+// not exist.
 func Build(class string, r *seed.Rand) (*geom.Mesh, error) {
-	draw, known := table[class]
-	if !known {
-		return nil, fmt.Errorf("no shape class %q; there are %s", class, strings.Join(Classes(), ", "))
+	var among []design
+	for _, d := range designs {
+		if d.class == class || Family(d.class) == class {
+			among = append(among, d)
+		}
 	}
-	m, err := contour(draw(r))
+	switch len(among) {
+	case 0:
+		return nil, fmt.Errorf("no shape class %q; there are %s", class, strings.Join(Classes(), ", "))
+	case 1:
+		return among[0].build(r)
+	}
+	return among[r.Intn(len(among))].build(r)
+}
+
+// Random draws an instance of a class drawn from r, for pre-training: as many
+// different objects as there are streams. It returns the class too.
+func Random(r *seed.Rand) (*geom.Mesh, string, error) {
+	d := designs[r.Intn(len(designs))]
+	m, err := d.build(r)
+	return m, d.class, err
+}
+
+func (d design) build(r *seed.Rand) (*geom.Mesh, error) {
+	m, err := contour(d.draw(r))
 	if err != nil {
-		return nil, fmt.Errorf("shape %s: %w", class, err)
+		return nil, fmt.Errorf("shape %s: %w", d.class, err)
 	}
 	return m, nil
 }

@@ -4,7 +4,7 @@
 // real thing: walls with an inner and an outer surface, lips, feet, fillets,
 // threads, ribs, and handles that grow out of the wall.
 //
-//	m, err := shape.Build("cup", seed.Stream(1, "shape", "cup", 0))
+//	m, err := shape.Build("cup0", seed.Stream(1, "shape", "cup0", 0))
 //
 // An object is put together from signed distance fields: outlines turned about
 // an axis with a cross-section that may be round, oval, squared, faceted or

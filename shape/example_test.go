@@ -10,7 +10,7 @@ import (
 
 // One cup of thousands: a single closed surface with its handle.
 func ExampleBuild() {
-	m, err := shape.Build("cup", seed.Stream(1, "shape", "cup", 0))
+	m, err := shape.Build("cup0", seed.Stream(1, "shape", "cup0", 0))
 	if err != nil {
 		fmt.Println(err)
 		return

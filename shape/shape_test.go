@@ -51,7 +51,7 @@ func TestEveryClassIsASoundSolid(t *testing.T) {
 
 func TestSameSeedSameMesh(t *testing.T) {
 	build := func() ([]float32, [][3]int32) {
-		m, err := Build("tap", seed.Stream(3, "again"))
+		m, err := Build("tap0", seed.Stream(3, "again"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,10 +71,11 @@ func TestSameSeedSameMesh(t *testing.T) {
 // Drawing is quick, so thousands can be told apart by their fields at a few places.
 func TestThousandsOfSeedsDiffer(t *testing.T) {
 	const n = 1000
-	for _, class := range Classes() {
+	for _, d := range designs {
+		class := d.class
 		seen := map[[3]float64]int{}
 		for i := 0; i < n; i++ {
-			m := table[class](seed.Stream(1, "many", class, i))
+			m := d.draw(seed.Stream(1, "many", class, i))
 			var print [3]float64
 			for k := range print {
 				share := 0.2 + 0.3*float64(k)
@@ -96,11 +97,12 @@ func TestThousandsOfSeedsDiffer(t *testing.T) {
 // The contour skips cells by the promise that no field grows faster than 1.5
 // times the distance. It is held where it counts: near the surface.
 func TestFieldsGrowNoFasterThanPromised(t *testing.T) {
-	for _, class := range Classes() {
+	for _, d := range designs {
+		class := d.class
 		steep, near := 0, 0
 		for i := 0; i < 8; i++ {
 			r := seed.Stream(5, "steep", class, i)
-			m := table[class](r)
+			m := d.draw(r)
 			s := m.box.Size()
 			for k := 0; k < 1200; k++ {
 				p := m.box.Min
@@ -129,7 +131,32 @@ func TestFieldsGrowNoFasterThanPromised(t *testing.T) {
 }
 
 func TestUnknownClass(t *testing.T) {
-	if _, err := Build("teapot", seed.Stream(1)); err == nil || !strings.Contains(err.Error(), `"teapot"`) || !strings.Contains(err.Error(), "bottle, bowl") {
+	if _, err := Build("teapot", seed.Stream(1)); err == nil || !strings.Contains(err.Error(), `"teapot"`) || !strings.Contains(err.Error(), "bottle3, bowl0") {
 		t.Fatalf("error %v", err)
+	}
+}
+
+func TestClassesAreThoseOfAnomalyShapeNet(t *testing.T) {
+	want := "ashtray0 bag0 bottle0 bottle1 bottle3 bowl0 bowl1 bowl2 bowl3 bowl4 bowl5 bucket0 bucket1 cap0 cap3 cap4 cap5 " +
+		"cup0 cup1 eraser0 headset0 headset1 helmet0 helmet1 helmet2 helmet3 jar0 microphone0 shelf0 tap0 tap1 " +
+		"vase0 vase1 vase2 vase3 vase4 vase5 vase7 vase8 vase9"
+	if got := strings.Join(Classes(), " "); got != want {
+		t.Errorf("classes %s", got)
+	}
+	if len(Classes()) != 40 {
+		t.Errorf("%d classes", len(Classes()))
+	}
+}
+
+func TestAFamilyAndARandomObject(t *testing.T) {
+	if _, err := Build("cup", seed.Stream(1, "family")); err != nil {
+		t.Error(err)
+	}
+	m, class, err := Random(seed.Stream(1, "random"))
+	if err != nil || len(m.Faces) == 0 || !slices.Contains(Classes(), class) {
+		t.Errorf("class %q, %v", class, err)
+	}
+	if Family("cap3") != "cap" || Family("cap") != "cap" {
+		t.Error("the family of cap3 is cap")
 	}
 }

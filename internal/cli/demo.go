@@ -15,7 +15,7 @@ import (
 
 // demoClasses are the built-in objects of the demo: different enough to show what
 // detectors find easy and hard, few enough for three minutes on two cores.
-var demoClasses = []string{"bottle", "cup", "shelf", "tap"}
+var demoClasses = []string{"bottle0", "cup0", "shelf0", "tap0"}
 
 func newDemo(e *env) *cobra.Command {
 	var out string
