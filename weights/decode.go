@@ -40,7 +40,8 @@ func Read(path string) (*File, error) {
 }
 
 // Decode reads one safetensors stream to its end. Tensors come out sorted by name;
-// dtypes F32 and F16 are understood, F16 is widened. The tensors must fill the
+// the dtypes F32, F16, BF16, F64, I8 to I64, U8 and BOOL are
+// understood and become float32. The tensors must fill the
 // data without gap, overlap or rest, as the format asks. Memory grows with the
 // bytes that are really there, never with what the header promises.
 func Decode(r io.Reader) (*File, error) {
@@ -69,7 +70,7 @@ func Decode(r io.Reader) (*File, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.Tensors = append(f.Tensors, Tensor{e.name, e.shape, data})
+		f.Tensors = append(f.Tensors, Tensor{Name: e.name, Shape: e.shape, Data: data, Half: e.dtype.name == "F16"})
 		at = e.end
 	}
 	if _, err := br.ReadByte(); err != io.EOF {
@@ -108,7 +109,7 @@ func readHeader(r io.Reader) ([]byte, error) {
 // entry is one tensor of the header, checked in itself.
 type entry struct {
 	name       string
-	half       bool // F16 rather than F32
+	dtype      *dtype
 	shape      []int
 	values     uint64
 	begin, end uint64 // bytes, from the start of the data
@@ -165,15 +166,11 @@ func parseHeader(header []byte) (entries []entry, metadata map[string]string, er
 }
 
 func checkEntry(name, dtype string, shape []int64, begin, end uint64) (entry, error) {
-	e := entry{name: name, shape: make([]int, len(shape)), values: 1, begin: begin, end: end}
-	size := uint64(4)
-	switch dtype {
-	case "F32":
-	case "F16":
-		e.half, size = true, 2
-	default:
-		return e, fmt.Errorf("tensor %q has dtype %q; F32 and F16 can be read", name, dtype)
+	e := entry{name: name, dtype: dtypeOf(dtype), shape: make([]int, len(shape)), values: 1, begin: begin, end: end}
+	if e.dtype == nil {
+		return e, fmt.Errorf("tensor %q has dtype %q; F32, F16, BF16, F64, I8 to I64, U8 and BOOL can be read", name, dtype)
 	}
+	size := uint64(e.dtype.size)
 	for i, s := range shape {
 		if s < 0 || s > math.MaxInt32 || s > 0 && e.values > math.MaxInt64/8/uint64(s) {
 			return e, fmt.Errorf("%w: tensor %q has impossible shape %v", ErrFormat, name, shape)
@@ -191,10 +188,7 @@ func checkEntry(name, dtype string, shape []int64, begin, end uint64) (entry, er
 // readValues reads one tensor's data piece by piece, so that a promise of
 // gigabytes costs no more than the bytes that follow.
 func readValues(r io.Reader, e entry) ([]float32, error) {
-	size := 4
-	if e.half {
-		size = 2
-	}
+	size := e.dtype.size
 	const piece = 1 << 16
 	buf := make([]byte, min(piece, e.values)*uint64(size))
 	data := make([]float32, 0, min(piece, e.values))
@@ -207,27 +201,9 @@ func readValues(r io.Reader, e entry) ([]float32, error) {
 			return nil, fmt.Errorf("%w: data end %d bytes before the end of tensor %q", ErrFormat, rest*uint64(size)-uint64(got), e.name)
 		}
 		data = slices.Grow(data, n)
-		for i := 0; i < n; i++ {
-			if e.half {
-				data = append(data, widen(binary.LittleEndian.Uint16(buf[2*i:])))
-			} else {
-				data = append(data, math.Float32frombits(binary.LittleEndian.Uint32(buf[4*i:])))
-			}
-		}
+		data = data[:len(data)+n]
+		e.dtype.read(buf, data[len(data)-n:])
 		rest -= uint64(n)
 	}
 	return data, nil
-}
-
-// widen converts IEEE half precision to single, exactly.
-func widen(h uint16) float32 {
-	sign, exponent, fraction := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch exponent {
-	case 0: // zero and subnormal: fraction · 2⁻²⁴
-		v := float32(fraction) * (1.0 / (1 << 24))
-		return math.Float32frombits(math.Float32bits(v) | sign)
-	case 31: // infinity and NaN
-		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
-	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }

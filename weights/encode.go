@@ -42,12 +42,21 @@ func Write(path string, f *File) (err error) {
 	return os.Rename(tmp.Name(), path)
 }
 
-// Encode writes f as safetensors with dtype F32: tensors sorted by name, equal
-// files as equal bytes. It fails on a name that is empty, given twice, reserved or
-// not UTF-8, and on a tensor whose data do not fill its shape.
+// Encode writes f as safetensors with dtype F32, or F16 where a tensor asks for it:
+// the tensors sorted by size of value and name, equal files as equal bytes. It fails on
+// a name that is empty, given twice, reserved or not UTF-8, on a tensor whose data do
+// not fill its shape, and on a value beyond half precision.
 func Encode(w io.Writer, f *File) error {
 	sorted := slices.Clone(f.Tensors)
-	slices.SortStableFunc(sorted, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(sorted, func(a, b Tensor) int {
+		if a.Half != b.Half { // wide values first keep every tensor aligned
+			if b.Half {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.Name, b.Name)
+	})
 	header, err := buildHeader(sorted, f.Metadata)
 	if err != nil {
 		return err
@@ -58,12 +67,32 @@ func Encode(w io.Writer, f *File) error {
 	bw.Write(word[:]) // a bufio.Writer keeps its first error for Flush
 	bw.Write(header)
 	for _, t := range sorted {
+		if t.Half {
+			if err := writeHalf(bw, t); err != nil {
+				return err
+			}
+			continue
+		}
 		for _, v := range t.Data {
 			binary.LittleEndian.PutUint32(word[:4], math.Float32bits(v))
 			bw.Write(word[:4])
 		}
 	}
 	return bw.Flush()
+}
+
+// writeHalf writes a tensor's data as F16.
+func writeHalf(w *bufio.Writer, t Tensor) error {
+	var word [2]byte
+	for i, v := range t.Data {
+		h := narrow(v)
+		if h&0x7fff == 0x7c00 && !math.IsInf(float64(v), 0) {
+			return fmt.Errorf("tensor %q: value %d is %v, half precision ends at 65504", t.Name, i, v)
+		}
+		binary.LittleEndian.PutUint16(word[:], h)
+		w.Write(word[:])
+	}
+	return nil
 }
 
 // buildHeader returns the JSON header, padded with spaces so that the data start
@@ -99,13 +128,15 @@ func buildHeader(sorted []Tensor, metadata map[string]string) ([]byte, error) {
 		}
 	}
 	at := 0
-	for i, t := range sorted {
+	seen := map[string]bool{}
+	for _, t := range sorted {
 		if t.Name == "" || t.Name == metadataKey {
 			return nil, fmt.Errorf("a tensor cannot be named %q", t.Name)
 		}
-		if i > 0 && sorted[i-1].Name == t.Name {
+		if seen[t.Name] {
 			return nil, fmt.Errorf("tensor %q is there twice", t.Name)
 		}
+		seen[t.Name] = true
 		if n, ok := volume(t.Shape); !ok || n != len(t.Data) {
 			return nil, fmt.Errorf("tensor %q has %d values for shape %v", t.Name, len(t.Data), t.Shape)
 		}
@@ -113,12 +144,16 @@ func buildHeader(sorted []Tensor, metadata map[string]string) ([]byte, error) {
 		if shape == nil {
 			shape = []int{}
 		}
-		end := at + 4*len(t.Data)
+		dtype, size := "F32", 4
+		if t.Half {
+			dtype, size = "F16", 2
+		}
+		end := at + size*len(t.Data)
 		err := add(t.Name, struct {
 			DType   string `json:"dtype"`
 			Shape   []int  `json:"shape"`
 			Offsets [2]int `json:"data_offsets"`
-		}{"F32", shape, [2]int{at, end}})
+		}{dtype, shape, [2]int{at, end}})
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ type Tensor struct {
 	Name  string
 	Shape []int
 	Data  []float32 // product of Shape values
+	Half  bool      // half precision (F16) on disk: set by reading, asked for in writing
 }
 
 // File is the content of one safetensors file.
@@ -27,7 +28,15 @@ func (f *File) Add(name string, data []float32, shape ...int) {
 	if n != len(data) {
 		panic(fmt.Sprintf("weights: tensor %q has %d values for shape %v", name, len(data), shape))
 	}
-	f.Tensors = append(f.Tensors, Tensor{name, shape, data})
+	f.Tensors = append(f.Tensors, Tensor{Name: name, Shape: shape, Data: data})
+}
+
+// Halve marks the tensors of two or more dimensions for half precision, which halves
+// the file. Vectors (biases, scales, running variances) are few and stay as they are.
+func (f *File) Halve() {
+	for i := range f.Tensors {
+		f.Tensors[i].Half = len(f.Tensors[i].Shape) >= 2
+	}
 }
 
 // Find returns the tensor of that name, nil where there is none.

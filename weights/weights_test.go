@@ -30,7 +30,7 @@ func sample() *File {
 func equal(a, b *File) bool {
 	same := func(x, y Tensor) bool {
 		bits := func(p, q float32) bool { return math.Float32bits(p) == math.Float32bits(q) }
-		return x.Name == y.Name && slices.Equal(x.Shape, y.Shape) && slices.EqualFunc(x.Data, y.Data, bits)
+		return x.Name == y.Name && x.Half == y.Half && slices.Equal(x.Shape, y.Shape) && slices.EqualFunc(x.Data, y.Data, bits)
 	}
 	if len(a.Metadata) != len(b.Metadata) {
 		return false
@@ -97,6 +97,98 @@ func TestHalfPrecisionIsWidened(t *testing.T) {
 	}
 }
 
+// TestHalfPrecisionRoundTrip narrows and widens every half, and rounds in between.
+func TestHalfPrecisionRoundTrip(t *testing.T) {
+	for h := 0; h <= 0xffff; h++ {
+		v := widen(uint16(h))
+		back := narrow(v)
+		if v != v {
+			if w := widen(back); w == w {
+				t.Fatalf("NaN %#x became %v", h, w)
+			}
+			continue
+		}
+		if back != uint16(h) {
+			t.Fatalf("%#x → %v → %#x", h, v, back)
+		}
+		if h&0x7fff >= 0x7bff {
+			continue
+		}
+		// Halfway to the next one goes to the even one, a little further to the next.
+		next := widen(uint16(h + 1))
+		mid := v + (next-v)/2
+		even := uint16(h + h&1)
+		if got := narrow(mid); got != even {
+			t.Fatalf("%v lies between %#x and %#x and became %#x", mid, h, h+1, got)
+		}
+		if got := narrow(math.Nextafter32(mid, next)); got != uint16(h+1) {
+			t.Fatalf("above the middle of %#x and %#x: %#x", h, h+1, got)
+		}
+		if got := narrow(math.Nextafter32(mid, v)); got != uint16(h) {
+			t.Fatalf("below the middle of %#x and %#x: %#x", h, h+1, got)
+		}
+	}
+	for v, want := range map[float32]uint16{65519: 0x7bff, 65520: 0x7c00, 1e30: 0x7c00, -1e-30: 0x8000, 1e-45: 0, 0x1p-25: 0} {
+		if got := narrow(v); got != want {
+			t.Errorf("%v became %#x, want %#x", v, got, want)
+		}
+	}
+}
+
+func TestHalvedFiles(t *testing.T) {
+	var f File
+	f.Add("a.bias", []float32{1.0 / 3}, 1)
+	f.Add("a.weight", []float32{1.0 / 3, -2, 3.5, 0.1, 5, 6, 7}, 1, 7)
+	f.Add("z.running_var", []float32{1e-7, 1e5}, 2)
+	f.Halve()
+	var b bytes.Buffer
+	if err := Encode(&b, &f); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := File{}
+	want.Add("a.bias", []float32{1.0 / 3}, 1)
+	want.Add("a.weight", []float32{0.33325195, -2, 3.5, 0.099975586, 5, 6, 7}, 1, 7)
+	want.Add("z.running_var", []float32{1e-7, 1e5}, 2)
+	want.Halve()
+	if !equal(got, &want) {
+		t.Fatalf("%+v", got)
+	}
+	f.Find("a.weight").Data[3] = 65520
+	if err := Encode(&b, &f); err == nil || !strings.Contains(err.Error(), `"a.weight": value 3 is 65520`) {
+		t.Errorf("65520 in half precision: %v", err)
+	}
+}
+
+func TestOtherNumberFormatsAreRead(t *testing.T) {
+	cases := []struct {
+		dtype string
+		data  []byte
+		want  float32
+	}{
+		{"BF16", []byte{0xc0, 0xbf}, -1.5},
+		{"F64", []byte{0, 0, 0, 0, 0, 0, 0xf8, 0xbf}, -1.5},
+		{"I64", []byte{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, -2},
+		{"I32", []byte{0xfe, 0xff, 0xff, 0xff}, -2},
+		{"I16", []byte{0xfe, 0xff}, -2},
+		{"I8", []byte{0xfe}, -2},
+		{"U8", []byte{0xfe}, 254},
+		{"BOOL", []byte{1}, 1},
+	}
+	for _, c := range cases {
+		header := fmt.Sprintf(`{"a":{"dtype":"%s","shape":[1],"data_offsets":[0,%d]}}`, c.dtype, len(c.data))
+		f, err := Decode(bytes.NewReader(raw(header, c.data...)))
+		if err != nil {
+			t.Errorf("%s: %v", c.dtype, err)
+		} else if got := f.Find("a").Data[0]; got != c.want {
+			t.Errorf("%s: %v, want %v", c.dtype, got, c.want)
+		}
+	}
+}
+
 func TestBrokenFilesAreRefused(t *testing.T) {
 	one := `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`
 	cases := []struct {
@@ -111,7 +203,7 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		{"bad JSON", "header", raw(`{"a":}`)},
 		{"text after", "text after", raw(one + "x")},
 		{"twice", `"a" is there twice`, raw(`{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`)},
-		{"dtype", `"a" has dtype "I64"`, raw(`{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}`, make([]byte, 8)...)},
+		{"dtype", `"a" has dtype "C64"`, raw(`{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}`, make([]byte, 8)...)},
 		{"no shape", `"a" lacks`, raw(`{"a":{"dtype":"F32","data_offsets":[0,4]}}`, make([]byte, 4)...)},
 		{"one offset", `"a" lacks`, raw(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}`, make([]byte, 4)...)},
 		{"negative", "impossible shape", raw(`{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`, make([]byte, 4)...)},
@@ -142,12 +234,12 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 
 func TestEncodeRefusesWhatItCouldNotReadBack(t *testing.T) {
 	for _, f := range []File{
-		{Tensors: []Tensor{{"a", []int{2}, []float32{1}}}},
-		{Tensors: []Tensor{{"", []int{1}, []float32{1}}}},
-		{Tensors: []Tensor{{metadataKey, []int{1}, []float32{1}}}},
-		{Tensors: []Tensor{{"a\xff", []int{1}, []float32{1}}}},
-		{Tensors: []Tensor{{"a", []int{-1, -1}, []float32{1}}}},
-		{Tensors: []Tensor{{"a", []int{1}, []float32{1}}, {"a", []int{1}, []float32{1}}}},
+		{Tensors: []Tensor{{Name: "a", Shape: []int{2}, Data: []float32{1}}}},
+		{Tensors: []Tensor{{Name: "", Shape: []int{1}, Data: []float32{1}}}},
+		{Tensors: []Tensor{{Name: metadataKey, Shape: []int{1}, Data: []float32{1}}}},
+		{Tensors: []Tensor{{Name: "a\xff", Shape: []int{1}, Data: []float32{1}}}},
+		{Tensors: []Tensor{{Name: "a", Shape: []int{-1, -1}, Data: []float32{1}}}},
+		{Tensors: []Tensor{{Name: "a", Shape: []int{1}, Data: []float32{1}}, {Name: "a", Shape: []int{1}, Data: []float32{1}}}},
 		{Metadata: map[string]string{"k": "\xff"}},
 	} {
 		if err := Encode(&bytes.Buffer{}, &f); err == nil {
@@ -155,7 +247,7 @@ func TestEncodeRefusesWhatItCouldNotReadBack(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "m.safetensors")
-	if Write(path, &File{Tensors: []Tensor{{"a", []int{2}, nil}}}) == nil {
+	if Write(path, &File{Tensors: []Tensor{{Name: "a", Shape: []int{2}, Data: nil}}}) == nil {
 		t.Error("a broken tensor was written")
 	}
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 0 {
