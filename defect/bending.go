@@ -1,7 +1,6 @@
 package defect
 
 import (
-	"context"
 	"errors"
 	"math"
 
@@ -9,23 +8,18 @@ import (
 	"blemish/seed"
 )
 
-// applyBending turns everything beyond a hinge: a limb as a whole, or a tongue of a
+// editBending turns everything beyond a hinge: a limb as a whole, or a tongue of a
 // thin rim. The turn begins over a smooth ramp. Points count as anomalous where
 // they have moved visibly: more than a share of the largest movement.
-func applyBending(_ context.Context, t *Target, p Plan) (*Carved, error) {
+func editBending(t *Target, p Plan) (*edit, error) {
 	limb, peak, _ := t.turned(p)
-	patch := t.cutOut(func(geom.Vec) bool { return false }, 0, 0)
-	moved := &geom.Mesh{Vertices: append([]geom.Vec3(nil), t.fine.Vertices...)}
-	global := make([]int32, len(moved.Vertices))
-	for v := range global {
-		global[v] = int32(v)
-	}
+	e := &edit{part: &geom.Mesh{}, least: t.visible(peak)}
 	for _, m := range limb {
-		moved.Vertices[m.vertex] = t.fine.Vertices[m.vertex].D().Add(m.by).F()
+		e.part.Vertices = append(e.part.Vertices, t.fine.Vertices[m.vertex].D().Add(m.by).F())
+		e.sound = append(e.sound, t.fine.Vertices[m.vertex])
+		e.global = append(e.global, m.vertex)
 	}
-	c, _ := patch.carve(moved, global, nil)
-	c.least = t.visible(peak)
-	return c.finish(), nil
+	return e, nil
 }
 
 // visible is the movement above which a point of a bent part counts as anomalous.

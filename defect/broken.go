@@ -1,7 +1,6 @@
 package defect
 
 import (
-	"context"
 	"errors"
 	"math"
 
@@ -9,9 +8,9 @@ import (
 	"blemish/seed"
 )
 
-// applyBroken knocks a piece off a rim, a corner, an edge or a handle: the body
+// editBroken knocks a piece off a rim, a corner, an edge or a handle: the body
 // that goes has a few flat sides with a jagged skin, as brittle material breaks.
-func applyBroken(_ context.Context, t *Target, p Plan) (*Carved, error) {
+func editBroken(t *Target, p Plan) (*edit, error) {
 	return t.cut(brokenBody(p), max(p.Radius/13, 0.0015*t.diagonal), p.Band, nil), nil
 }
 

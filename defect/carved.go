@@ -8,45 +8,101 @@ import (
 	"blemish/seed"
 )
 
-// Carved is an object with a defect, and where each part of its surface came from.
+// edit is what one defect does to a target's fine mesh: some faces are taken out and
+// those of part put in their place.
+type edit struct {
+	taken  []bool      // faces of the fine mesh that part stands for; nil: none
+	part   *geom.Mesh  // as the defect has it
+	global []int32     // the fine vertex of each vertex of part, -1: none
+	sound  []geom.Vec3 // where the vertices of part were on the sound surface
+	fresh  int         // the faces of part from here on are new inner faces
+	reach  []float32   // of the vertices of part, as in Carved; nil: no material removed
+	least  float64     // displacement above which a point counts as anomalous
+}
+
+// Carved is an object with one or several defects, and where each part of its
+// surface came from.
 type Carved struct {
 	target  *Target
 	mesh    *geom.Mesh
 	sound   []geom.Vec3 // where each vertex was on the sound surface; itself on new faces
 	reach   []float32   // distance from removed material in widths of the labelled band, at least; nil: none removed
 	fresh   []bool      // new inner faces, by face; nil: none
-	least   float64     // displacement above which a point counts as anomalous
+	least   []float32   // by vertex: displacement above which a point counts as anomalous; nil: 0
 	sampler *mesh.Sampler
 }
 
-// carve puts the pieces together: the faces that the patch left alone, then those
-// of part. global names the fine vertex of part's vertices (-1: none), sound
-// where they were; to is where they are in the result.
-func (p *patch) carve(part *geom.Mesh, global []int32, sound []geom.Vec3) (c *Carved, to []int32) {
-	t := p.target
-	c = &Carved{target: t, mesh: &geom.Mesh{Origin: t.sound.Origin}}
-	c.mesh.Vertices = append(make([]geom.Vec3, 0, len(t.fine.Vertices)+len(part.Vertices)), t.fine.Vertices...)
-	c.sound = append(make([]geom.Vec3, 0, cap(c.mesh.Vertices)), t.fine.Vertices...)
-	c.mesh.Faces = make([][3]int32, 0, len(t.fine.Faces)+len(part.Faces))
+// assemble puts edits that touch different faces and vertices into a target: the
+// faces that they leave alone, then theirs. The fine mesh's vertices keep their index.
+func (t *Target) assemble(edits ...*edit) *Carved {
+	vertices, faces, cuts, visible := len(t.fine.Vertices), len(t.fine.Faces), false, false
+	taken := make([]bool, len(t.fine.Faces))
+	for _, e := range edits {
+		vertices, faces = vertices+len(e.part.Vertices), faces+len(e.part.Faces)
+		cuts, visible = cuts || e.reach != nil, visible || e.least > 0
+		for f, is := range e.taken {
+			taken[f] = taken[f] || is
+		}
+	}
+	c := &Carved{target: t, mesh: &geom.Mesh{Origin: t.sound.Origin}}
+	c.mesh.Vertices = append(make([]geom.Vec3, 0, vertices), t.fine.Vertices...)
+	c.sound = append(make([]geom.Vec3, 0, vertices), t.fine.Vertices...)
+	c.mesh.Faces = make([][3]int32, 0, faces)
 	for f, face := range t.fine.Faces {
-		if !p.taken[f] {
+		if !taken[f] {
 			c.mesh.Faces = append(c.mesh.Faces, face)
 		}
 	}
-	to = make([]int32, len(part.Vertices))
-	for i, x := range part.Vertices {
-		if g := global[i]; g >= 0 {
-			c.mesh.Vertices[g], to[i] = x, g
+	if cuts {
+		c.fresh = make([]bool, faces)
+		c.reach = make([]float32, vertices)
+		for v := range c.reach {
+			c.reach[v] = farReach
+		}
+	}
+	if visible {
+		c.least = make([]float32, vertices)
+	}
+	for _, e := range edits {
+		c.put(e)
+	}
+	if cuts {
+		c.fresh, c.reach = c.fresh[:len(c.mesh.Faces)], c.reach[:len(c.mesh.Vertices)]
+		c.dropCrumbs()
+	}
+	c.sampler = mesh.NewSampler(c.mesh)
+	return c
+}
+
+// put adds the vertices and faces of an edit.
+func (c *Carved) put(e *edit) {
+	to := make([]int32, len(e.part.Vertices))
+	for i, x := range e.part.Vertices {
+		if g := e.global[i]; g >= 0 {
+			if c.mesh.Vertices[g] = x; x != c.sound[g] && c.least != nil {
+				c.least[g] = float32(e.least)
+			}
+			to[i] = g
 			continue
 		}
 		to[i] = int32(len(c.mesh.Vertices))
 		c.mesh.Vertices = append(c.mesh.Vertices, x)
-		c.sound = append(c.sound, sound[i])
+		c.sound = append(c.sound, e.sound[i])
+		if c.least != nil {
+			c.least[to[i]] = float32(e.least)
+		}
 	}
-	for _, face := range part.Faces {
+	if e.reach != nil {
+		for i, r := range e.reach {
+			c.reach[to[i]] = min(c.reach[to[i]], r)
+		}
+	}
+	for f, face := range e.part.Faces {
+		if e.reach != nil && f >= e.fresh {
+			c.fresh[len(c.mesh.Faces)] = true
+		}
 		c.mesh.Faces = append(c.mesh.Faces, [3]int32{to[face[0]], to[face[1]], to[face[2]]})
 	}
-	return c, to
 }
 
 // Mesh returns the carved surface, without vertices that no face uses.
@@ -77,14 +133,14 @@ func (c *Carved) Sample(n int, r *seed.Rand) *geom.Cloud {
 			label[i], depth[i] = 1, float32(-d)
 			continue
 		}
-		moved, reach := c.moved(f, bary)
+		moved, reach, least := c.moved(f, bary)
 		d := moved.Norm()
 		if moved.Dot(c.soundNormal(f)) < 0 {
 			depth[i] = float32(-d)
 		} else {
 			depth[i] = float32(d)
 		}
-		if d > c.least || reach < 1 {
+		if d > least || reach < 1 {
 			label[i] = 1
 		}
 	}
@@ -94,8 +150,8 @@ func (c *Carved) Sample(n int, r *seed.Rand) *geom.Cloud {
 }
 
 // moved interpolates the displacement, exactly zero where no corner has moved, and
-// the distance from removed material.
-func (c *Carved) moved(f int32, bary [3]float64) (d geom.Vec, reach float64) {
+// the distance from removed material; least is the displacement that counts there.
+func (c *Carved) moved(f int32, bary [3]float64) (d geom.Vec, reach, least float64) {
 	if c.reach == nil {
 		reach = math.Inf(1)
 	}
@@ -106,8 +162,11 @@ func (c *Carved) moved(f int32, bary [3]float64) (d geom.Vec, reach float64) {
 		if c.reach != nil {
 			reach += float64(bary[k] * float64(c.reach[v]))
 		}
+		if c.least != nil {
+			least = max(least, float64(c.least[v]))
+		}
 	}
-	return d, reach
+	return d, reach, least
 }
 
 // soundNormal is the normal that face f had before it was moved.
@@ -115,10 +174,4 @@ func (c *Carved) soundNormal(f int32) geom.Vec {
 	t := c.mesh.Faces[f]
 	a, b, d := c.sound[t[0]].D(), c.sound[t[1]].D(), c.sound[t[2]].D()
 	return b.Sub(a).Cross(d.Sub(a))
-}
-
-// finish readies c for sampling.
-func (c *Carved) finish() *Carved {
-	c.sampler = mesh.NewSampler(c.mesh)
-	return c
 }

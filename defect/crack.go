@@ -1,7 +1,6 @@
 package defect
 
 import (
-	"context"
 	"errors"
 	"math"
 
@@ -15,16 +14,16 @@ const liftSeen = 0.2
 // liftWidths is how far to each side, in widths of the gap, the lips are lifted.
 const liftWidths = 3
 
-// applyCrack opens a thin jagged slit, through a thin wall or down to a depth that
+// editCrack opens a thin jagged slit, through a thin wall or down to a depth that
 // runs out towards both ends, and parts its lips: one stands up, the other sinks.
-func applyCrack(_ context.Context, t *Target, p Plan) (*Carved, error) {
+func editCrack(t *Target, p Plan) (*edit, error) {
 	body, err := t.slitBody(p)
 	if err != nil {
 		return nil, err
 	}
-	c := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
-	c.least = liftSeen * p.Lift
-	return c, nil
+	e := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
+	e.least = liftSeen * p.Lift
+	return e, nil
 }
 
 // slit is the body of a crack in the frame of its plan: u along, v across, z into

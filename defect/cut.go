@@ -23,7 +23,7 @@ type cutter interface {
 // seam, and lets go of crumbs. On a mesh without inside the gap stays open.
 //
 // shift, where not nil, moves what is left: surface and new faces alike.
-func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) *Carved {
+func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) *edit {
 	center, radius := body.ball()
 	reach := radius + band + fineEdge*t.diagonal
 	p := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, 0, 0)
@@ -62,18 +62,12 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 			}
 		}
 	}
-	c, to := p.carve(part, global, sound)
-	c.fresh = make([]bool, len(c.mesh.Faces))
-	for f := len(c.mesh.Faces) - (len(part.Faces) - surface); f < len(c.fresh); f++ {
-		c.fresh[f] = true
+	e := &edit{taken: p.taken, part: part, global: global, sound: sound, fresh: surface, reach: make([]float32, len(sound))}
+	for v := range e.reach {
+		e.reach[v] = farReach
 	}
-	c.reach = make([]float32, len(c.mesh.Vertices))
-	for v := range c.reach {
-		c.reach[v] = farReach
-	}
-	measureReach(clip, sound, value, band, func(v int32, reach float32) { c.reach[to[v]] = reach })
-	c.dropCrumbs()
-	return c.finish()
+	measureReach(clip, sound, value, band, func(v int32, reach float32) { e.reach[v] = reach })
+	return e
 }
 
 // refineAround splits the edges near the body's skin to the given length, in steps

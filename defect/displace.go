@@ -1,33 +1,35 @@
 package defect
 
 import (
-	"context"
 	"errors"
 	"math"
 
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
-	"blemish/spatial"
 )
 
 // snap is the share of the profile that is cut off at its foot, so that the rim of
 // a dent is a line: what has moved is labelled, what is not labelled has not moved.
 const snap = 0.06
 
-// applyDisplacement moves a region of the surface along its normals: bulges out,
+// editDisplacement moves a region of the surface along its normals: bulges out,
 // concavities in.
-func applyDisplacement(_ context.Context, t *Target, p Plan) (*Carved, error) {
+func editDisplacement(t *Target, p Plan) (*edit, error) {
 	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
 	d := t.displace(p, edge)
-	sound := append([]geom.Vec3(nil), d.patch.mesh.Vertices...)
-	for v, move := range d.move {
+	return d.patch.moved(d.move), nil
+}
+
+// moved is the edit that moves the vertices of a patch.
+func (p *patch) moved(by []geom.Vec) *edit {
+	sound := append([]geom.Vec3(nil), p.mesh.Vertices...)
+	for v, move := range by {
 		if move != (geom.Vec{}) {
-			d.patch.mesh.Vertices[v] = sound[v].D().Add(move).F()
+			p.mesh.Vertices[v] = sound[v].D().Add(move).F()
 		}
 	}
-	c, _ := d.patch.carve(d.patch.mesh, d.patch.global, sound)
-	return c.finish(), nil
+	return &edit{taken: p.taken, part: p.mesh, global: p.global, sound: sound}
 }
 
 // displacement is how the vertices of a patch move.
@@ -83,7 +85,7 @@ func (t *Target) displace(p Plan, edge float64) *displacement {
 		}
 	}
 	if p.Through {
-		d.moveOtherSide(reach - 1.3*p.Radius)
+		d.patch.followWall(d.chart.order, d.chart.in, d.move, reach-1.3*p.Radius)
 	}
 	return d
 }
@@ -119,41 +121,6 @@ func smoothed(normals []geom.Vec, next *mesh.Lists, rounds int) []geom.Vec {
 		normals = mean
 	}
 	return normals
-}
-
-// moveOtherSide lets the far side of a thin wall follow the near side: a vertex
-// that looks the other way takes the mean movement of the vertices opposite.
-func (d *displacement) moveOtherSide(wall float64) {
-	m := d.patch.mesh
-	normals := mesh.VertexNormals(m)
-	near := make([]geom.Vec3, len(d.chart.order))
-	for i, v := range d.chart.order {
-		near[i] = m.Vertices[v]
-	}
-	tree := spatial.NewTree(near)
-	limit := float32(4 * wall * wall)
-	var found []spatial.Neighbor
-	for v := range m.Vertices {
-		if d.chart.in[v] || !d.patch.near[v] {
-			continue
-		}
-		found = tree.KNN(m.Vertices[v], 5, found)
-		var sum geom.Vec
-		var weight float64
-		for _, n := range found {
-			i := d.chart.order[n.Index]
-			if n.Dist2 > limit || normals[i].Dot(normals[v]) >= 0 {
-				continue
-			}
-			// Inverse squares, held finite where two sides touch.
-			w := 1 / (float64(n.Dist2) + float64(found[0].Dist2) + float64(1e-6*wall*wall))
-			sum = sum.AddScaled(w, d.move[i])
-			weight += w
-		}
-		if weight > 0 {
-			d.move[v] = sum.Scale(1 / weight)
-		}
-	}
 }
 
 // quickDent estimates the share of the carved surface that a bulge or concavity

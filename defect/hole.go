@@ -1,7 +1,6 @@
 package defect
 
 import (
-	"context"
 	"errors"
 	"math"
 
@@ -9,9 +8,9 @@ import (
 	"blemish/seed"
 )
 
-// applyHole takes material away in the middle of a surface: right through a thin
+// editHole takes material away in the middle of a surface: right through a thin
 // wall, or as a pit in a thick solid.
-func applyHole(_ context.Context, t *Target, p Plan) (*Carved, error) {
+func editHole(t *Target, p Plan) (*edit, error) {
 	return t.cut(holeBody(p), max(p.Radius*p.Aspect/11, 0.0015*t.diagonal), p.Band, nil), nil
 }
 

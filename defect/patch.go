@@ -20,14 +20,20 @@ type patch struct {
 // edges between such vertices to the given length (0: not at all), making at most
 // maxFaces faces.
 func (t *Target) cutOut(near func(p geom.Vec) bool, edge float64, maxFaces int) *patch {
-	p := &patch{target: t, mesh: &geom.Mesh{}, taken: make([]bool, len(t.fine.Faces))}
-	to := make([]int32, len(t.fine.Vertices)) // local index plus one
 	var inner []int32
 	for v, x := range t.fine.Vertices {
 		if near(x.D()) {
 			inner = append(inner, int32(v))
 		}
 	}
+	return t.cutOutVertices(inner, edge, maxFaces)
+}
+
+// cutOutVertices is cutOut with the vertices named; they come first in the patch, in
+// the order given.
+func (t *Target) cutOutVertices(inner []int32, edge float64, maxFaces int) *patch {
+	p := &patch{target: t, mesh: &geom.Mesh{}, taken: make([]bool, len(t.fine.Faces))}
+	to := make([]int32, len(t.fine.Vertices)) // local index plus one
 	for _, v := range inner {
 		p.local(v, to)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"blemish/seed"
 )
@@ -19,16 +20,18 @@ const (
 	Broken    Kind = "broken"    // a piece chipped off a rim, a corner, a handle
 	Bending   Kind = "bending"   // what lies beyond a hinge is turned
 	Crack     Kind = "crack"     // a thin jagged slit
+	Scratch   Kind = "scratch"   // a shallow groove along a path
 )
 
-// Kinds lists all kinds in the order in which they are documented.
-func Kinds() []Kind { return []Kind{Bulge, Concavity, Hole, Broken, Bending, Crack} }
+// Hybrid is several defects of different kinds at distinct places of one object:
+// Plan.Parts. It is drawn and applied like a kind, but is not one of Kinds.
+const Hybrid Kind = "hybrid"
 
-// Known reports whether k is one of Kinds.
-func Known(k Kind) bool {
-	_, ok := makers[k]
-	return ok
-}
+// Kinds lists all kinds in the order in which they are documented.
+func Kinds() []Kind { return []Kind{Bulge, Concavity, Hole, Broken, Bending, Crack, Scratch} }
+
+// Known reports whether k is one of Kinds, or Hybrid.
+func Known(k Kind) bool { return k == Hybrid || slices.Contains(Kinds(), k) }
 
 // Severity is how easy a defect is to see.
 type Severity string
@@ -66,22 +69,24 @@ type Plan struct {
 	Through  bool       `json:"through,omitempty"` // both sides of a thin wall take part
 	Band     float64    `json:"band,omitempty"`    // surface nearer than this to removed material is labelled too
 	Noise    uint32     `json:"noise"`             // which noise
+	Parts    []Plan     `json:"parts,omitempty"`   // of Hybrid: its defects; nothing else is used then
 }
 
-// maker is how a kind is drawn and made. A draw proposes plans at places of the
+// maker is how a kind is drawn and what it does. A draw proposes plans at places of the
 // target until one fits; it returns the reason of the last failure.
 type maker struct {
-	draw  func(t *Target, s scale, r *seed.Rand) (Plan, error)
-	apply func(ctx context.Context, t *Target, p Plan) (*Carved, error)
+	draw func(t *Target, s scale, r *seed.Rand) (Plan, error)
+	edit func(t *Target, p Plan) (*edit, error)
 }
 
 var makers = map[Kind]maker{
-	Bulge:     {drawBulge, applyDisplacement},
-	Concavity: {drawConcavity, applyDisplacement},
-	Hole:      {drawHole, applyHole},
-	Broken:    {drawBroken, applyBroken},
-	Bending:   {drawBending, applyBending},
-	Crack:     {drawCrack, applyCrack},
+	Bulge:     {drawBulge, editDisplacement},
+	Concavity: {drawConcavity, editDisplacement},
+	Hole:      {drawHole, editHole},
+	Broken:    {drawBroken, editBroken},
+	Bending:   {drawBending, editBending},
+	Crack:     {drawCrack, editCrack},
+	Scratch:   {drawScratch, editScratch},
 }
 
 // scale is what a severity means, as shares: of the target's diagonal for lengths,
@@ -109,33 +114,46 @@ const (
 )
 
 // Draw chooses what and where, trying places until one fits: flat and open ones
-// for bulge, concavity, hole and crack; rims, corners and extremities for broken
+// for bulge, concavity, hole, crack and scratch; rims, corners and extremities for broken
 // and bending. The error wraps ErrUnsuitable where the mesh has no such place.
 func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
-	m, ok := makers[kind]
-	if !ok {
-		return Plan{}, fmt.Errorf("kind of defect %q is not known; there are %v", kind, Kinds())
+	if !Known(kind) {
+		return Plan{}, fmt.Errorf("kind of defect %q is not known; there are %v and %s", kind, Kinds(), Hybrid)
 	}
 	s, ok := scales[severity]
 	if !ok {
 		return Plan{}, fmt.Errorf("severity %q is not known; there are easy, medium and hard", severity)
 	}
-	p, err := m.draw(t, s, r)
+	draw := drawHybrid
+	if kind != Hybrid {
+		draw = makers[kind].draw
+	}
+	p, err := draw(t, s, r)
 	if err != nil {
 		return Plan{}, fmt.Errorf("%w for %s: %w", ErrUnsuitable, kind, err)
 	}
 	p.Kind, p.Severity = kind, severity
+	for i := range p.Parts {
+		p.Parts[i].Severity = severity
+	}
 	return p, nil
 }
 
 // Apply makes the defect. It is a pure function of the target and the plan.
 func Apply(ctx context.Context, t *Target, p Plan) (*Carved, error) {
-	m, ok := makers[p.Kind]
-	if !ok {
-		return nil, fmt.Errorf("kind of defect %q is not known; there are %v", p.Kind, Kinds())
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return m.apply(ctx, t, p)
+	if p.Kind == Hybrid {
+		return t.applyParts(p)
+	}
+	m, ok := makers[p.Kind]
+	if !ok {
+		return nil, fmt.Errorf("kind of defect %q is not known; there are %v and %s", p.Kind, Kinds(), Hybrid)
+	}
+	e, err := m.edit(t, p)
+	if err != nil {
+		return nil, err
+	}
+	return t.assemble(e), nil
 }

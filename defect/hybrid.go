@@ -1,0 +1,110 @@
+package defect
+
+import (
+	"errors"
+	"fmt"
+
+	"blemish/seed"
+)
+
+// drawHybrid draws two or three defects of different kinds at places that do not
+// touch. Each is smaller than a single one, so that all together stay within the
+// usual share.
+func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
+	count := 2 + r.Intn(2)
+	s.share[0] = 1.6 * leastShare
+	s.share[1] = min(s.share[1], 0.08/float64(count))
+	kinds := Kinds()
+	order := r.Perm(len(kinds))
+	var plan Plan
+	var edits []*edit
+	last := errNoPlace
+	for _, k := range order {
+		if len(edits) == count {
+			break
+		}
+		kind := kinds[k]
+		for try := 0; try < 6; try++ {
+			p, err := makers[kind].draw(t, s, r)
+			if err != nil {
+				last = err
+				break
+			}
+			p.Kind = kind
+			e, err := makers[kind].edit(t, p)
+			if err != nil {
+				last = err
+				continue
+			}
+			if t.overlap(edits, e) {
+				last = errors.New("two defects of different kinds find no places apart")
+				continue
+			}
+			plan.Parts, edits = append(plan.Parts, p), append(edits, e)
+			break
+		}
+	}
+	if len(edits) < 2 {
+		return Plan{}, fmt.Errorf("fewer than two kinds fit: %w", last)
+	}
+	return plan, nil
+}
+
+// applyParts makes the defects of a hybrid plan, which must not touch.
+func (t *Target) applyParts(p Plan) (*Carved, error) {
+	if len(p.Parts) == 0 {
+		return nil, errors.New("a hybrid plan without parts")
+	}
+	var edits []*edit
+	for i, part := range p.Parts {
+		m, ok := makers[part.Kind]
+		if !ok || m.edit == nil {
+			return nil, fmt.Errorf("part %d of the plan: kind of defect %q is not known; there are %v", i, part.Kind, Kinds())
+		}
+		e, err := m.edit(t, part)
+		if err != nil {
+			return nil, fmt.Errorf("part %d of the plan: %w", i, err)
+		}
+		if t.overlap(edits, e) {
+			return nil, fmt.Errorf("part %d of the plan (%s) touches an earlier one", i, part.Kind)
+		}
+		edits = append(edits, e)
+	}
+	return t.assemble(edits...), nil
+}
+
+// overlap reports whether e changes a vertex or face that one of edits changes too,
+// or a neighbour of it.
+func (t *Target) overlap(edits []*edit, e *edit) bool {
+	if len(edits) == 0 {
+		return false
+	}
+	changed := make([]bool, len(t.fine.Vertices))
+	for _, other := range edits {
+		t.mark(other, changed)
+	}
+	mine := make([]bool, len(t.fine.Vertices))
+	t.mark(e, mine)
+	for _, f := range t.fine.Faces {
+		if (changed[f[0]] || changed[f[1]] || changed[f[2]]) && (mine[f[0]] || mine[f[1]] || mine[f[2]]) {
+			return true
+		}
+	}
+	return false
+}
+
+// mark sets the fine vertices that an edit changes.
+func (t *Target) mark(e *edit, changed []bool) {
+	for f, taken := range e.taken {
+		if taken {
+			for _, v := range t.fine.Faces[f] {
+				changed[v] = true
+			}
+		}
+	}
+	for i, g := range e.global {
+		if g >= 0 && e.part.Vertices[i] != e.sound[i] {
+			changed[g] = true
+		}
+	}
+}
