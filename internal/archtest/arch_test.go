@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"detect":             {"geom", "spatial", "feature", "register", "weights", "task", "seed"},
 	"detect/deviation":   {"geom", "spatial", "feature", "register", "detect", "weights", "task", "seed"},
 	"detect/imrnet":      {"geom", "spatial", "feature", "register", "detect", "weights", "pointmae", "nn", "tensor", "task", "seed"},
+	"detect/bank":        {"geom", "spatial", "tensor", "task"},
 	"detect/all":         {"detect", "weights", "detect/…"},
 	"detect/detecttest":  {"detect", "geom", "seed", "weights", "task"},
 	"render":             {"geom", "spatial", "task"},
