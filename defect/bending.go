@@ -288,8 +288,8 @@ func (t *Target) hasRoom(limb []turn) bool {
 			continue
 		}
 		// Within its own limb's old place it does no harm.
-		_, f, _ := t.tree.Closest(x.Add(m.by))
-		v := nearestOf(t, f, x.Add(m.by))
+		near := t.tree.Closest(x.Add(m.by))
+		v := nearestOf(t, near.Face, x.Add(m.by))
 		if !limbOf[v] {
 			hits++
 		}

@@ -129,7 +129,7 @@ func (c *Carved) Sample(n int, r *seed.Rand) *geom.Cloud {
 		p := mesh.At(c.mesh, f, bary)
 		out.Points[i] = p.F()
 		if c.fresh != nil && c.fresh[f] {
-			_, _, d := c.target.tree.Closest(p)
+			d := math.Sqrt(c.target.tree.Closest(p).Dist2)
 			label[i], depth[i] = 1, float32(-d)
 			continue
 		}

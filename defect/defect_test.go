@@ -77,7 +77,7 @@ func TestTruthIsExact(t *testing.T) {
 				anomalous++
 				continue
 			}
-			_, _, d := at.tree.Closest(x.D())
+			d := math.Sqrt(at.tree.Closest(x.D()).Dist2)
 			allowed := 1e-6 * at.diagonal
 			if p.Kind == Bending || p.Kind == Crack {
 				allowed = 1.0001 * float64(slices.Max(c.carved.least))

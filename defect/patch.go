@@ -5,6 +5,7 @@ import (
 
 	"blemish/geom"
 	"blemish/mesh"
+	"blemish/spatial"
 )
 
 // patch is the part of a target's fine mesh that a defect changes, split finer.
@@ -162,7 +163,8 @@ func nearestFace(m *geom.Mesh, q geom.Vec) [3]int32 {
 	best, face := math.Inf(1), 0
 	for f, t := range m.Faces {
 		a, b, c := m.Vertices[t[0]].D(), m.Vertices[t[1]].D(), m.Vertices[t[2]].D()
-		if d := mesh.ClosestOnTriangle(a, b, c, q).Sub(q).Norm2(); d < best {
+		p, _ := spatial.ClosestOnTriangle(a, b, c, q)
+		if d := p.Sub(q).Norm2(); d < best {
 			best, face = d, f
 		}
 	}

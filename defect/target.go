@@ -8,6 +8,7 @@ import (
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
+	"blemish/spatial"
 )
 
 // Target is a sound object made ready for defects: cleaned, subdivided, with its
@@ -22,7 +23,7 @@ type Target struct {
 	diagonal float64
 	area     float64
 	spacing  float64 // of 20,000 points on the surface
-	tree     *mesh.Tree
+	tree     *spatial.BVH
 	next     *mesh.Lists // vertex neighbours in fine
 	around   *mesh.Lists // faces around the vertices of fine
 	normals  []geom.Vec  // of the vertices of fine
@@ -55,7 +56,7 @@ func NewTarget(ctx context.Context, m *geom.Mesh) (*Target, error) {
 	t.area = t.report.Area
 	t.spacing = math.Sqrt(t.area / 20_000)
 	t.strict = t.report.Watertight && t.report.Oriented
-	t.tree = mesh.NewTree(t.sound)
+	t.tree = spatial.NewBVH(t.sound)
 	t.sampler = mesh.NewSampler(t.sound)
 	t.solid = t.strict || t.tellsInside()
 	if err := ctx.Err(); err != nil {
@@ -90,7 +91,7 @@ func (t *Target) tellsInside() bool {
 	for i := 0; i < tests; i++ {
 		f, bary := t.sampler.Draw(r)
 		p, n := mesh.At(t.sound, f, bary), t.sound.FaceNormal(int(f))
-		if !t.tree.Inside(p.AddScaled(-step, n), false) || t.tree.Inside(p.AddScaled(step, n), false) {
+		if !t.tree.Contains(p.AddScaled(-step, n), false) || t.tree.Contains(p.AddScaled(step, n), false) {
 			wrong++
 		}
 	}
@@ -118,4 +119,4 @@ func (t *Target) Sample(n int, r *seed.Rand) *geom.Cloud {
 }
 
 // inside reports whether p lies in the material; false for meshes without inside.
-func (t *Target) inside(p geom.Vec) bool { return t.solid && t.tree.Inside(p, t.strict) }
+func (t *Target) inside(p geom.Vec) bool { return t.solid && t.tree.Contains(p, t.strict) }

@@ -1,6 +1,6 @@
 // Package mesh prepares triangle meshes for measuring and carving: sampling by
 // area, subdivision to an edge length, welding, cleaning, orientation, normals,
-// neighbourhoods, rays, and a report of what is wrong with a mesh.
+// neighbourhoods, and a report of what is wrong with a mesh.
 //
 //	m = mesh.Clean(mesh.Weld(m, 0))           // exact duplicates joined
 //	fine, parent := mesh.Subdivide(m, 0.01*m.Box().Diagonal(), 200_000)

@@ -1,6 +1,7 @@
 // Package spatial answers the questions about nearness on which every detector
 // stands: k nearest neighbours, neighbours within a radius, farthest point
-// sampling, voxel grids, connected components and the closest point of a mesh.
+// sampling, voxel grids, connected components, and for meshes the nearest point and
+// what rays meet.
 //
 // A [Tree] is a k-d tree whose leaves are blocks of 16 points, stored coordinate
 // by coordinate so that one block is one step of a vector unit, under a hierarchy
@@ -8,7 +9,9 @@
 // (KNNSelf, ForNeighbors) are visited in tree order, where the answer for one
 // point bounds the search for the next.
 //
-// Distances are squared Euclidean distances in float32: differences, then
+// A [BVH] does the same over the faces of a mesh, with exact answers in float64.
+//
+// A tree's distances are squared Euclidean distances in float32: differences, then
 // products, then sums from left to right, each rounded, never fused. Neighbours
 // are in ascending order of (distance, index), so they equal those of an
 // exhaustive search exactly, on every machine, with every kernel and any number of

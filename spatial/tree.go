@@ -80,6 +80,16 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 			}
 		}
 	}
+	if err := arrangeAll(ctx, workers, items); err != nil {
+		return nil, err
+	}
+	t.fill(items)
+	t.raise()
+	return t, nil
+}
+
+// arrangeAll is arrange on several workers, with the same result.
+func arrangeAll(ctx context.Context, workers int, items []item) error {
 	parts := [][]item{items}
 	for workers = task.Workers(workers); len(parts) < workers && len(parts[0]) > parallelItems; {
 		halves := make([][]item, 2*len(parts))
@@ -87,19 +97,14 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 			halves[2*i], halves[2*i+1] = split(parts[i])
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		parts = halves
 	}
 	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx, parts[i]) }); err != nil {
-		return nil, err
+		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	t.fill(items)
-	t.raise()
-	return t, nil
+	return ctx.Err()
 }
 
 // arrange splits items at the median of their longest side, again and again. The
@@ -209,8 +214,14 @@ func (t *Tree) raise() {
 			setSide(level, b, a, values, values)
 		}
 	}
-	t.levels = append(t.levels, level)
-	for count := blocks; count > lanes; {
+	t.levels = raiseGroups(level, blocks)
+}
+
+// raiseGroups builds the levels above level, which holds count boxes: the boxes of
+// its groups, of their groups, and so on up to a single group. level comes first.
+func raiseGroups(level []float32, count int) [][]float32 {
+	levels := [][]float32{level}
+	for count > lanes {
 		groups := (count + lanes - 1) / lanes
 		next := emptyGroups(groups)
 		for g := 0; g < groups; g++ {
@@ -221,9 +232,10 @@ func (t *Tree) raise() {
 				setSide(next, g, a, low[:used], high[:used])
 			}
 		}
-		t.levels = append(t.levels, next)
+		levels = append(levels, next)
 		level, count = next, groups
 	}
+	return levels
 }
 
 // emptyGroups makes room for n boxes, all of them NaN.
