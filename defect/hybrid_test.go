@@ -2,10 +2,12 @@ package defect
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"blemish/mesh"
 	"blemish/seed"
+	"blemish/spatial"
 )
 
 // TestHybridHoldsItsParts: each part of a hybrid plan is there as if it were alone.
@@ -25,7 +27,7 @@ func TestHybridHoldsItsParts(t *testing.T) {
 				t.Fatal(err)
 			}
 			cloud := both.Sample(8000, seed.Stream(1, "points"))
-			tree := mesh.NewTree(both.Mesh())
+			tree := spatial.NewBVH(both.Mesh())
 			share := 0
 			for _, l := range cloud.Scalar("label") {
 				share += int(l)
@@ -40,7 +42,7 @@ func TestHybridHoldsItsParts(t *testing.T) {
 				}
 				own := alone.Sample(2000, seed.Stream(2, "points"))
 				for i, l := range own.Scalar("label") {
-					if _, _, d := tree.Closest(own.Points[i].D()); l != 0 && d > 1e-6*at.diagonal {
+					if d := math.Sqrt(tree.Closest(own.Points[i].D()).Dist2); l != 0 && d > 1e-6*at.diagonal {
 						t.Fatalf("%s: a point of the %s lies %g off the hybrid", name, part.Kind, d)
 					}
 				}

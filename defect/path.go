@@ -74,7 +74,7 @@ func (t *Target) faceAt(center, normal geom.Vec) int32 {
 		if d := a.Sub(center).Norm2(); d > best && d > 4*(best+float64(reach*reach)) {
 			continue
 		}
-		q := mesh.ClosestOnTriangle(a, t.fine.Vertices[c[1]].D(), t.fine.Vertices[c[2]].D(), center)
+		q, _ := spatial.ClosestOnTriangle(a, t.fine.Vertices[c[1]].D(), t.fine.Vertices[c[2]].D(), center)
 		d := q.Sub(center).Norm2()
 		if t.fine.FaceNormal(f).Dot(normal) < 0 {
 			d += float64(1e-6 * t.diagonal * t.diagonal)
