@@ -14,20 +14,29 @@ func newConvert(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "between formats",
-		Long:  "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension.",
+		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension.\n\n" +
+			"A PyTorch checkpoint (.pth, .pt) becomes safetensors: the tensors of its state dictionary under their own names; nothing in it is run.",
 		Example: `  blemish convert scan.pcd scan.ply
   blemish convert part.stl part.obj
-  blemish convert scan.txt scan.pcd --encoding binary_compressed`,
+  blemish convert scan.txt scan.pcd --encoding binary_compressed
+  blemish convert pretrain.pth weights.safetensors`,
 		Args: exactly(2, "IN and OUT"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if writesWeights(args[1]) {
+				return e.convertWeights(args[0], args[1], encoding)
+			}
 			return e.convert(args[0], args[1], format.WriteOptions{Encoding: encoding})
 		},
 	}
-	cmd.Flags().StringVar(&encoding, "encoding", "", "ascii, binary, binary_compressed (PCD) or binary_big_endian (PLY); default: the format's usual one")
+	cmd.Flags().StringVar(&encoding, "encoding", "", "ascii, binary, binary_compressed (PCD) or binary_big_endian (PLY); f32 or f16 (safetensors); default: the format's usual one")
 	return cmd
 }
 
 func (e *env) convert(in, out string, opt format.WriteOptions) error {
+	switch strings.ToLower(filepath.Ext(in)) {
+	case ".pth", ".pt", ".ckpt", ".safetensors":
+		return usagef("%s holds weights; OUT must end with .safetensors", in)
+	}
 	// A file with faces stays a mesh where the target can hold one.
 	if writesMesh(out) {
 		mesh, info, err := format.ReadMesh(in)
