@@ -2,6 +2,7 @@ package spatial
 
 import (
 	"context"
+	"math"
 
 	"blemish/geom"
 	"blemish/task"
@@ -38,9 +39,15 @@ func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk
 }
 
 // ForRadius is ForNeighbors with the neighbours that Radius gives, at most the
-// maxNN nearest of them; maxNN <= 0 takes all.
+// maxNN nearest of them; maxNN <= 0 takes all, and then a radius that holds more
+// than some 10^10 pairs, as millions of points at one place have, is an error.
 func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	limit := float32(radius * radius)
+	if maxNN <= 0 && radius >= 0 {
+		if err := t.checkVisits(ctx, workers, radius); err != nil {
+			return err
+		}
+	}
 	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
 		var room []Neighbor
 		w := t.beginWalk(max(0, maxNN), limit)
@@ -77,11 +84,19 @@ func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist
 func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
+	order, err := t.itinerary(ctx, workers, queries)
+	if err != nil {
+		return nil, nil, err
+	}
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		room := make([]Neighbor, 0, width)
 		w := t.beginWalk(k, inf32)
 		defer w.end()
-		for i := lo; i < hi; i++ {
+		for at := lo; at < hi; at++ {
+			i := at
+			if order != nil {
+				i = int(order[at])
+			}
 			switch {
 			case k <= 0:
 			case queries[i].Finite():
@@ -96,6 +111,53 @@ func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k
 		return nil, nil, err
 	}
 	return index, dist2, nil
+}
+
+// Distances returns the distance from every query to the nearest point of the tree,
+// and that point, in parallel: the cloud-to-cloud distance. A query that is not
+// finite, and every query of a tree without finite points, is at +Inf from -1.
+func (t *Tree) Distances(ctx context.Context, workers int, queries []geom.Vec3) (dist []float32, index []int32, err error) {
+	if t.finite == 0 {
+		dist, index = make([]float32, len(queries)), make([]int32, len(queries))
+		for i := range dist {
+			dist[i], index[i] = inf32, -1
+		}
+		return dist, index, ctx.Err()
+	}
+	index, dist, err = t.KNNBatch(ctx, workers, queries, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, q := range queries {
+		if !q.Finite() {
+			index[i] = -1
+			continue
+		}
+		// Once more in float64, where squares neither vanish nor overflow.
+		dist[i] = float32(math.Sqrt(q.Dist2(t.points[index[i]])))
+	}
+	return dist, index, nil
+}
+
+const (
+	// manyPoints and manyQueries are from where on a tree does not stay in a core's
+	// cache, and queries are worth being sorted.
+	manyPoints  = 1 << 16
+	manyQueries = 1 << 12
+)
+
+// itinerary is an order of the queries in which each is mostly near the one before,
+// so that a search finds in the cache what the last one read; nil where the tree
+// fits into the cache anyway.
+func (t *Tree) itinerary(ctx context.Context, workers int, queries []geom.Vec3) ([]int32, error) {
+	if len(t.points) < manyPoints || len(queries) < manyQueries {
+		return nil, nil
+	}
+	of, err := BuildTree(ctx, workers, queries)
+	if err != nil {
+		return nil, err
+	}
+	return of.order, nil
 }
 
 func writeRow(index []int32, dist2 []float32, at int, neighbors []Neighbor) {

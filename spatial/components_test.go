@@ -2,10 +2,13 @@ package spatial
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"blemish/geom"
 )
 
 func TestComponentsEqualAFloodFill(t *testing.T) {
@@ -38,6 +41,49 @@ func TestComponentsEqualAFloodFill(t *testing.T) {
 			label, n, err := Components(context.Background(), workers, points, radius)
 			if err != nil || n != int(count) || !slices.Equal(label, want) {
 				t.Fatalf("%d workers: %d components %v, want %d %v (%v)", workers, n, label, count, want, err)
+			}
+		}
+	})
+}
+
+// Where boxes are smaller than the radius, larger, and mixed.
+func TestComponentsOfManyPoints(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	points := bumpyTorus(4000)
+	for i := range points {
+		switch r.IntN(8) {
+		case 0: // heaps
+			points[i] = points[i%7]
+		case 1: // crowds
+			points[i] = geom.Vec3{X: points[i%5].X + 1e-3*r.Float32(), Y: points[i%5].Y, Z: 1e-3 * r.Float32()}
+		case 2: // loners
+			points[i] = geom.Vec3{X: 9 * r.Float32(), Y: 9 * r.Float32(), Z: 9 * r.Float32()}
+		}
+	}
+	withEachKernel(t, func(t *testing.T) {
+		for _, radius := range []float64{0, 1e-4, 0.004, 0.02, 0.05, 0.3, 2, 100} {
+			f := newForest(len(points))
+			_ = NewTree(points).ForRadius(context.Background(), 1, radius, 0, func(_ int, i int32, near []Neighbor) {
+				for _, n := range near {
+					f.join(i, n.Index)
+				}
+			})
+			label, count, err := Components(context.Background(), 3, points, radius)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := map[int32]int32{}
+			for i := range points {
+				root := f.root(int32(i))
+				if _, ok := first[root]; !ok {
+					first[root] = int32(len(first))
+				}
+				if label[i] != first[root] {
+					t.Fatalf("radius %v: point %d has label %d, want %d", radius, i, label[i], first[root])
+				}
+			}
+			if count != len(first) {
+				t.Fatalf("radius %v: %d components, want %d", radius, count, len(first))
 			}
 		}
 	})

@@ -141,7 +141,7 @@ func (s *sampler) find(level, group int, dist float32, place int, low int32) (in
 	for i, v := range s.most[level][group*lanes : (group+1)*lanes] {
 		child := group*lanes + i
 		switch {
-		case v != dist:
+		case v != dist || s.tree.lowest[level][child] > low:
 		case level > 0:
 			place, low = s.find(level-1, child, dist, place, low)
 		default:

@@ -16,9 +16,11 @@ type search struct {
 	q     [3]float32
 	k     int // 0: everything within bound
 	bound float32
-	n     int
-	d     []float32 // candidates: squared distance
-	id    []int32   // and index
+	// tie is an index: candidates at the bound itself count up to it.
+	tie int32
+	n   int
+	d   []float32 // candidates: squared distance
+	id  []int32   // and index
 	sorter
 }
 
@@ -94,7 +96,7 @@ func (t *Tree) Radius(q geom.Vec3, r float64, dst []Neighbor) []Neighbor {
 // candidates come in, and all of the k nearest within the first bound are among
 // them.
 func (s *search) collect(bound float32) {
-	s.n, s.bound = 0, bound
+	s.n, s.bound, s.tie = 0, bound, math.MaxInt32
 	if levels := len(s.tree.levels); levels > 0 {
 		s.visit(levels-1, 0)
 	}
@@ -122,9 +124,13 @@ func (s *search) visit(level, group int) {
 		queue[at] = i
 		n++
 	}
+	lowest := (*[lanes]int32)(s.tree.lowest[level][group*lanes:])
 	for _, i := range queue[:n] {
 		if dist[i] > s.bound {
 			break
+		}
+		if dist[i] == s.bound && lowest[i] > s.tie {
+			continue // of many at one distance the k lowest are found
 		}
 		s.visit(level-1, group*lanes+i)
 	}
@@ -133,10 +139,7 @@ func (s *search) visit(level, group int) {
 // scan takes in the candidates of one group of blocks, and lowers the bound once
 // there are clearly more than k.
 func (s *search) scan(group int) {
-	if len(s.d) < s.n+slack {
-		s.d = append(s.d, make([]float32, s.n+2*slack)...)
-		s.id = append(s.id, make([]int32, s.n+2*slack)...)
-	}
+	s.makeRoom(s.n)
 	t := s.tree
 	boxes := (*[groupFloats]float32)(t.levels[0][group*groupFloats:])
 	s.n += scanGroup(&s.q, s.bound, boxes, t.coords[group*lanes*blockFloats:], t.ids[group*lanes*lanes:], s.d[s.n:], s.id[s.n:])
@@ -150,7 +153,15 @@ func (s *search) scan(group int) {
 		for i, key := range s.keys[:s.k] {
 			s.d[i], s.id[i] = key.dist2(), key.index()
 		}
-		s.bound = s.d[s.k-1]
+		s.bound, s.tie = s.d[s.k-1], s.id[s.k-1]
+	}
+}
+
+// makeRoom makes room for one group's candidates behind the first n.
+func (s *search) makeRoom(n int) {
+	if len(s.d) < n+slack {
+		s.d = append(s.d, make([]float32, n+2*slack)...)
+		s.id = append(s.id, make([]int32, n+2*slack)...)
 	}
 }
 
@@ -160,5 +171,6 @@ func (s *search) keepNearest() {
 	for i, d := range s.d[1:s.n] {
 		least = min(least, makeKey(d, s.id[i+1]))
 	}
-	s.n, s.d[0], s.id[0], s.bound = 1, least.dist2(), least.index(), least.dist2()
+	s.n, s.d[0], s.id[0] = 1, least.dist2(), least.index()
+	s.bound, s.tie = least.dist2(), least.index()
 }

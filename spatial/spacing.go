@@ -76,7 +76,7 @@ func (s *other) visit(level, group, done int) {
 		case !(d2 < s.best) || level == 0 && child == done:
 		case far == 0:
 			// Every point of the box is where q is.
-			s.repeats = s.repeats || s.tree.lowest(level, child) < s.id
+			s.repeats = s.repeats || s.tree.lowest[level][child] < s.id
 		case level == 0:
 			s.block(child)
 		default:
@@ -95,17 +95,4 @@ func (s *other) block(b int) {
 		}
 		s.best = min(s.best, float64(dx*dx)+float64(dy*dy)+float64(dz*dz))
 	}
-}
-
-// lowest is the lowest index below a child of a level.
-func (t *Tree) lowest(level, child int) int32 {
-	size := lanes
-	for ; level > 0; level-- {
-		size *= lanes
-	}
-	low := int32(math.MaxInt32)
-	for _, id := range t.order[child*size : min((child+1)*size, t.finite)] {
-		low = min(low, id)
-	}
-	return low
 }

@@ -1,15 +1,18 @@
 package spatial
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"blemish/geom"
 	"blemish/task"
 )
 
-// The k-d tree: how points are ordered, and the boxes above them.
+// The k-d tree: how points are ordered.
 
 const (
 	// lanes is the number of points in a block, of boxes in a group.
@@ -46,6 +49,9 @@ type Tree struct {
 	// the groups of levels[i]; the last level is a single group. Groups are filled
 	// up with NaN.
 	levels [][]float32
+	// lowest holds the lowest index below each box of each level, filled up to
+	// whole groups: where many points lie at one place, it tells which to pass over.
+	lowest [][]int32
 }
 
 // item is a point on its way into the tree.
@@ -55,14 +61,22 @@ type item struct {
 }
 
 // NewTree sorts points into a tree. It keeps points without a copy: they must not
-// change while the tree is in use. Equal input gives an equal tree.
+// change while the tree is in use. Equal input gives an equal tree. It panics where
+// there are more points than int32 counts.
 func NewTree(points []geom.Vec3) *Tree {
-	t, _ := BuildTree(context.Background(), 1, points) // no error without cancellation
+	t, err := BuildTree(context.Background(), 1, points)
+	if err != nil {
+		panic(err)
+	}
 	return t
 }
 
-// BuildTree is NewTree on several workers, with the same result.
+// BuildTree is NewTree on several workers, with the same result. More points than
+// int32 counts are an error.
 func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, error) {
+	if err := checkCount(len(points)); err != nil {
+		return nil, err
+	}
 	t := &Tree{points: points, order: make([]int32, len(points))}
 	items := make([]item, 0, len(points))
 	for i, p := range points {
@@ -107,6 +121,14 @@ func arrangeAll(ctx context.Context, workers int, items []item) error {
 	return ctx.Err()
 }
 
+// checkCount refuses more points than can be numbered, filled up to whole blocks.
+func checkCount(n int) error {
+	if n > math.MaxInt32-lanes {
+		return fmt.Errorf("%d points are too many: at most %d can be numbered", n, math.MaxInt32-lanes)
+	}
+	return nil
+}
+
 // arrange splits items at the median of their longest side, again and again. The
 // left half is always a power of two of blocks, so that every 16 (256, 4096, …)
 // aligned blocks are one subtree.
@@ -116,6 +138,9 @@ func arrange(ctx context.Context, items []item) {
 			return
 		}
 		left, right := split(items)
+		if right == nil {
+			return
+		}
 		arrange(ctx, right)
 		items = left
 	}
@@ -124,13 +149,22 @@ func arrange(ctx context.Context, items []item) {
 	}
 }
 
-// split parts items at the median of their longest side.
+// split parts items at the median of their longest side. Few items, and items that
+// all lie at one place, stay together; the latter are then in order of their index.
 func split(items []item) (left, right []item) {
 	if len(items) <= lanes {
 		return items, nil
 	}
+	axis, length := widest(items, max(1, len(items)/sideSample))
+	if length == 0 {
+		// The sample lies at one place: do all?
+		if axis, length = widest(items, 1); length == 0 {
+			slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.id, b.id) })
+			return items, nil
+		}
+	}
 	n := half(len(items))
-	selectNth(items, n, longestSide(items))
+	selectNth(items, n, axis)
 	return items[:n], items[n:]
 }
 
@@ -140,13 +174,18 @@ func half(n int) int {
 	return lanes << (bits.Len(uint(blocks-1)) - 1)
 }
 
-// longestSide is the axis in which items spread most, as far as every n-th of
-// many tells; the first of equals.
+// longestSide is the axis in which items spread most, as a sample tells.
 func longestSide(items []item) int {
+	axis, _ := widest(items, max(1, len(items)/sideSample))
+	return axis
+}
+
+// widest is the axis in which items spread most, as far as every step-th of
+// them tells, the first of equals; and half the length.
+func widest(items []item, step int) (axis int, length float32) {
 	first := &items[0].p
 	lowX, lowY, lowZ := first[0], first[1], first[2]
 	highX, highY, highZ := lowX, lowY, lowZ
-	step := max(1, len(items)/sideSample)
 	for i := 0; i < len(items); i += step {
 		// Comparisons that rarely hold are faster than minima.
 		p := &items[i].p
@@ -174,90 +213,11 @@ func longestSide(items []item) int {
 	x, y, z := highX/2-lowX/2, highY/2-lowY/2, highZ/2-lowZ/2
 	switch {
 	case y > x && y >= z:
-		return 1
+		return 1, y
 	case z > x && z > y:
-		return 2
+		return 2, z
 	}
-	return 0
-}
-
-// fill writes items into blocks.
-func (t *Tree) fill(items []item) {
-	blocks := (len(items) + lanes - 1) / lanes
-	t.coords = make([]float32, blocks*blockFloats)
-	t.ids = make([]int32, blocks*lanes)
-	for i := len(items); i < len(t.ids); i++ {
-		t.ids[i] = -1
-		for a := 0; a < 3; a++ {
-			t.coords[i/lanes*blockFloats+a*lanes+i%lanes] = float32(math.NaN())
-		}
-	}
-	for i, it := range items {
-		t.order[i], t.ids[i] = it.id, it.id
-		block := t.coords[i/lanes*blockFloats:]
-		block[i%lanes], block[lanes+i%lanes], block[2*lanes+i%lanes] = it.p[0], it.p[1], it.p[2]
-	}
-}
-
-// raise builds the levels of boxes over the blocks.
-func (t *Tree) raise() {
-	blocks := len(t.ids) / lanes
-	if blocks == 0 {
-		return
-	}
-	level := emptyGroups(blocks)
-	for b := 0; b < blocks; b++ {
-		count := min(lanes, t.finite-b*lanes)
-		block := t.coords[b*blockFloats:]
-		for a := 0; a < 3; a++ {
-			values := block[a*lanes : a*lanes+count]
-			setSide(level, b, a, values, values)
-		}
-	}
-	t.levels = raiseGroups(level, blocks)
-}
-
-// raiseGroups builds the levels above level, which holds count boxes: the boxes of
-// its groups, of their groups, and so on up to a single group. level comes first.
-func raiseGroups(level []float32, count int) [][]float32 {
-	levels := [][]float32{level}
-	for count > lanes {
-		groups := (count + lanes - 1) / lanes
-		next := emptyGroups(groups)
-		for g := 0; g < groups; g++ {
-			used := min(lanes, count-g*lanes)
-			for a := 0; a < 3; a++ {
-				low := level[g*groupFloats+a*lanes:]
-				high := level[g*groupFloats+(3+a)*lanes:]
-				setSide(next, g, a, low[:used], high[:used])
-			}
-		}
-		levels = append(levels, next)
-		level, count = next, groups
-	}
-	return levels
-}
-
-// emptyGroups makes room for n boxes, all of them NaN.
-func emptyGroups(n int) []float32 {
-	groups := make([]float32, (n+lanes-1)/lanes*groupFloats)
-	for i := range groups {
-		groups[i] = float32(math.NaN())
-	}
-	return groups
-}
-
-// setSide writes the extent along one axis of box b: the least of low and the
-// greatest of high.
-func setSide(level []float32, b, axis int, low, high []float32) {
-	lo, hi := low[0], high[0]
-	for i := range low {
-		lo = min(lo, low[i])
-		hi = max(hi, high[i])
-	}
-	group := level[b/lanes*groupFloats:]
-	group[axis*lanes+b%lanes] = lo
-	group[(3+axis)*lanes+b%lanes] = hi
+	return 0, x
 }
 
 // Len is the number of points, those that are not finite included.
