@@ -67,33 +67,45 @@ func (g *lattice) place(i, j, k int) geom.Vec {
 	return g.origin.AddScaled(g.cell, geom.Vec{X: float64(i), Y: float64(j), Z: float64(k)})
 }
 
-// block is the number of corners along the side of a cube that is skipped at once
-// where the middle lies too far from the surface.
-const block = 5
+// block is the number of corners along the side of the largest cube that is
+// filled at once where its middle lies too far from the surface; a power of two.
+const block = 8
 
 // sample evaluates the field at the corners; far from the surface only its sign is right.
 func (g *lattice) sample() {
-	reach := 1.5 * g.cell * math.Sqrt(3) * 0.5 * (block + 1)
 	for k := 0; k <= g.n[2]; k += block {
 		for j := 0; j <= g.n[1]; j += block {
 			for i := 0; i <= g.n[0]; i += block {
-				const half = 0.5 * (block - 1)
-				middle := g.field(g.place(i, j, k).Add(geom.Vec{X: half, Y: half, Z: half}.Scale(g.cell)))
-				g.fillBlock(i, j, k, middle, math.Abs(middle) > reach)
+				g.fill(i, j, k, block)
 			}
 		}
 	}
 }
 
-func (g *lattice) fillBlock(i0, j0, k0 int, middle float64, far bool) {
-	for k := k0; k < k0+block && k <= g.n[2]; k++ {
-		for j := j0; j < j0+block && j <= g.n[1]; j++ {
-			for i := i0; i < i0+block && i <= g.n[0]; i++ {
-				v := middle
-				if !far {
-					v = g.field(g.place(i, j, k))
-				}
-				g.value[i+j*g.stride[1]+k*g.stride[2]] = v
+// fill evaluates the corners of a cube of size corners a side, from its middle
+// where no edge at any of them can be crossed, else eighth by eighth.
+func (g *lattice) fill(i0, j0, k0, size int) {
+	if i0 > g.n[0] || j0 > g.n[1] || k0 > g.n[2] {
+		return
+	}
+	if size == 1 {
+		g.value[i0+j0*g.stride[1]+k0*g.stride[2]] = g.field(g.place(i0, j0, k0))
+		return
+	}
+	half := 0.5 * float64(size-1)
+	middle := g.field(g.place(i0, j0, k0).Add(geom.Vec{X: half, Y: half, Z: half}.Scale(g.cell)))
+	if math.Abs(middle) <= 1.5*g.cell*(math.Sqrt(3)*half+1) {
+		h := size / 2
+		for c := 0; c < 8; c++ {
+			g.fill(i0+h*(c&1), j0+h*(c>>1&1), k0+h*(c>>2), h)
+		}
+		return
+	}
+	for k := k0; k < k0+size && k <= g.n[2]; k++ {
+		for j := j0; j < j0+size && j <= g.n[1]; j++ {
+			row := g.value[j*g.stride[1]+k*g.stride[2]:]
+			for i := i0; i < i0+size && i <= g.n[0]; i++ {
+				row[i] = middle
 			}
 		}
 	}
@@ -153,10 +165,14 @@ func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
 	return a.AddScaled(t, d)
 }
 
-// slope is the unit gradient at p, where the field is zero.
+// slope is the unit gradient at p.
 func (g *lattice) slope(p geom.Vec) geom.Vec {
+	return g.slopeAt(p, g.field(p))
+}
+
+// slopeAt is the slope at p, where the field has the value zero.
+func (g *lattice) slopeAt(p geom.Vec, zero float64) geom.Vec {
 	h := 1e-3 * g.cell
-	zero := g.field(p)
 	return geom.Vec{
 		X: g.field(geom.Vec{X: p.X + h, Y: p.Y, Z: p.Z}) - zero,
 		Y: g.field(geom.Vec{X: p.X, Y: p.Y + h, Z: p.Z}) - zero,
@@ -331,10 +347,10 @@ func (g *lattice) relax(m *geom.Mesh) {
 		}
 		was := m.Vertices[v].D()
 		p := was.Add(sum[v].Scale(1 / count[v]).Sub(was).Scale(0.6))
-		along := g.slope(p)
-		for step := 0; step < 2; step++ {
-			p = p.AddScaled(-g.field(p), along)
-		}
+		off := g.field(p)
+		along := g.slopeAt(p, off)
+		p = p.AddScaled(-off, along)
+		p = p.AddScaled(-g.field(p), along)
 		if p.Sub(was).Norm2() < float64(0.36*g.cell*g.cell) {
 			m.Vertices[v] = p.F()
 		}

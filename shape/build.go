@@ -123,13 +123,10 @@ func contour(o model) (*geom.Mesh, error) {
 	var report mesh.Report
 	for _, shrink := range []float64{1, 0.93, 0.85} {
 		for _, phase := range phases {
-			m := largest(mesh.Contour(o.field, o.box, o.cell*shrink, phase))
+			m := unit(largest(mesh.Contour(o.field, o.box, o.cell*shrink, phase)))
 			report = mesh.Check(m)
-			if report.Watertight && report.Oriented && report.Volume > 0 && report.Degenerate == 0 {
-				m = unit(m)
-				if report = mesh.Check(m); report.Flat == 0 && report.Degenerate == 0 {
-					return m, nil
-				}
+			if report.Watertight && report.Oriented && report.Volume > 0 && report.Flat == 0 && report.Degenerate == 0 {
+				return m, nil
 			}
 		}
 	}

@@ -160,3 +160,25 @@ func TestAFamilyAndARandomObject(t *testing.T) {
 		t.Error("the family of cap3 is cap")
 	}
 }
+
+// The grid of a chain must not change a distance.
+func TestChainAgreesWithASearchThroughAllSegments(t *testing.T) {
+	line := openAbove(from(0, 0).bend(0.2, 0, 0.05).through(pt{0.3, 0.2}, pt{0.12, 0.5}, pt{0.25, 0.9}).to(0.3, 1))
+	c := newChain(line)
+	r := seed.Stream(1, "chain")
+	for i := 0; i < 20000; i++ {
+		x, z := r.Uniform(-0.5, 1.4), r.Uniform(-0.6, 1.6)
+		best, all := math.Inf(1), c.every()
+		for _, s := range all {
+			d2, _ := c.segment(int(s), x, z)
+			best = min(best, d2)
+		}
+		want := math.Sqrt(best)
+		if c.crossings(all, x, z) {
+			want = -want
+		}
+		if got := c.signed(x, z); got != want {
+			t.Fatalf("(%g, %g) is %g from the line, want %g", x, z, got, want)
+		}
+	}
+}
