@@ -43,14 +43,14 @@ func FPFHScales(ctx context.Context, workers int, t *spatial.Tree, normals []geo
 
 // FPFHRadius is FPFH over the neighbours within a radius, at most the maxNN
 // nearest of them, the point itself included (Open3D's hybrid search);
-// maxNN <= 0 takes all.
+// maxNN <= 0 takes all, and then refuses a radius that ForRadius refuses.
 func FPFHRadius(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, radius float64, maxNN int) ([]float32, error) {
-	if maxNN <= 0 {
-		maxNN = t.Len()
-	}
-	h, err := newHoods(ctx, workers, t, normals, maxNN, &radius)
+	h, err := newHoods(ctx, workers, t, normals, max(0, maxNN), &radius)
 	if err != nil {
 		return nil, err
+	}
+	if maxNN <= 0 {
+		maxNN = t.Len()
 	}
 	out, err := h.fpfh(ctx, workers, []int{maxNN})
 	if err != nil {
@@ -64,8 +64,8 @@ func (h *hoods) fpfh(ctx context.Context, workers int, k []int) ([][]float32, er
 	spfh := make([][]float32, len(k))
 	out := make([][]float32, len(k))
 	for i := range k {
-		spfh[i] = make([]float32, len(h.order)*rowFloats)
-		out[i] = make([]float32, len(h.order)*FPFHSize)
+		spfh[i] = make([]float32, h.tree.Len()*rowFloats)
+		out[i] = make([]float32, h.tree.Len()*FPFHSize)
 	}
 	err := h.forRows(ctx, workers, func(s *scratch, at int, place []int32, _ []float32) {
 		h.simple(s, at, place, k, spfh)
@@ -76,7 +76,7 @@ func (h *hoods) fpfh(ctx context.Context, workers int, k []int) ([][]float32, er
 	err = h.forRows(ctx, workers, func(s *scratch, at int, place []int32, dist2 []float32) {
 		for i := range k {
 			n := max(0, min(k[i]-1, len(place)))
-			to := int(h.order[at]) * FPFHSize
+			to := int(h.tree.Order()[at]) * FPFHSize
 			s.fast(out[i][to:to+FPFHSize], spfh[i], at, place[:n], dist2[:n])
 		}
 	})

@@ -14,9 +14,9 @@ import (
 // included, and returns the plane's unit normal and the surface variation
 // λ0/(λ0+λ1+λ2) of the neighbours' covariance about their mean (Pauly et al.,
 // "Efficient simplification of point-sampled surfaces", 2002), 0 on a plane, 1/3
-// where there is no direction. The sign of a normal means nothing; see Orient.
-// Where the neighbours do not span a plane (fewer than three places, or all on a
-// line), both are zero.
+// where there is no direction. The sign of a normal means nothing; see
+// OrientOutward and Orient. Where the neighbours do not span a plane (fewer than
+// three places, or all on a line), both are zero.
 func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	points := t.Points()
 	normals, variation = make([]geom.Vec3, len(points)), make([]float32, len(points))
@@ -146,18 +146,4 @@ func (m *moments) quickPlane(q geom.Vec3) (normal geom.Vec, variation float64, o
 		return normal, 0, false
 	}
 	return normal, least, true
-}
-
-// Orient flips the normals that point towards from, so that all point away from
-// it. With the centroid of a closed part it orients most of the surface, and it
-// does so in the same way for every scan of the part.
-func Orient(points, normals []geom.Vec3, from geom.Vec) {
-	if len(points) != len(normals) {
-		panic("feature: as many normals as points are needed")
-	}
-	for i, n := range normals {
-		if points[i].D().Sub(from).Dot(n.D()) < 0 {
-			normals[i] = geom.Vec3{X: -n.X, Y: -n.Y, Z: -n.Z}
-		}
-	}
 }

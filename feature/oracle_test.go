@@ -96,3 +96,24 @@ func TestFPFHScalesEqualSingleOnes(t *testing.T) {
 		t.Error("a radius around everything gives another result than all neighbours")
 	}
 }
+
+func TestFPFHSearchesTwiceAsItKeeps(t *testing.T) {
+	points := bumpyTorus(1200)
+	tree := spatial.NewTree(points)
+	normals, _, _ := Normals(context.Background(), 1, tree, 20)
+	radius := 0.3
+	for _, r := range []*float64{nil, &radius} {
+		h, err := newHoods(context.Background(), 2, tree, normals, 40, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, _ := h.fpfh(context.Background(), 2, []int{40, 9})
+		h.chunks = nil
+		again, _ := h.fpfh(context.Background(), 2, []int{40, 9})
+		for i := range kept {
+			if !slices.Equal(kept[i], again[i]) {
+				t.Error("another result")
+			}
+		}
+	}
+}

@@ -84,10 +84,7 @@ func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist
 func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
-	order, err := t.itinerary(ctx, workers, queries)
-	if err != nil {
-		return nil, nil, err
-	}
+	order := t.itinerary(queries)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		room := make([]Neighbor, 0, width)
 		w := t.beginWalk(k, inf32)
@@ -149,15 +146,11 @@ const (
 // itinerary is an order of the queries in which each is mostly near the one before,
 // so that a search finds in the cache what the last one read; nil where the tree
 // fits into the cache anyway.
-func (t *Tree) itinerary(ctx context.Context, workers int, queries []geom.Vec3) ([]int32, error) {
+func (t *Tree) itinerary(queries []geom.Vec3) []int32 {
 	if len(t.points) < manyPoints || len(queries) < manyQueries {
-		return nil, nil
+		return nil
 	}
-	of, err := BuildTree(ctx, workers, queries)
-	if err != nil {
-		return nil, err
-	}
-	return of.order, nil
+	return curveOrder(queries)
 }
 
 func writeRow(index []int32, dist2 []float32, at int, neighbors []Neighbor) {

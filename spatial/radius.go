@@ -30,11 +30,7 @@ func (l *Lists) Row(i int) (index []int32, dist2 []float32) {
 // so memory is theirs alone; more than most of them are an error (most <= 0: any
 // number).
 func (t *Tree) RadiusBatch(ctx context.Context, workers int, queries []geom.Vec3, r float64, most int) (*Lists, error) {
-	order, err := t.itinerary(ctx, workers, queries)
-	if err != nil {
-		return nil, err
-	}
-	return t.lists(ctx, workers, queries, order, r, most)
+	return t.lists(ctx, workers, queries, t.itinerary(queries), r, most)
 }
 
 // RadiusSelf is RadiusBatch for the tree's own points: the graph that joins points
@@ -46,11 +42,7 @@ func (t *Tree) RadiusSelf(ctx context.Context, workers int, r float64, most int)
 // CountWithin returns for every query the number of points that Radius finds. Whole
 // boxes within the radius are counted at once.
 func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3, r float64) ([]int32, error) {
-	order, err := t.itinerary(ctx, workers, queries)
-	if err != nil {
-		return nil, err
-	}
-	return t.counts(ctx, workers, queries, order, r)
+	return t.counts(ctx, workers, queries, t.itinerary(queries), r)
 }
 
 func (t *Tree) counts(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64) ([]int32, error) {
