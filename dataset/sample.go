@@ -1,9 +1,13 @@
+// One cloud: carved, scanned, moved, measured and written.
 package dataset
 
 import (
 	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"strconv"
 
@@ -13,54 +17,139 @@ import (
 	"blemish/seed"
 )
 
-// buildSample makes one cloud and writes it, with its truth where it is defective.
-func buildSample(ctx context.Context, dir string, opt Options, s source, target *defect.Target, j job) (*Sample, error) {
-	// One stream for each decision: a change in how a defect is drawn must not move
-	// the points of a sound cloud, nor any pose.
-	name := []any{s.class, j.part, string(j.kind), j.index}
-	stream := func(purpose string) *seed.Rand { return seed.Stream(opt.Seed, append([]any{purpose}, name...)...) }
+const (
+	leastShare = 0.01 // anomalous points of a cloud, as Anomaly-ShapeNet has them (paper, section 3)
+	mostShare  = 0.10
+	mostOfView = 0.20 // of a partial scan, which shows about half of a surface
+	drafts     = 6    // plans that are tried for a cloud, each severity
+)
 
-	sample := &Sample{Class: s.class, Kind: Sound, Source: s.label, SourceSHA256: s.hash}
-	points := opt.MinPoints + stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
-	var cloud *geom.Cloud
-	if j.kind == "" {
-		cloud = target.Sample(points, stream("sample"))
-	} else {
-		plan, err := defect.Draw(target, j.kind, opt.Severity, stream("defect"))
-		if err != nil {
-			return nil, err
-		}
-		carved, err := defect.Apply(ctx, target, plan)
-		if err != nil {
-			return nil, err
-		}
-		cloud = carved.Sample(points, stream("sample"))
-		sample.Kind, sample.Plan = string(j.kind), &plan
-	}
-	diagonal := target.Diagonal()
-	measure(sample, cloud, diagonal)
-	disturb(cloud, diagonal, opt, stream("noise"))
-	pose := geom.IdentityPose()
-	if !opt.FixedPose {
-		pose = randomPose(cloud.Box().Center(), diagonal, stream("pose"))
-	}
-	cloud = cloud.Transform(pose)
-	sample.Pose = pose.Matrix()
+// maker makes the clouds of one class.
+type maker struct {
+	opt    Options
+	class  string
+	target *defect.Target
+	job    job
+}
 
-	sample.File = slash(s.class, j.part, j.stem+".pcd")
-	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin}
-	if err := format.WriteCloud(filepath.Join(dir, filepath.FromSlash(sample.File)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
+// stream is the random stream of a purpose. There is one for each decision: a
+// change in how a defect is drawn must not move the points of a sound cloud, nor
+// any pose.
+func (m *maker) stream(purpose string, more ...any) *seed.Rand {
+	name := append([]any{purpose, m.class, m.job.part, string(m.job.kind), m.job.index}, more...)
+	return seed.Stream(m.opt.Seed, name...)
+}
+
+// buildSample makes one cloud and writes it into folder, with its truth where it is
+// defective. The plan is drawn, or the given one. The error wraps
+// defect.ErrUnsuitable where no plan fits.
+func buildSample(ctx context.Context, folder string, opt Options, s source, target *defect.Target, j job, plan *defect.Plan) (*Sample, error) {
+	m := &maker{opt, s.class, target, j}
+	sample := &Sample{File: j.file, Truth: j.truth, Class: s.class, Kind: Sound, Index: j.index, Source: s.label, SourceSHA256: s.hash}
+	cloud, err := m.draft(ctx, sample, plan)
+	if err != nil {
 		return nil, err
 	}
-	if j.kind == "" {
+	pose := geom.IdentityPose()
+	if opt.Pose == RandomPose {
+		pose = randomPose(cloud.Box().Center(), target.Diagonal(), m.stream("pose"))
+	}
+	cloud = cloud.Transform(pose)
+	quantize(cloud, opt.Quantize*target.Diagonal())
+	sample.Pose = pose.Matrix()
+
+	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin}
+	if err := format.WriteCloud(filepath.Join(folder, path.Base(j.file)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
+		return nil, err
+	}
+	if j.truth == "" {
 		return sample, nil
 	}
-	return sample, writeTruth(filepath.Join(dir, s.class, "GT", j.stem+".txt"), cloud)
+	separator := byte(',')
+	if opt.Layout == Real3D {
+		separator = ' '
+	}
+	return sample, writeTruth(filepath.Join(folder, path.Base(j.truth)), cloud, separator)
+}
+
+// draft scans the object, with a defect that takes the share of the points that it
+// should: plans whose measured share lies outside are drawn again.
+func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (*geom.Cloud, error) {
+	if m.job.kind == "" {
+		return m.scan(sample, m.target, 0)
+	}
+	sample.Kind = string(m.job.kind)
+	if given != nil {
+		return m.carve(ctx, sample, *given)
+	}
+	most := mostShare
+	if m.opt.Views > 0 && m.job.part == "test" {
+		most = mostOfView
+	}
+	var reason error
+	for _, severity := range m.severities() {
+		for try := 0; try < drafts; try++ {
+			plan, err := defect.Draw(m.target, m.job.kind, severity, m.draftStream(severity, try))
+			if err != nil {
+				reason = err
+				if unsuitable(err) && try < 1 {
+					continue // once more: what fails twice at forty places fails again
+				}
+				break
+			}
+			cloud, err := m.carve(ctx, sample, plan)
+			switch {
+			case err == nil && sample.Share >= leastShare && sample.Share <= most:
+				return cloud, nil
+			case err == nil:
+				reason = fmt.Errorf("%w for %s: no plan leaves %g to %g %% of the points anomalous", defect.ErrUnsuitable, m.job.kind, 100*leastShare, 100*most)
+			case unsuitable(err):
+				reason = err
+			default:
+				return nil, err
+			}
+		}
+		if !unsuitable(reason) {
+			break
+		}
+	}
+	return nil, reason
+}
+
+// severities are the recipe's, and in a preset, which must not lack a cloud, the
+// others where that one does not fit.
+func (m *maker) severities() []defect.Severity {
+	all := []defect.Severity{m.opt.Severity}
+	if m.opt.Preset != "" {
+		for _, s := range []defect.Severity{defect.Medium, defect.Hard, defect.Easy} {
+			if s != m.opt.Severity {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+func (m *maker) draftStream(severity defect.Severity, try int) *seed.Rand {
+	if try == 0 && severity == m.opt.Severity {
+		return m.stream("defect")
+	}
+	return m.stream("defect", string(severity), try)
+}
+
+// carve makes the defect and scans it.
+func (m *maker) carve(ctx context.Context, sample *Sample, plan defect.Plan) (*geom.Cloud, error) {
+	carved, err := defect.Apply(ctx, m.target, plan)
+	if err != nil {
+		return nil, err
+	}
+	sample.Plan = &plan
+	return m.scan(sample, carved, leastShare)
 }
 
 // measure fills in the counts and lengths of a sample.
 func measure(s *Sample, cloud *geom.Cloud, diagonal float64) {
-	s.Points = cloud.Len()
+	s.Points, s.Anomalous, s.Depth = cloud.Len(), 0, 0
 	label, depth := cloud.Scalar("label"), cloud.Scalar("depth")
 	box := geom.EmptyBox()
 	for i, v := range label {
@@ -76,39 +165,8 @@ func measure(s *Sample, cloud *geom.Cloud, diagonal float64) {
 	s.Depth /= diagonal
 }
 
-// disturb adds what a scanner adds: Gaussian noise and stray points. Labels stay
-// those of the surface; a stray keeps the label of the point that it replaces.
-func disturb(cloud *geom.Cloud, diagonal float64, opt Options, r *seed.Rand) {
-	if opt.Noise == 0 && opt.Outliers == 0 {
-		return
-	}
-	box := cloud.Box()
-	center, half := box.Center(), box.Size().Scale(0.6)
-	for i := range cloud.Points {
-		if opt.Outliers > 0 && r.Bool(opt.Outliers) {
-			cloud.Points[i] = geom.Vec{
-				X: center.X + half.X*r.Uniform(-1, 1),
-				Y: center.Y + half.Y*r.Uniform(-1, 1),
-				Z: center.Z + half.Z*r.Uniform(-1, 1),
-			}.F()
-			continue
-		}
-		sigma := opt.Noise * diagonal
-		step := geom.Vec{X: sigma * r.Norm(), Y: sigma * r.Norm(), Z: sigma * r.Norm()}
-		cloud.Points[i] = cloud.Points[i].D().Add(step).F()
-	}
-}
-
-// randomPose turns about the cloud's middle, uniformly over all rotations, and
-// shifts by up to a tenth of the diagonal along each axis.
-func randomPose(center geom.Vec, diagonal float64, r *seed.Rand) geom.Pose {
-	rot := geom.RotationQuat(r.Quaternion())
-	shift := geom.Vec{X: r.Uniform(-1, 1), Y: r.Uniform(-1, 1), Z: r.Uniform(-1, 1)}.Scale(0.1 * diagonal)
-	return geom.Pose{R: rot, T: center.Add(shift).Sub(rot.MulVec(center))}
-}
-
-// writeTruth writes x,y,z,label rows in the order of the cloud.
-func writeTruth(path string, cloud *geom.Cloud) error {
+// writeTruth writes rows of x, y, z and label in the order of the cloud.
+func writeTruth(path string, cloud *geom.Cloud, separator byte) error {
 	label := cloud.Scalar("label")
 	return format.WriteAtomic(path, func(w io.Writer) error {
 		b := bufio.NewWriter(w)
@@ -121,7 +179,7 @@ func writeTruth(path string, cloud *geom.Cloud) error {
 				} else {
 					row = strconv.AppendFloat(row, float64(v), 'g', -1, 32)
 				}
-				row = append(row, ',')
+				row = append(row, separator)
 			}
 			row = append(row, '0'+byte(label[i]), '\n')
 			if _, err := b.Write(row); err != nil {
@@ -131,3 +189,5 @@ func writeTruth(path string, cloud *geom.Cloud) error {
 		return b.Flush()
 	})
 }
+
+var errHidden = errors.New("hardly any of the surface can be seen from outside")

@@ -70,6 +70,11 @@ func Open(dir, layout string) (*Set, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s: %w: it is a file; give the folder that holds the classes", dir, ErrNotADataset)
 	}
+	for _, at := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
+		if isFile(filepath.Join(at, unfinishedName)) {
+			return nil, fmt.Errorf("%s: %w: finish it with blemish synth --resume", dir, ErrUnfinished)
+		}
+	}
 	clean, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -240,7 +245,9 @@ func (s *Set) flatTest(class, folder, layout string) ([]Item, error) {
 
 // real3dKind is the middle of ID_KIND, ID_KIND_cut and ID_KIND_copy.
 func real3dKind(stem string) string {
-	stem = strings.TrimSuffix(strings.TrimSuffix(stem, "_copy"), "_cut")
+	for _, ending := range []string{"_copy", "_cut", "_copy"} {
+		stem = strings.TrimSuffix(stem, ending)
+	}
 	return stem[strings.LastIndexByte(stem, '_')+1:]
 }
 

@@ -113,40 +113,38 @@ func (c *Carved) Mesh() *geom.Mesh { return mesh.Clean(c.mesh) }
 // (positive: out of the material) and, on the new faces where material is gone,
 // minus the distance to the sound surface.
 func (c *Carved) Sample(n int, r *seed.Rand) *geom.Cloud {
-	out := &geom.Cloud{Points: make([]geom.Vec3, n), Origin: c.mesh.Origin}
-	label, depth := make([]float32, n), make([]float32, n)
-	// Positions are drawn from a range that does not change with the last bits of the
-	// area, and those past the end are drawn again: so the points that the defect does
-	// not touch are the same in any unit of length.
+	out := c.Scan(n, false, r)
+	out.Normals = nil
+	return out
+}
+
+// draw draws a point of the surface. Positions are drawn from a range that does not
+// change with the last bits of the area, and those past the end are drawn again: so
+// the points that the defect does not touch are the same in any unit of length.
+func (c *Carved) draw(r *seed.Rand) (f int32, bary [3]float64) {
 	unit := c.target.area / 64
 	total := unit * math.Ceil(c.sampler.Area()/unit+0.5)
-	for i := range out.Points {
-		at := r.Float64() * total
-		for at >= c.sampler.Area() {
-			at = r.Float64() * total
-		}
-		f, bary := c.sampler.Face(at), mesh.Within(r)
-		p := mesh.At(c.mesh, f, bary)
-		out.Points[i] = p.F()
-		if c.fresh != nil && c.fresh[f] {
-			d := math.Sqrt(c.target.tree.Closest(p).Dist2)
-			label[i], depth[i] = 1, float32(-d)
-			continue
-		}
-		moved, reach, least := c.moved(f, bary)
-		d := moved.Norm()
-		if moved.Dot(c.soundNormal(f)) < 0 {
-			depth[i] = float32(-d)
-		} else {
-			depth[i] = float32(d)
-		}
-		if d > least || reach < 1 {
-			label[i] = 1
-		}
+	at := r.Float64() * total
+	for at >= c.sampler.Area() {
+		at = r.Float64() * total
 	}
-	out.SetScalar("label", label)
-	out.SetScalar("depth", depth)
-	return out
+	return c.sampler.Face(at), mesh.Within(r)
+}
+
+// truth is the label and the depth of point p of face f.
+func (c *Carved) truth(f int32, bary [3]float64, p geom.Vec) (label, depth float32) {
+	if c.fresh != nil && c.fresh[f] {
+		return 1, float32(-math.Sqrt(c.target.tree.Closest(p).Dist2))
+	}
+	moved, reach, least := c.moved(f, bary)
+	d := moved.Norm()
+	if d > least || reach < 1 {
+		label = 1
+	}
+	if moved.Dot(c.soundNormal(f)) < 0 {
+		return label, float32(-d)
+	}
+	return label, float32(d)
 }
 
 // moved interpolates the displacement, exactly zero where no corner has moved, and

@@ -108,14 +108,9 @@ func (t *Target) Mesh() *geom.Mesh { return t.sound }
 // Sample draws n points of the sound object, uniformly by area. The scalars
 // "label" and "depth" are there and zero.
 func (t *Target) Sample(n int, r *seed.Rand) *geom.Cloud {
-	c := &geom.Cloud{Points: make([]geom.Vec3, n), Origin: t.sound.Origin}
-	for i := range c.Points {
-		f, bary := t.sampler.Draw(r)
-		c.Points[i] = mesh.At(t.sound, f, bary).F()
-	}
-	c.SetScalar("label", make([]float32, n))
-	c.SetScalar("depth", make([]float32, n))
-	return c
+	out := t.Scan(n, false, r)
+	out.Normals = nil
+	return out
 }
 
 // inside reports whether p lies in the material; false for meshes without inside.

@@ -47,12 +47,12 @@ func (e *env) demo(ctx context.Context, out string) error {
 	opt.Progress = m.progress()
 	e.log.Info(fmt.Sprintf("1/3 carve defects into %d built-in objects", len(demoClasses)))
 	data := filepath.Join(out, "data")
-	manifest, err := dataset.Build(ctx, data, opt)
+	made, err := dataset.Build(ctx, data, opt)
 	m.end()
 	if err != nil {
 		return err
 	}
-	e.log.Info(fmt.Sprintf("2/3 learn from 4 sound scans of each, judge the other %d; every scan stands in its own pose", len(manifest.Samples)-4*len(demoClasses)))
+	e.log.Info(fmt.Sprintf("2/3 learn from 4 sound scans of each, judge the other %d; every scan stands in its own pose", made.Clouds-4*len(demoClasses)))
 	detectors, err := buildDetectors([]string{"imrnet", "deviation"}, []string{"imrnet.steps=500"})
 	if err != nil {
 		return err

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -10,84 +14,123 @@ import (
 	"blemish/defect"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
+// synthesis is what the flags of synth say.
+type synthesis struct {
+	opt      dataset.Options
+	builtin  bool
+	out      string
+	points   string
+	kinds    []string
+	severity string
+	shard    string
+	replay   string
+	only     []string
+}
+
 func newSynth(e *env) *cobra.Command {
-	var (
-		builtin  bool
-		out      string
-		points   string
-		pose     string
-		kinds    []string
-		severity string
-		opt      dataset.Options
-	)
+	s := &synthesis{}
 	cmd := &cobra.Command{
-		Use:   "synth (--builtin | --meshes PATH…) -o DIR",
+		Use:   "synth (--builtin | --meshes PATH… | --replay MANIFEST) -o DIR",
 		Short: "build a data set of sound and defective clouds with truth",
 		Long:  "Build a data set of sound and defective clouds with exact truth, from built-in objects or from your own meshes.",
-		Example: `  blemish synth --builtin -o data
-  blemish synth --meshes parts/ --kinds bulge,crack --per-kind 5 -o data
-  blemish synth --builtin --classes cup,bottle --severity hard --noise 0.001 -o data`,
+		Example: `  blemish synth --builtin --preset anomaly-shapenet -o data
+  blemish synth --meshes parts/ --kinds bulge,crack --per-kind 5 --views 1 --noise 0.001 -o data
+  blemish synth --replay data/manifest.json --only cup0_bulge0 -o again`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// A shell expands --meshes a/{b,c} to one flag value and further arguments.
-			if len(opt.Meshes) > 0 {
-				opt.Meshes = append(opt.Meshes, args...)
+			if len(s.opt.Meshes) > 0 {
+				s.opt.Meshes = append(s.opt.Meshes, args...)
 			} else if err := noArgs(cmd, args); err != nil {
 				return err
 			}
-			switch {
-			case out == "":
+			if s.out == "" {
 				return usagef("-o DIR missing: where shall the data set go?")
-			case builtin == (len(opt.Meshes) > 0):
-				return usagef("give either --builtin or --meshes")
-			case pose != "random" && pose != "fixed":
-				return usagef("--pose %q: random or fixed", pose)
 			}
-			var err error
-			if opt.MinPoints, opt.MaxPoints, err = parseRange(points); err != nil {
-				return usagef("--points %s: %v", points, err)
+			if s.replay != "" {
+				return e.replay(cmd, s)
 			}
-			if opt.MinPoints < 1 {
-				return usagef("--points %s: a cloud has at least 100 points", points)
+			if err := s.recipe(cmd.Flags().Changed); err != nil {
+				return err
 			}
-			for _, k := range kinds {
-				opt.Kinds = append(opt.Kinds, defect.Kind(k))
-			}
-			opt.Severity, opt.FixedPose = defect.Severity(severity), pose == "fixed"
-			if err := opt.Defaults().Validate(); err != nil {
-				return usageError{err}
-			}
-			return e.synth(cmd, out, opt)
+			return e.synth(cmd.Context(), s.out, s.opt)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.BoolVar(&builtin, "builtin", false, "carve into the built-in objects")
-	f.StringSliceVar(&opt.Meshes, "meshes", nil, "carve into these mesh files, or all meshes in these folders")
-	f.StringVarP(&out, "out", "o", "", "new folder for the data set")
-	f.StringSliceVar(&opt.Classes, "classes", nil, "only these classes")
-	f.StringSliceVar(&kinds, "kinds", nil, "only these kinds of defects (default all: "+kindList()+")")
-	f.IntVar(&opt.Train, "train", 4, "sound clouds to learn from, a class")
-	f.IntVar(&opt.Sound, "sound", 15, "sound clouds to test with, a class")
-	f.IntVar(&opt.PerKind, "per-kind", 2, "defective clouds of each kind, a class")
-	f.StringVar(&severity, "severity", "medium", "easy, medium or hard: how large and deep defects are")
-	f.StringVar(&points, "points", "8000-30000", "points a cloud: N, or a range to draw from")
-	f.StringVar(&pose, "pose", "random", "random or fixed: whether every cloud stands in its own pose")
-	f.Float64Var(&opt.Noise, "noise", 0, "standard deviation of sensor noise, as a share of the diagonal")
-	f.Float64Var(&opt.Outliers, "outliers", 0, "share of stray points")
-	group(cmd, "Where from and where to", "builtin", "meshes", "out", "classes")
-	group(cmd, "What", "kinds", "train", "sound", "per-kind", "severity")
-	group(cmd, "How it is scanned", "points", "pose", "noise", "outliers")
+	f.BoolVar(&s.builtin, "builtin", false, "carve into the built-in objects")
+	f.StringSliceVar(&s.opt.Meshes, "meshes", nil, "carve into these mesh files, or all meshes in these folders")
+	f.StringVarP(&s.out, "out", "o", "", "new folder for the data set")
+	f.StringSliceVar(&s.opt.Classes, "classes", nil, "only these classes; cup stands for cup0 and cup1")
+	f.StringVar(&s.opt.Preset, "preset", "", "anomaly-shapenet: that set's classes, kinds and counts")
+	f.StringVar(&s.opt.Layout, "layout", dataset.AnomalyShapeNet, "anomaly-shapenet or real3d: names of files and form of truth")
+	f.StringSliceVar(&s.kinds, "kinds", nil, "only these kinds of defects: "+kindList()+" (default all but hybrid)")
+	f.IntVar(&s.opt.Train, "train", 4, "sound clouds to learn from, a class")
+	f.IntVar(&s.opt.Sound, "sound", 15, "sound clouds to test with, a class")
+	f.IntVar(&s.opt.PerKind, "per-kind", 2, "defective clouds of each kind, a class")
+	f.StringVar(&s.severity, "severity", "medium", "easy, medium or hard: how large and deep defects are")
+	f.StringVar(&s.points, "points", "8000-30000", "points a cloud: N, or a range to draw from")
+	f.StringVar(&s.opt.Sampling, "sampling", dataset.ByArea, "area or vertices: evenly over the surface, or the vertices of the mesh")
+	f.StringVar(&s.opt.Pose, "pose", "", "random or fixed: whether every cloud stands in its own pose (default random; fixed with --preset)")
+	f.Float64Var(&s.opt.Noise, "noise", 0, "standard deviation of sensor noise, as a share of the diagonal")
+	f.Float64Var(&s.opt.Outliers, "outliers", 0, "share of stray points")
+	f.Float64Var(&s.opt.Uneven, "uneven", 0, "how much the density varies: 0 not at all, 1 down to nothing in places")
+	f.Float64Var(&s.opt.Quantize, "quantize", 0, "round coordinates to this share of the diagonal")
+	f.IntVar(&s.opt.Views, "views", 0, "0, 1 or 2: take test scans from all around, or from so many viewpoints, with what hides the rest")
+	f.BoolVar(&s.opt.Resume, "resume", false, "go on after a stop, or join the shards")
+	f.StringVar(&s.shard, "shard", "", "i/n: make the i-th of n parts, counted from 0")
+	f.StringVar(&s.replay, "replay", "", "make clouds again from this manifest.json")
+	f.StringSliceVar(&s.only, "only", nil, "with --replay: only these samples")
+	group(cmd, "Where from and where to", "builtin", "meshes", "out", "classes", "layout")
+	group(cmd, "What", "preset", "kinds", "train", "sound", "per-kind", "severity")
+	group(cmd, "How it is scanned", "points", "sampling", "pose", "noise", "outliers", "uneven", "quantize", "views")
+	group(cmd, "Large sets and single clouds", "resume", "shard", "replay", "only")
 	return cmd
 }
 
 func kindList() string {
 	var names []string
-	for _, k := range defect.Kinds() {
+	for _, k := range dataset.AllKinds() {
 		names = append(names, string(k))
 	}
 	return strings.Join(names, ",")
+}
+
+// recipe checks the flags and fills in the options; changed tells which were given.
+func (s *synthesis) recipe(changed func(string) bool) error {
+	if s.builtin == (len(s.opt.Meshes) > 0) {
+		return usagef("give either --builtin or --meshes")
+	}
+	if len(s.only) > 0 {
+		return usagef("--only goes with --replay MANIFEST")
+	}
+	if s.opt.Preset != "" {
+		for _, flag := range []string{"kinds", "train", "sound", "per-kind"} {
+			if changed(flag) {
+				return usagef("--%s does not go with --preset, which says it", flag)
+			}
+		}
+	}
+	var err error
+	if s.opt.MinPoints, s.opt.MaxPoints, err = parseRange(s.points); err != nil {
+		return usagef("--points %s: %v", s.points, err)
+	}
+	if s.opt.MinPoints < 1 {
+		return usagef("--points %s: a cloud has at least 100 points", s.points)
+	}
+	if s.opt.Shard, err = parseShard(s.shard); err != nil {
+		return err
+	}
+	for _, k := range s.kinds {
+		s.opt.Kinds = append(s.opt.Kinds, defect.Kind(k))
+	}
+	s.opt.Severity = defect.Severity(s.severity)
+	if err := s.opt.Defaults().Validate(); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 // parseRange reads "N" or "LO-HI".
@@ -105,29 +148,107 @@ func parseRange(text string) (lo, hi int, err error) {
 	return lo, hi, nil
 }
 
-func (e *env) synth(cmd *cobra.Command, out string, opt dataset.Options) error {
+// parseShard reads "i/n"; "" is the whole.
+func parseShard(text string) (dataset.Shard, error) {
+	if text == "" {
+		return dataset.Shard{}, nil
+	}
+	first, second, _ := strings.Cut(text, "/")
+	i, err1 := strconv.Atoi(first)
+	n, err2 := strconv.Atoi(second)
+	if err1 != nil || err2 != nil || n < 1 || i < 0 || i >= n {
+		return dataset.Shard{}, usagef("--shard %s: want i/n with i from 0 to n-1, such as 0/4", text)
+	}
+	return dataset.Shard{Index: i, Count: n}, nil
+}
+
+func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error {
 	m := e.newMeter()
-	opt.Seed, opt.Workers, opt.Version, opt.Progress = e.seed, e.workers, blemish.Version, m.progress()
-	manifest, err := dataset.Build(cmd.Context(), out, opt)
+	opt.Seed, opt.Workers, opt.Version, opt.Progress, opt.Keep = e.seed, e.workers, blemish.Version, m.progress(), true
+	sum, err := dataset.Build(ctx, out, opt)
 	m.end()
+	if err != nil {
+		if _, there := os.Stat(filepath.Clean(out) + ".partial"); there == nil && !errors.Is(err, dataset.ErrUnfinished) {
+			e.log.Info("what is done is kept in " + filepath.Clean(out) + ".partial; the same command with --resume goes on from there")
+		}
+		return err
+	}
+	if sum.Partial != "" {
+		fmt.Fprintf(e.stdout, "shard %d/%d: %d clouds in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
+			opt.Shard.Index, opt.Shard.Count, sum.Clouds, sum.Partial)
+		return nil
+	}
+	if e.json {
+		text, err := os.ReadFile(filepath.Join(out, dataset.ManifestName))
+		if err == nil {
+			_, err = e.stdout.Write(text)
+		}
+		return err
+	}
+	fmt.Fprintf(e.stdout, "%d clouds of %d classes in %s: %d sound, %d defective\n", sum.Clouds, sum.Classes, out, sum.Sound, sum.Defective)
+	lost := 0
+	for _, s := range sum.Skipped {
+		fmt.Fprintf(e.stdout, "skipped %s %s: %s\n", s.Class, s.Kind, s.Reason)
+		if s.Kind == "*" {
+			lost++
+		}
+	}
+	if lost > 0 {
+		return fmt.Errorf("%d of %d meshes could not be used; the data set has the others", lost, lost+sum.Classes)
+	}
+	return nil
+}
+
+// replay makes a set, or samples of it, again.
+func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
+	allowed := map[string]bool{"replay": true, "only": true, "out": true, "meshes": true, "builtin": true, "resume": true, "shard": true,
+		"workers": true, "json": true, "quiet": true, "verbose": true, "log-format": true}
+	var wrong string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !allowed[f.Name] && wrong == "" {
+			wrong = f.Name
+		}
+	})
+	if wrong != "" {
+		return usagef("--%s does not go with --replay: the manifest says how clouds are made", wrong)
+	}
+	m, err := dataset.ReadManifest(s.replay)
 	if err != nil {
 		return err
 	}
-	if e.json {
-		return e.printJSON(manifest)
+	switch {
+	case m.FromFiles() && len(s.opt.Meshes) == 0:
+		return usagef("the set of %s was made from mesh files: give them with --meshes", s.replay)
+	case !m.FromFiles() && len(s.opt.Meshes) > 0:
+		return usagef("the set of %s was made from built-in objects: --meshes does not go with it", s.replay)
 	}
-	classes := map[string]bool{}
-	defective := 0
-	for _, s := range manifest.Samples {
-		classes[s.Class] = true
-		if s.Plan != nil {
-			defective++
+	if m.Blemish != blemish.Version {
+		e.log.Warn(fmt.Sprintf("%s was written by version %s, this is %s: the bytes may differ", s.replay, m.Blemish, blemish.Version))
+	}
+	if len(s.only) == 0 {
+		opt := m.Recipe()
+		opt.Meshes, opt.Resume = s.opt.Meshes, s.opt.Resume
+		if opt.Shard, err = parseShard(s.shard); err != nil {
+			return err
 		}
+		e.seed = m.Seed
+		return e.synth(cmd.Context(), s.out, opt)
 	}
-	fmt.Fprintf(e.stdout, "%d clouds of %d classes in %s: %d sound, %d defective\n",
-		len(manifest.Samples), len(classes), out, len(manifest.Samples)-defective, defective)
-	for _, s := range manifest.Skipped {
-		fmt.Fprintf(e.stdout, "skipped %s %s: %s\n", s.Class, s.Kind, s.Reason)
+	if err := mustBeNew(s.out); err != nil {
+		return err
+	}
+	samples, err := m.Find(s.only)
+	if err != nil {
+		return err
+	}
+	if err := dataset.Replay(cmd.Context(), s.out, m, samples, s.opt.Meshes, e.workers); err != nil {
+		return err
+	}
+	for _, sample := range samples {
+		fmt.Fprintln(e.stdout, filepath.Join(s.out, filepath.FromSlash(sample.File)))
+		if sample.Truth != "" {
+			fmt.Fprintln(e.stdout, filepath.Join(s.out, filepath.FromSlash(sample.Truth)))
+		}
 	}
 	return nil
 }

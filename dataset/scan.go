@@ -1,0 +1,178 @@
+// What a scanner makes of a surface: which points it takes, and how far off they are.
+package dataset
+
+import (
+	"math"
+
+	"blemish/geom"
+	"blemish/seed"
+)
+
+// surface is what can be scanned: a sound object or a carved one. Clouds carry the
+// scalars "label" and "depth" and the surface's normals.
+type surface interface {
+	Mesh() *geom.Mesh
+	Scan(n int, vertices bool, r *seed.Rand) *geom.Cloud
+}
+
+// scan takes points from a surface and disturbs them, and measures the sample in
+// between: sizes and depths are those of the surface.
+func (m *maker) scan(sample *Sample, s surface, least float64) (*geom.Cloud, error) {
+	opt := m.opt
+	diagonal := m.target.Diagonal()
+	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
+	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
+	var cloud *geom.Cloud
+	var v *views
+	if opt.Views > 0 && m.job.part == "test" {
+		v = m.newViews(s)
+		sample.Views = v.places()
+	}
+	if v == nil && opt.Uneven == 0 {
+		cloud = take(points, m.stream("sample"))
+	} else {
+		even := newDensity(opt.Uneven, diagonal, m.stream("density"))
+		var err error
+		cloud, err = m.choose(take, points, func(p, normal geom.Vec) float64 {
+			chance := even.at(p)
+			if v != nil {
+				chance *= v.chance(p, normal)
+			}
+			return chance
+		}, v)
+		if err != nil {
+			return nil, err
+		}
+	}
+	strays := chooseStrays(cloud, opt.Outliers, m.stream("outliers"))
+	measure(sample, cloud, diagonal)
+	disturb(cloud, opt.Noise*diagonal, v, m.stream("noise"))
+	scatter(cloud, strays, m.stream("strays"))
+	cloud.Normals = nil
+	return cloud, nil
+}
+
+// choose takes n points, each with its own chance. It looks at so many points of
+// the surface as are needed.
+func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (*geom.Cloud, error) {
+	for among := 3 * n; among <= 400*n; among *= 3 {
+		all := take(among, m.stream("sample"))
+		keep := m.stream("keep")
+		kept := make([]int32, 0, n)
+		for i := range all.Points {
+			p, normal := all.Points[i].D(), all.Normals[i].D()
+			if keep.Float64() >= chance(p, normal) || v != nil && !v.sees(p, normal) {
+				continue
+			}
+			if kept = append(kept, int32(i)); len(kept) == n {
+				return all.Select(kept), nil
+			}
+		}
+	}
+	return nil, errHidden
+}
+
+// density is a smooth random share of points that are kept, over space.
+type density struct {
+	depth float64
+	wave  [3]geom.Vec
+	phase [3]float64
+}
+
+// newDensity draws waves of half a diagonal to one and a half; the share that is
+// kept is 1 at the crests and 1 - depth in the troughs.
+func newDensity(depth, diagonal float64, r *seed.Rand) density {
+	d := density{depth: depth}
+	for k := range d.wave {
+		x, y, z := r.Direction()
+		turns := r.Uniform(0.7, 2) / diagonal
+		d.wave[k] = geom.Vec{X: x, Y: y, Z: z}.Scale(2 * math.Pi * turns)
+		d.phase[k] = r.Uniform(0, 2*math.Pi)
+	}
+	return d
+}
+
+func (d *density) at(p geom.Vec) float64 {
+	if d.depth == 0 {
+		return 1
+	}
+	sum := 0.0
+	for k, w := range d.wave {
+		sum += math.Sin(w.Dot(p) + d.phase[k])
+	}
+	trough := min(1, max(0, 0.5-float64(sum/3)))
+	return 1 - float64(d.depth*trough)
+}
+
+// chooseStrays picks the points that will be strays. They are nothing of the object,
+// so that they are not labelled.
+func chooseStrays(cloud *geom.Cloud, share float64, r *seed.Rand) []int {
+	if share == 0 {
+		return nil
+	}
+	label, depth := cloud.Scalar("label"), cloud.Scalar("depth")
+	var strays []int
+	for i := range cloud.Points {
+		if r.Bool(share) {
+			strays = append(strays, i)
+			label[i], depth[i] = 0, 0
+		}
+	}
+	return strays
+}
+
+// disturb adds Gaussian noise of the given standard deviation: along the sight of
+// the scanner, whose error is that of its range, or in all directions where the
+// cloud has been taken from everywhere.
+func disturb(cloud *geom.Cloud, sigma float64, v *views, r *seed.Rand) {
+	if sigma == 0 {
+		return
+	}
+	for i, p := range cloud.Points {
+		var step geom.Vec
+		if v != nil {
+			step = v.sight(p.D(), cloud.Normals[i].D()).Scale(sigma * r.Norm())
+		} else {
+			step = geom.Vec{X: sigma * r.Norm(), Y: sigma * r.Norm(), Z: sigma * r.Norm()}
+		}
+		cloud.Points[i] = p.D().Add(step).F()
+	}
+}
+
+// scatter puts the strays anywhere in the cloud's box, enlarged by a fifth.
+func scatter(cloud *geom.Cloud, strays []int, r *seed.Rand) {
+	if len(strays) == 0 {
+		return
+	}
+	box := cloud.Box()
+	center, half := box.Center(), box.Size().Scale(0.6)
+	for _, i := range strays {
+		cloud.Points[i] = geom.Vec{
+			X: center.X + float64(half.X*r.Uniform(-1, 1)),
+			Y: center.Y + float64(half.Y*r.Uniform(-1, 1)),
+			Z: center.Z + float64(half.Z*r.Uniform(-1, 1)),
+		}.F()
+	}
+}
+
+// quantize rounds coordinates to multiples of step, in the cloud's own frame: that
+// of the scanner. 0 leaves them alone.
+func quantize(cloud *geom.Cloud, step float64) {
+	if step == 0 {
+		return
+	}
+	for i, p := range cloud.Points {
+		q := p.D()
+		cloud.Points[i] = geom.Vec{
+			X: step * math.Round(q.X/step), Y: step * math.Round(q.Y/step), Z: step * math.Round(q.Z/step),
+		}.F()
+	}
+}
+
+// randomPose turns about the cloud's middle, uniformly over all rotations, and
+// shifts by up to a tenth of the diagonal along each axis.
+func randomPose(center geom.Vec, diagonal float64, r *seed.Rand) geom.Pose {
+	rot := geom.RotationQuat(r.Quaternion())
+	shift := geom.Vec{X: r.Uniform(-1, 1), Y: r.Uniform(-1, 1), Z: r.Uniform(-1, 1)}.Scale(0.1 * diagonal)
+	return geom.Pose{R: rot, T: center.Add(shift).Sub(rot.MulVec(center))}
+}
