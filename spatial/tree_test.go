@@ -227,3 +227,36 @@ func TestCancelledSearchesReturnTheError(t *testing.T) {
 		t.Error("FarthestPoints goes on")
 	}
 }
+
+func TestForNearestEqualsNearest(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	draw := func(n int, grid bool) []geom.Vec3 {
+		points := make([]geom.Vec3, n)
+		for i := range points {
+			points[i] = geom.Vec3{X: r.Float32(), Y: r.Float32(), Z: r.Float32()}
+			if grid {
+				points[i] = geom.Vec3{X: float32(r.IntN(9)), Y: float32(r.IntN(9)), Z: float32(r.IntN(2))}
+			}
+		}
+		return points
+	}
+	for _, n := range []int{0, 1, 2, 17, 300, 5000} {
+		for _, grid := range []bool{false, true} {
+			tree, queries, shift := NewTree(draw(n, grid)), draw(2000, grid), geom.Vec{X: 0.5}
+			queries[3].Y = float32(math.NaN())
+			got := make([]Neighbor, len(queries))
+			if err := tree.ForNearest(t.Context(), 3, queries, shift, func(i int32, near Neighbor) { got[i] = near }); err != nil {
+				t.Fatal(err)
+			}
+			for i, q := range queries {
+				want := tree.Nearest(q.D().Add(shift).F())
+				if n == 0 || i == 3 {
+					want = Neighbor{-1, inf32}
+				}
+				if got[i] != want {
+					t.Fatalf("%d points, query %d: %v, want %v", n, i, got[i], want)
+				}
+			}
+		}
+	}
+}
