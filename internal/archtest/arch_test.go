@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"detect/all":         {"detect", "weights", "detect/…"},
 	"detect/detecttest":  {"detect", "geom", "seed", "weights", "task"},
 	"render":             {"geom", "spatial", "task"},
+	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"report":             {"geom", "format", "detect", "metric", "render", "spatial", "feature", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "metric", "report", "task"},
 	"internal/kernels":   {},

@@ -1,0 +1,82 @@
+package distance
+
+import (
+	"context"
+	"errors"
+
+	"blemish/feature"
+	"blemish/geom"
+	"blemish/mesh"
+	"blemish/spatial"
+)
+
+// normalNeighbors is how many points a normal is fitted to where a cloud has none.
+const normalNeighbors = 16
+
+// Target is what distances are measured to: a mesh or a cloud, made ready. It does
+// not change once made and may be used from several goroutines.
+type Target struct {
+	origin  geom.Vec
+	surface *mesh.Surface // nil for a cloud
+
+	tree    *spatial.Tree
+	normals []geom.Vec3 // of the cloud's points, nil where nothing signed was asked for
+	guessed bool        // the normals were fitted, not given
+}
+
+// ErrEmpty is returned for a target without anything to measure to.
+var ErrEmpty = errors.New("there is nothing to measure distances to")
+
+// ToMesh prepares a mesh.
+func ToMesh(ctx context.Context, workers int, m *geom.Mesh) (*Target, error) {
+	s, err := mesh.NewSurface(ctx, workers, m)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Mesh.Faces) == 0 {
+		return nil, ErrEmpty
+	}
+	return &Target{origin: vec(m.Origin), surface: s}, nil
+}
+
+// ToCloud prepares a cloud. With signed its normals say which side is outside; a
+// cloud without gets normals that are fitted to its points and look away from its
+// middle, which is right for parts without deep hollows.
+func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Target, error) {
+	t := &Target{origin: vec(c.Origin), normals: c.Normals}
+	var err error
+	if t.tree, err = spatial.BuildTree(ctx, workers, c.Points); err != nil {
+		return nil, err
+	}
+	if t.tree.Nearest(geom.Vec3{}).Index < 0 {
+		return nil, ErrEmpty
+	}
+	if signed && t.normals == nil {
+		t.guessed = true
+		if t.normals, _, err = feature.Normals(ctx, workers, t.tree, normalNeighbors); err != nil {
+			return nil, err
+		}
+		feature.Orient(c.Points, t.normals, c.Box().Center())
+	}
+	return t, nil
+}
+
+// Doubt says why signs may be wrong, "" where they are right.
+func (t *Target) Doubt() string {
+	switch {
+	case t.surface != nil && !t.surface.Closed():
+		return "the mesh is not closed: signs tell the side of the nearest face, which means something near the surface only"
+	case t.surface == nil && t.guessed:
+		return "the cloud has no normals: they were fitted to its points, looking away from its middle, so signs may be wrong in hollows"
+	}
+	return ""
+}
+
+// IsMesh reports whether distances go to a surface rather than to points.
+func (t *Target) IsMesh() bool { return t.surface != nil }
+
+// Closed reports whether the target is a mesh that tells inside from outside
+// everywhere.
+func (t *Target) Closed() bool { return t.surface != nil && t.surface.Closed() }
+
+func vec(o [3]float64) geom.Vec { return geom.Vec{X: o[0], Y: o[1], Z: o[2]} }
