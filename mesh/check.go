@@ -13,6 +13,7 @@ type Report struct {
 	NonManifoldEdges int     // edges of three or more faces
 	FlippedEdges     int     // edges whose two faces disagree about the winding
 	Components       int     // parts joined by shared vertices
+	Holes            int     // sets of boundary edges that hang together
 	Watertight       bool    // at least one face, and every edge has exactly two
 	Oriented         bool    // no edge with two faces is flipped
 	Area             float64 // in squared units of the mesh
@@ -60,10 +61,15 @@ func Check(m *geom.Mesh) Report {
 			}
 		}
 	}
+	rims := newUnion(len(m.Vertices))
+	onRim := make([]bool, len(m.Vertices))
 	for n, u := range uses {
 		switch {
 		case u == 1:
 			r.BoundaryEdges++
+			a, b := edges.ends(int32(n))
+			rims.join(a, b)
+			onRim[a], onRim[b] = true, true
 		case u > 2:
 			r.NonManifoldEdges++
 		case turns[n] != 0:
@@ -73,6 +79,9 @@ func Check(m *geom.Mesh) Report {
 	for v, u := range used {
 		if u && parts.find(int32(v)) == int32(v) {
 			r.Components++
+		}
+		if onRim[v] && rims.find(int32(v)) == int32(v) {
+			r.Holes++
 		}
 	}
 	r.Watertight = len(uses) > 0 && r.BoundaryEdges == 0 && r.NonManifoldEdges == 0

@@ -129,3 +129,14 @@ func TestSignedDistanceOfEasySolids(t *testing.T) {
 		t.Errorf("of nothing: %v", got)
 	}
 }
+
+func TestCheckCountsHoles(t *testing.T) {
+	m := torus(1, 0.3, 20, 10)
+	m.Faces = append(append([][3]int32{}, m.Faces[2:100]...), m.Faces[104:]...) // two holes
+	if r := Check(m); r.Holes != 2 || r.BoundaryEdges != 4+6 {
+		t.Errorf("%d holes with %d edges", r.Holes, r.BoundaryEdges)
+	}
+	if r := Check(box(1, 1, 1)); r.Holes != 0 {
+		t.Errorf("a box has %d holes", r.Holes)
+	}
+}

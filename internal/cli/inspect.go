@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blemish/dataset"
+	"blemish/detect"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/mesh"
@@ -45,11 +46,29 @@ type inspection struct {
 	Max        *[3]float64       `json:"max,omitempty"`
 	Diagonal   float64           `json:"diagonal,omitempty"`
 	Spacing    float64           `json:"spacing,omitempty"`
-	Mesh       *mesh.Report      `json:"mesh,omitempty"`
+	Mesh       *inspectedMesh    `json:"mesh,omitempty"`
 	Classes    []inspectedClass  `json:"classes,omitempty"`
-	Card       map[string]string `json:"card,omitempty"`
+	Card       *detect.Card      `json:"card,omitempty"`     // of a model
+	Metadata   map[string]string `json:"metadata,omitempty"` // of weights
 	Tensors    map[string][]int  `json:"tensors,omitempty"`
+	Parameters int               `json:"parameters,omitempty"`
 	Warnings   []string          `json:"warnings,omitempty"`
+}
+
+// inspectedMesh is mesh.Report for readers of JSON.
+type inspectedMesh struct {
+	Watertight    bool    `json:"watertight"`
+	Oriented      bool    `json:"oriented"` // faces agree about the winding
+	Parts         int     `json:"parts"`
+	Holes         int     `json:"holes"`
+	BoundaryEdges int     `json:"boundary_edges"`
+	NonManifold   int     `json:"non_manifold_edges"` // of three faces or more
+	FlippedEdges  int     `json:"flipped_edges"`
+	Degenerate    int     `json:"degenerate"` // faces with fewer than three corners
+	Flat          int     `json:"flat"`       // faces without area
+	Duplicates    int     `json:"duplicates"` // faces that repeat another
+	Area          float64 `json:"area"`
+	Volume        float64 `json:"volume,omitempty"` // of a closed mesh
 }
 
 type inspectedClass struct {
@@ -118,9 +137,23 @@ func inspectSet(path string) (*inspection, error) {
 }
 
 func inspectModel(path string, file *weights.File) *inspection {
-	one := &inspection{File: path, Is: "model or weights", Format: "safetensors", Card: file.Metadata, Tensors: map[string][]int{}}
+	one := &inspection{File: path, Is: "weights", Format: "safetensors", Tensors: map[string][]int{}}
 	for _, t := range file.Tensors {
 		one.Tensors[t.Name] = t.Shape
+		size := 1
+		for _, n := range t.Shape {
+			size *= n
+		}
+		one.Parameters += size
+	}
+	var err error
+	if one.Card, err = detect.ReadCard(file); err == nil {
+		one.Is = "model"
+		return one
+	}
+	one.Card, one.Metadata = nil, file.Metadata
+	if _, meant := file.Metadata[detect.CardKey]; meant {
+		one.Warnings = append(one.Warnings, err.Error())
 	}
 	return one
 }
@@ -143,8 +176,8 @@ func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, err
 		if err != nil {
 			return nil, err
 		}
-		report := mesh.Check(m)
-		one.Is, one.Faces, one.Mesh = "mesh", len(m.Faces), &report
+		one.Is, one.Faces = "mesh", len(m.Faces)
+		one.Mesh, one.Warnings = inspectMesh(m, one.Warnings)
 		return one, nil
 	}
 	one.Spacing, err = spatial.Spacing(cmd.Context(), e.workers, spatial.NewTree(cloud.Points))
@@ -152,6 +185,39 @@ func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, err
 		one.Warnings = append(one.Warnings, "all points are equal")
 	}
 	return one, err
+}
+
+// inspectMesh examines a mesh with exact duplicates of vertices joined, since a file
+// that gives every face its own corners would else be all holes.
+func inspectMesh(m *geom.Mesh, warnings []string) (*inspectedMesh, []string) {
+	asStored := mesh.Check(m)
+	joined := mesh.Weld(m, 0)
+	r := mesh.Check(joined)
+	warn := func(n int, text string) {
+		if n > 0 {
+			warnings = append(warnings, fmt.Sprintf(text, n))
+		}
+	}
+	if n := len(m.Vertices) - len(joined.Vertices); n > 0 {
+		warn(n, "%d vertices repeat another's place; they are joined before edges are judged")
+	}
+	warn(asStored.Degenerate, "%d faces have fewer than three different, finite corners")
+	warn(r.Flat, "%d faces have no area")
+	warn(r.Duplicates, "%d faces repeat another")
+	warn(r.NonManifoldEdges, "%d edges belong to three faces or more")
+	warn(r.FlippedEdges, "%d edges have faces that disagree about the winding")
+	out := &inspectedMesh{
+		Watertight: r.Watertight, Oriented: r.Oriented, Parts: r.Components, Holes: r.Holes, BoundaryEdges: r.BoundaryEdges,
+		NonManifold: r.NonManifoldEdges, FlippedEdges: r.FlippedEdges, Degenerate: asStored.Degenerate, Flat: r.Flat,
+		Duplicates: r.Duplicates, Area: r.Area,
+	}
+	if r.Watertight && r.Oriented {
+		out.Volume = r.Volume
+		if r.Volume < 0 {
+			warnings = append(warnings, "the mesh is inside out: its faces look inwards")
+		}
+	}
+	return out, warnings
 }
 
 func distinct(points []geom.Vec3) int {
@@ -173,9 +239,18 @@ func (e *env) printInspection(one *inspection) {
 	if one.Spacing > 0 {
 		p("  spacing     %.4g (mean distance to the nearest neighbour)", one.Spacing)
 	}
-	if one.Mesh != nil {
+	if m := one.Mesh; m != nil {
 		p("  faces       %d", one.Faces)
-		p("  mesh        %s", one.Mesh)
+		p("  parts       %d", m.Parts)
+		if m.Holes > 0 {
+			p("  holes       %d, with %d edges", m.Holes, m.BoundaryEdges)
+		}
+		p("  area        %.6g", m.Area)
+		if m.Watertight && m.Oriented {
+			p("  volume      %.6g (closed)", m.Volume)
+		} else {
+			p("  closed      no")
+		}
 	}
 	if one.Duplicates > 0 {
 		p("  duplicates  %d", one.Duplicates)
@@ -186,15 +261,44 @@ func (e *env) printInspection(one *inspection) {
 	for _, c := range one.Classes {
 		p("  %-20s %3d train, test: %s", c.Class, c.Train, countList(c.Kinds))
 	}
-	for _, key := range sortedKeys(one.Card) {
-		p("  %s: %s", key, one.Card[key])
+	if c := one.Card; c != nil {
+		p("  detector    %s", c.Detector)
+		p("  class       %s", c.Class)
+		p("  learnt from %d sound scans, %d points%s", c.Scans, c.Points, named(c.Files))
+		p("  threshold   %.4g (1 = the largest score of held-out sound scans)", c.Calibration.Threshold)
+		p("  written by  blemish %s, seed %d", c.Version, c.Seed)
+		p("  config      %s", c.Config)
+	}
+	for _, key := range sortedKeys(one.Metadata) {
+		p("  %s: %s", key, one.Metadata[key])
 	}
 	if len(one.Tensors) > 0 {
-		p("  tensors     %d", len(one.Tensors))
+		p("  tensors     %d, %d numbers", len(one.Tensors), one.Parameters)
+		if e.verbose {
+			for _, name := range sortedKeys(one.Tensors) {
+				p("    %-40s %v", name, one.Tensors[name])
+			}
+		}
 	}
 	for _, w := range one.Warnings {
 		p("  warning: %s", w)
 	}
+}
+
+// named lists files in brackets.
+func named(files []detect.SourceFile) string {
+	if len(files) == 0 {
+		return ""
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	const most = 6
+	if len(names) > most {
+		names = append(names[:most], fmt.Sprintf("and %d more", len(files)-most))
+	}
+	return " (" + strings.Join(names, ", ") + ")"
 }
 
 func countList(counts map[string]int) string {

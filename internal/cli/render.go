@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"blemish/dataset"
@@ -54,7 +56,7 @@ func newRender(e *env) *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVarP(&p.out, "out", "o", "", "PNG to write")
-	f.StringVar(&p.color, "color", "auto", "score, label, depth, normals, any other per-point value of the file, or none; auto: the first of score, label")
+	f.StringVar(&p.color, "color", "auto", "score, label, depth, normals, rgb (the file's own colours), any other per-point value of the file, or none; auto: the first of score, label, distance, rgb")
 	f.IntVar(&p.views, "views", 1, "how many views, spaced around")
 	f.BoolVar(&p.sheet, "sheet", false, "small pictures, many to a sheet")
 	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
@@ -151,10 +153,9 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 func (e *env) colour(cmd *cobra.Command, cloud *geom.Cloud, mesh *geom.Mesh, by string, opt *render.Options) error {
 	if by == "auto" {
 		by = "none"
-		for _, name := range []string{"score", "label"} {
-			if cloud.Scalar(name) != nil {
+		for _, name := range []string{"rgb", "distance", "label", "score"} {
+			if cloud.Scalar(name) != nil || name == "rgb" && ownColors(cloud) != nil {
 				by = name
-				break
 			}
 		}
 	}
@@ -165,6 +166,11 @@ func (e *env) colour(cmd *cobra.Command, cloud *geom.Cloud, mesh *geom.Mesh, by 
 		return errors.New("a mesh has no per-point values to colour by; use --color none")
 	case by == "normals":
 		return e.colourNormals(cmd, cloud, opt)
+	case by == "rgb":
+		if opt.Colors = ownColors(cloud); opt.Colors == nil {
+			return errors.New("no colours in the file; they are red, green and blue, each 0 to 255")
+		}
+		return nil
 	case cloud.Scalar(by) == nil:
 		return fmt.Errorf("no per-point value %q to colour by; there are: %s", by, strings.Join(cloud.ScalarNames(), ", "))
 	}
@@ -178,10 +184,27 @@ func (e *env) colour(cmd *cobra.Command, cloud *geom.Cloud, mesh *geom.Mesh, by 
 		opt.Map, opt.Lo, opt.Hi = render.Heat, 0, 3
 	case "depth", "signed":
 		opt.Map = render.CoolWarm
+	case "distance":
+		if opt.Map = render.Heat; slices.ContainsFunc(opt.Values, func(v float32) bool { return v < 0 }) {
+			opt.Map = render.CoolWarm
+		}
 	default:
 		opt.Map = render.Inferno
 	}
 	return nil
+}
+
+// ownColors are the colours that a cloud's file came with, nil where it has none.
+func ownColors(cloud *geom.Cloud) []color.NRGBA {
+	red, green, blue := cloud.Scalar("red"), cloud.Scalar("green"), cloud.Scalar("blue")
+	if red == nil || green == nil || blue == nil {
+		return nil
+	}
+	colors := make([]color.NRGBA, cloud.Len())
+	for i := range colors {
+		colors[i] = color.NRGBA{R: uint8(red[i]), G: uint8(green[i]), B: uint8(blue[i]), A: 255}
+	}
+	return colors
 }
 
 // colourNormals colours by how far the surface faces up.
