@@ -127,15 +127,15 @@ func (s *Scratch) block(m, n, k0, d int, a Matrix, panels []float32, c Matrix, m
 	}
 	a.check("A", m, k0+d)
 	c.check("C", m, n)
-	rs, cs := a.strides()
 	f := active
 	for i0 := 0; i0 < m; i0 += rowBlock {
 		i1 := min(m, i0+rowBlock)
+		left := s.leftSide(f, a, i0, i1, k0, d, n)
 		at := 0
 		for j := 0; j < n; {
 			width := panelWidth(f, n-j)
 			panel := panels[at : at+d*width]
-			s.column(f, width, i0, i1, j, n, k0, d, a, rs, cs, panel, c, mode, bias)
+			s.column(f, width, i0, i1, j, n, d, left, panel, c, mode, bias)
 			at += d * width
 			j += width
 		}
@@ -143,7 +143,7 @@ func (s *Scratch) block(m, n, k0, d int, a Matrix, panels []float32, c Matrix, m
 }
 
 // column runs the tiles of rows [i0, i1) down one panel of columns from j.
-func (s *Scratch) column(f *family, width, i0, i1, j, n, k0, d int, a Matrix, rs, cs int, panel []float32, c Matrix, mode int, bias []float32) {
+func (s *Scratch) column(f *family, width, i0, i1, j, n, d int, a left, panel []float32, c Matrix, mode int, bias []float32) {
 	inside := min(width, n-j)
 	h := 0
 	for i := i0; i < i1; {
@@ -155,7 +155,7 @@ func (s *Scratch) column(f *family, width, i0, i1, j, n, k0, d int, a Matrix, rs
 		if width != f.nr {
 			kernel = t.half
 		}
-		from := &a.Data[i*rs+k0*cs]
+		from, rs, cs := a.tile(i-i0, t.rows, d)
 		switch {
 		case inside < width:
 			kernel(d, from, rs, cs, &panel[0], &s.tile[0], width, set, nil)

@@ -18,31 +18,44 @@ func paddedColumns(n int) int {
 	return full + panelWidth(f, n-full)
 }
 
+// packRows is how many rows of B are copied to all panels before the next ones: memory
+// is read in long stretches, and the rows' lines stay in the first-level cache.
+const packRows = 16
+
 // packBlock copies rows [k0, k0+d) of b, n columns, panel by panel: inside a panel
 // row after row, filled up with zeros.
 func packBlock(dst []float32, b Matrix, k0, d, n int) {
 	f := active
-	for j := 0; j < n; {
-		width := panelWidth(f, n-j)
-		inside := min(width, n-j)
-		panel := dst[:d*width]
-		switch {
-		case b.Transposed:
-			packColumns(f, panel, b, k0, d, j, inside, width)
-		case inside == width && f.copyFull != nil:
-			rows := f.copyFull
-			if width == f.half {
-				rows = f.copyHalf
-			}
-			rows(&panel[0], &b.Data[k0*b.Stride+j], b.Stride, d)
-		default:
-			for p := 0; p < d; p++ {
-				row := panel[p*width : (p+1)*width]
-				clear(row[copy(row, b.Data[(k0+p)*b.Stride+j:][:inside]):])
-			}
+	if b.Transposed {
+		for j := 0; j < n; {
+			width := panelWidth(f, n-j)
+			packColumns(f, dst[j*d:][:d*width], b, k0, d, j, min(width, n-j), width)
+			j += width
 		}
-		dst = dst[d*width:]
-		j += width
+		return
+	}
+	for p := 0; p < d; p += packRows {
+		rows := min(packRows, d-p)
+		for j := 0; j < n; {
+			width := panelWidth(f, n-j)
+			packRowsTo(f, dst[j*d+p*width:][:rows*width], b.Data[(k0+p)*b.Stride+j:], b.Stride, rows, min(width, n-j), width)
+			j += width
+		}
+	}
+}
+
+// packRowsTo copies some rows of one panel.
+func packRowsTo(f *family, dst, src []float32, stride, rows, inside, width int) {
+	switch {
+	case inside < width || f.copyFull == nil:
+		for p := 0; p < rows; p++ {
+			row := dst[p*width : (p+1)*width]
+			clear(row[copy(row, src[p*stride:][:inside]):])
+		}
+	case width == f.nr:
+		f.copyFull(&dst[0], &src[0], stride, rows)
+	default:
+		f.copyHalf(&dst[0], &src[0], stride, rows)
 	}
 }
 
@@ -73,4 +86,58 @@ func scatter(dst, src []float32, stride int) {
 	for p, v := range src {
 		dst[p*stride] = v
 	}
+}
+
+// left is a block of A's rows as the kernels read it: where it lies, or copied.
+type left struct {
+	data   []float32
+	rs, cs int
+	packed bool
+}
+
+// tile returns the first value and the strides of the tile of h rows from row r of
+// the block on, with d columns.
+func (a left) tile(r, h, d int) (first *float32, rs, cs int) {
+	if a.packed {
+		return &a.data[packedTile(r, h, d)], 1, h
+	}
+	return &a.data[r*a.rs], a.rs, a.cs
+}
+
+// packedTile is where a packed tile begins: behind those before it, and one cache line
+// further each, lest they all fall on the same lines of the first-level cache. The
+// tiles before one of h rows number at most r/h.
+func packedTile(r, h, d int) int { return r*d + r/h*alignment }
+
+// leftSide prepares rows [i0, i1) of a, d columns from k0, for n columns of B. A
+// transposed matrix is copied tile by tile where enough columns use it: its columns lie
+// a whole row apart, where neither cache lines nor prefetching help.
+func (s *Scratch) leftSide(f *family, a Matrix, i0, i1, k0, d, n int) left {
+	rs, cs := a.strides()
+	from := a.Data[i0*rs+k0*cs:]
+	if !a.Transposed || n < 3*f.nr || d < 8 {
+		return left{data: from, rs: rs, cs: cs}
+	}
+	rows := i1 - i0
+	s.left = sized(s.left, packedTile(rows, 1, d))
+	for p := 0; p < d; p++ {
+		src := from[p*cs:][:rows]
+		h := 0
+		for r := 0; r < rows; r += f.heights[h].rows {
+			for f.heights[h].rows > rows-r {
+				h++
+			}
+			t := f.heights[h].rows
+			dst := s.left[packedTile(r, t, d)+p*t:][:t]
+			switch t { // lengths that the compiler knows need no call
+			case 14:
+				*(*[14]float32)(dst) = *(*[14]float32)(src[r:])
+			case 6:
+				*(*[6]float32)(dst) = *(*[6]float32)(src[r:])
+			default:
+				copy(dst, src[r:])
+			}
+		}
+	}
+	return left{data: s.left, packed: true}
 }

@@ -27,6 +27,7 @@ type Worker struct {
 // Scratch is the memory of one worker that lasts for one call.
 type Scratch struct {
 	panels []float32
+	left   []float32
 	tile   [14 * 32]float32
 	// Buffers for the pieces of higher packages; whoever asks gets the same memory.
 	named [4][]float32
