@@ -37,6 +37,9 @@ func (m Matrix) check(name string, r, c int) {
 const (
 	kBlock   = 512 // depth of a packed block of B: a panel of it stays in the second-level cache
 	rowBlock = 224 // rows of A that one pass over the panels takes, likewise
+	// A copied left side is read in one stretch and may be larger: what counts then is
+	// to pass over the panels less often.
+	copiedRowBlock = 546
 )
 
 // depth is the block depth for k: equal parts of at most kBlock. It depends on k
@@ -128,8 +131,12 @@ func (s *Scratch) block(m, n, k0, d int, a Matrix, panels []float32, c Matrix, m
 	a.check("A", m, k0+d)
 	c.check("C", m, n)
 	f := active
-	for i0 := 0; i0 < m; i0 += rowBlock {
-		i1 := min(m, i0+rowBlock)
+	block := rowBlock
+	if copiesLeft(f, a, d, n) {
+		block = copiedRowBlock
+	}
+	for i0 := 0; i0 < m; i0 += block {
+		i1 := min(m, i0+block)
 		left := s.leftSide(f, a, i0, i1, k0, d, n)
 		at := 0
 		for j := 0; j < n; {

@@ -109,13 +109,18 @@ func (a left) tile(r, h, d int) (first *float32, rs, cs int) {
 // tiles before one of h rows number at most r/h.
 func packedTile(r, h, d int) int { return r*d + r/h*alignment }
 
-// leftSide prepares rows [i0, i1) of a, d columns from k0, for n columns of B. A
-// transposed matrix is copied tile by tile where enough columns use it: its columns lie
-// a whole row apart, where neither cache lines nor prefetching help.
+// copiesLeft reports whether d columns of a are copied tile by tile for n columns of
+// B: a transposed matrix that enough columns use. Its columns lie a whole row apart,
+// where neither cache lines nor prefetching help.
+func copiesLeft(f *family, a Matrix, d, n int) bool {
+	return a.Transposed && n >= 3*f.nr && d >= 8
+}
+
+// leftSide prepares rows [i0, i1) of a, d columns from k0, for n columns of B.
 func (s *Scratch) leftSide(f *family, a Matrix, i0, i1, k0, d, n int) left {
 	rs, cs := a.strides()
 	from := a.Data[i0*rs+k0*cs:]
-	if !a.Transposed || n < 3*f.nr || d < 8 {
+	if !copiesLeft(f, a, d, n) {
 		return left{data: from, rs: rs, cs: cs}
 	}
 	rows := i1 - i0

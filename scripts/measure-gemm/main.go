@@ -69,6 +69,9 @@ func newProduct(m, n, k int, form string, threads int) *product {
 	}
 	if threads > 1 {
 		p.pieces = 2 * threads
+		if k > 4096 { // every piece copies one side anew
+			p.pieces = threads
+		}
 	}
 	return p
 }
