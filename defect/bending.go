@@ -89,7 +89,7 @@ func nearestVertex(vertices []geom.Vec3, q geom.Vec) int32 {
 func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errors.New("it has no limb and no thin rim that could bend")
 	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return math.Max(0, p.edge-0.22) })
+		at := t.pick(r, func(p *place) float64 { return power(math.Max(0, p.edge-0.22), 2) })
 		if at == nil {
 			break
 		}
@@ -100,7 +100,12 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		if r.Bool(0.5) {
 			side = -1
 		}
-		err := t.planLimb(&p, at, want)
+		// Slender limbs first; then necks and knobs, and tongues of thin rims.
+		slim := 1.3
+		if try > attempts/3 {
+			slim = 0.75
+		}
+		err := t.planLimb(&p, at, want, slim)
 		if err != nil {
 			err = t.planTongue(&p, at, want)
 		}
@@ -120,7 +125,7 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 // planLimb puts the hinge where the surface beyond it, as far as it hangs together
 // with the place, has about the wanted share, if that part is longer than wide: a
 // handle, a spout, a neck, a leg.
-func (t *Target) planLimb(p *Plan, at *place, want float64) error {
+func (t *Target) planLimb(p *Plan, at *place, want, slim float64) error {
 	out := at.out
 	height := func(v int32) float64 { return t.fine.Vertices[v].D().Sub(at.point).Dot(out) }
 	limb, level, top := t.flood(nearestVertex(t.fine.Vertices, at.point), height, want)
@@ -155,7 +160,7 @@ func (t *Target) planLimb(p *Plan, at *place, want float64) error {
 		d := t.fine.Vertices[v].D().Sub(mid)
 		reach = max(reach, d.AddScaled(-d.Dot(out), out).Norm())
 	}
-	if length < 1.3*wide || reach > length {
+	if length < slim*wide || reach > max(1, 1.6-0.5*slim)*length {
 		return errors.New("it has no limb longer than wide")
 	}
 	_, axes := geom.SymEigen(cov)
@@ -204,7 +209,7 @@ func (t *Target) flood(start int32, height func(v int32) float64, want float64) 
 
 // planTongue bends a piece of the rim of a thin wall.
 func (t *Target) planTongue(p *Plan, at *place, want float64) error {
-	if at.wall > thinWall*t.diagonal && t.solid {
+	if at.edge < 0.3 || at.wall > thinWall*t.diagonal && t.solid {
 		return errors.New("it has no limb longer than wide and no thin rim")
 	}
 	out := at.out.AddScaled(-at.out.Dot(at.thin), at.thin).Unit()
@@ -218,6 +223,9 @@ func (t *Target) planTongue(p *Plan, at *place, want float64) error {
 		p.Width, p.Depth, p.Angle = 1.5*p.Radius, 0.9*p.Radius, 0.4
 		limb, _, share := t.turned(*p)
 		if share > 0.75*want && share < 1.35*want {
+			if err := t.thinSheet(limb); err != nil {
+				return err
+			}
 			return t.rooted(*p, limb)
 		}
 		p.Radius *= min(1.8, max(0.6, math.Sqrt(want/max(share, 1e-6))))
@@ -226,6 +234,26 @@ func (t *Target) planTongue(p *Plan, at *place, want float64) error {
 		}
 	}
 	return errors.New("the rim is too narrow for the least area")
+}
+
+// thinSheet checks that a tongue is thin nearly everywhere: blocks do not bend.
+func (t *Target) thinSheet(limb []turn) error {
+	if !t.solid {
+		return nil
+	}
+	thick, count := 0, 0
+	for i := 0; i < len(limb); i += len(limb)/24 + 1 {
+		v := limb[i].vertex
+		wall, _, _ := t.probe(t.fine.Vertices[v].D(), t.normals[v])
+		count++
+		if wall > thinWall*t.diagonal {
+			thick++
+		}
+	}
+	if thick*4 > count {
+		return errors.New("it has no limb, and where it has rims or corners it is too thick to bend")
+	}
+	return nil
 }
 
 // rooted checks that a tongue hangs on along most of its hinge, and is not a strip

@@ -22,6 +22,7 @@ type blob struct {
 	noise  noise
 	rough  float64
 	fine   float64 // size of the jags, in radii
+	layers int     // of ever finer jags
 	size   float64 // the radius that noise and facets are measured in
 }
 
@@ -53,8 +54,8 @@ func (b *blob) carved(d geom.Vec, r float64) float64 {
 		}
 	}
 	wave := b.noise.octaves(d.Scale(1.7), 2, 0.6)
-	jag := (b.noise + 31).octaves(d.Scale(r/(b.size*b.fine)), 2, 0.7)
-	return r * min(most, max(least, 1+float64(b.rough*(float64(0.3*wave)+float64(0.14*jag)))))
+	jag := (b.noise + 31).octaves(d.Scale(r/(b.size*b.fine)), b.layers, 0.6)
+	return r * min(most, max(least, 1+float64(b.rough*(float64(0.3*wave)+float64(0.17*jag)))))
 }
 
 // Bounds of the factor that noise puts on a radius.

@@ -19,12 +19,15 @@ func brokenBody(p Plan) *blob {
 	b := &blob{
 		center: center.AddScaled(p.Above, normal), axes: [3]geom.Vec{along, across, normal},
 		half:  [4]float64{p.Radius, p.Radius * p.Aspect, p.Radius, p.Depth + p.Above},
-		noise: noise(p.Noise), rough: 0.8 * p.Rough, fine: 0.3, size: p.Radius,
+		noise: noise(p.Noise), rough: 0.9 * p.Rough, fine: 0.3, layers: 3, size: p.Radius,
 	}
 	// The noise number names the stream of the sides as well, so that a plan stays small.
 	b.facets(7, 0.62, seed.Stream(uint64(p.Noise), "fracture"))
 	return b
 }
+
+// mostBroken is the largest share of the surface that a break takes away.
+const mostBroken = 0.07
 
 func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errors.New("it has no rim, corner or handle")
@@ -69,16 +72,18 @@ func alongEdge(thin, out geom.Vec) geom.Vec {
 
 func (t *Target) sizeBroken(p *Plan, want float64) error {
 	p.Radius = math.Sqrt(want * t.area / 3)
-	for round := 0; round < 6; round++ {
+	for round := 0; round < 7; round++ {
 		p.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, p.Radius))
 		p.Above, p.Depth = 0.2*p.Radius, 0.75*p.Radius
 		e := t.quick(brokenBody(*p), p.Band, 1)
 		switch {
-		case e.lost > 0.15:
-			return errors.New("a break would take away too much")
+		case e.lost > mostBroken && round < 6:
+			want = min(want, 0.9*e.share*math.Sqrt(mostBroken/e.lost))
+		case e.lost > 1.5*mostBroken:
+			return errors.New("a break of the least area would take away too much")
 		case e.lost < 0.002 && round > 2:
 			return errors.New("a break would take away too little to see")
-		case fitting(e.share, want, round == 5):
+		case fitting(e.share, want, round == 6):
 			if e.severed {
 				return errSevered
 			}

@@ -107,15 +107,20 @@ func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) 
 	return nil
 }
 
-// wander is the jagged way of the slit in v: bends, and sharp jags on them.
+// wander is the jagged way of the slit in v: bends, and sharp jags of two sizes on
+// them, the finer ones stronger in some places than in others.
 func (b *slit) wander(u, z float64) float64 {
 	s, d := u/b.half, 0.6*z/b.half
 	bends := b.noise.at(geom.Vec{X: 2.3 * s, Y: d, Z: 0.5})
-	at := 9 * s
+	calm := 1 + b.noise.at(geom.Vec{X: 3 * s, Y: 0.1, Z: 0.8})
+	jags := float64(0.1*b.zigzag(b.noise+5, 9*s, d)) + float64(0.038*calm*b.zigzag(b.noise+6, 21*s, d))
+	return b.half * b.rough * (float64(0.17*bends) + jags)
+}
+
+// zigzag joins the noise at whole numbers by straight lines.
+func (b *slit) zigzag(n noise, at, d float64) float64 {
 	k := math.Floor(at)
-	zig := (b.noise + 5).at(geom.Vec{X: k + 0.5, Y: d, Z: 0.3})
-	zag := (b.noise + 5).at(geom.Vec{X: k + 1.5, Y: d, Z: 0.3})
-	return b.half * b.rough * (float64(0.16*bends) + float64(0.09*lerp(at-k, zig, zag)))
+	return lerp(at-k, n.at(geom.Vec{X: k + 0.5, Y: d, Z: 0.3}), n.at(geom.Vec{X: k + 1.5, Y: d, Z: 0.3}))
 }
 
 // gap is half the width of the slit at u, z.

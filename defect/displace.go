@@ -101,7 +101,7 @@ func profile(p Plan, uv [2]float64, at geom.Vec) float64 {
 		return 0
 	}
 	w := float64((1 - s2) * (1 - s2))
-	w *= 1 + float64(0.35*p.Rough*(n+77).octaves(at.Scale(2), 3, 0.5))
+	w *= 1 + float64(0.3*p.Rough*(n+77).octaves(at.Scale(2), 2, 0.4))
 	return max(0, w-snap)
 }
 
@@ -179,7 +179,7 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			continue
 		}
 		// Half way through the attempts the demands are lowered: round parts, steep dents.
-		level := 0.72
+		level := 0.8
 		if try > attempts/2 {
 			level = 0.3
 		}
@@ -198,6 +198,9 @@ func (t *Target) size(p *Plan, want, level float64) error {
 	if p.Through {
 		walls = 2
 	}
+	// Much wider than deep it could not be told from the shape: rather smaller then.
+	wide := 4.5 * p.Depth
+	want = min(want, max(1.6*leastShare, walls*math.Pi*p.Aspect*0.75*float64(wide*wide)/t.area))
 	p.Radius = math.Sqrt(want * t.area / (walls * math.Pi * p.Aspect * 0.75))
 	p.Radius = min(p.Radius, 0.3*t.diagonal)
 	var share, flat float64
@@ -220,9 +223,35 @@ func (t *Target) size(p *Plan, want, level float64) error {
 		return errors.New("the surface is too narrow for the least area")
 	}
 	// A dent much deeper than wide would be a spike.
-	p.Depth = min(p.Depth, 1.1*p.Radius*p.Aspect)
+	p.Depth = min(p.Depth, 0.75*p.Radius*p.Aspect)
 	if p.Depth < 0.005*t.diagonal {
 		return errors.New("the surface is too narrow for a depth that can be measured")
+	}
+	return t.wallsAgree(*p)
+}
+
+// wallsAgree checks that the material under a concavity is about as thick all over
+// as in the middle: a thin wall that moves as a whole must not grow thick, and where
+// one side moves alone it must not come out on the other.
+func (t *Target) wallsAgree(p Plan) error {
+	if p.Kind != Concavity || !t.solid {
+		return nil
+	}
+	center, normal, along, across := frameOf(p)
+	middle, _, _ := t.probe(center, normal)
+	for k := 0; k < 8; k++ {
+		s, c := math.Sincos(float64(k) * math.Pi / 4)
+		lift := 0.5 * p.Radius
+		x := center.AddScaled(0.6*p.Radius*c, along).AddScaled(0.6*p.Radius*p.Aspect*s, across).AddScaled(lift, normal)
+		hit, ok := t.tree.First(x, normal.Scale(-1), 0, 2*p.Radius)
+		if !ok {
+			continue
+		}
+		wall, ok := t.tree.First(x, normal.Scale(-1), hit.At+1e-5*t.diagonal, math.Inf(1))
+		thick := wall.At - hit.At
+		if p.Through && (!ok || thick > 1.9*middle) || !p.Through && ok && thick < 0.7*p.Depth {
+			return errors.New("the wall differs too much in thickness over the size of a concavity")
+		}
 	}
 	return nil
 }
@@ -238,10 +267,13 @@ func (t *Target) planAt(at *place, r *seed.Rand) Plan {
 	}
 }
 
-// openness prefers what can be seen from outside: 1 with a diagonal of free way
-// above, less in narrow cavities.
+// openness prefers what can be seen from outside: 1 with nothing above, less within
+// a hollow, the narrower the less.
 func openness(p *place, diagonal float64) float64 {
-	return min(1, 0.1+3*p.open/diagonal)
+	if math.IsInf(p.open, 1) {
+		return 1
+	}
+	return 0.25 * min(1, 0.1+3*p.open/diagonal)
 }
 
 // pick draws a place with probability proportional to weight; nil where all are 0.

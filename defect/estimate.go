@@ -161,7 +161,7 @@ func (t *Target) severs(gone []bool) (fallen []bool, severed bool) {
 // whether it will do at all. The bounds keep some distance from what plans promise,
 // because the estimate is rough.
 func fitting(share, want float64, last bool) bool {
-	if share < 1.45*leastShare || share > 0.75*mostShare {
+	if share < 1.3*leastShare || share > 0.75*mostShare {
 		return false
 	}
 	return last || share > 0.75*want && share < 1.35*want

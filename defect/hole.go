@@ -19,7 +19,7 @@ func holeBody(p Plan) *blob {
 	return &blob{
 		center: center, axes: [3]geom.Vec{along, across, normal},
 		half:   [4]float64{p.Radius, p.Radius * p.Aspect, p.Above, p.Depth},
-		square: p.Through, noise: noise(p.Noise), rough: p.Rough, fine: 0.28, size: p.Radius,
+		square: p.Through, noise: noise(p.Noise), rough: p.Rough, fine: 0.3, layers: 2, size: p.Radius,
 	}
 }
 
@@ -30,7 +30,14 @@ const thinWall = 0.06
 func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 8) })
+		// Thin walls first: there a hole goes through.
+		at := t.pick(r, func(p *place) float64 {
+			w := openness(p, t.diagonal) * power(p.flat, 8)
+			if p.wall < thinWall*t.diagonal && p.behind > 0.02*t.diagonal {
+				w *= 3
+			}
+			return w
+		})
 		if at == nil {
 			break
 		}
@@ -50,24 +57,30 @@ func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
 }
 
 // band is the width of the labelled rim round removed material: a scan of 20,000
-// points has one to two rows of points there.
+// points has about two rows of points there.
 func (t *Target) band() float64 {
-	return min(0.015*t.diagonal, max(0.006*t.diagonal, 1.5*t.spacing))
+	return min(0.015*t.diagonal, max(0.006*t.diagonal, 1.8*t.spacing))
 }
+
+// mostHole is the largest share of the surface that a hole takes away: where only
+// a rim is left to be seen, the hole stays small and its share low.
+const mostHole = 0.045
 
 // sizeHole finds the radius that gives the wanted share.
 func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
 	p.Radius = math.Sqrt(want * t.area / 4)
-	for round := 0; round < 5; round++ {
+	for round := 0; round < 6; round++ {
 		p.Radius = min(0.16*t.diagonal, max(0.015*t.diagonal, p.Radius))
 		if err := t.holeReach(p, at, depth); err != nil {
 			return err
 		}
 		e := t.quick(holeBody(*p), p.Band, math.Inf(1))
 		switch {
-		case e.lost > 0.12:
-			return errors.New("a hole would take away too much")
-		case fitting(e.share, want, round == 4):
+		case e.lost > mostHole && round < 5:
+			want = min(want, 0.9*e.share*math.Sqrt(mostHole/e.lost))
+		case e.lost > 1.5*mostHole:
+			return errors.New("a hole of the least area would take away too much")
+		case fitting(e.share, want, round == 5):
 			if e.severed {
 				return errSevered
 			}

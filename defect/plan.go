@@ -101,8 +101,8 @@ type scale struct {
 // 30,000 points, 0.6 to 1.5 % of the diagonal: an easy defect stands out by several
 // spacings, a hard one by one. The shares span the 1 to 10 % of Anomaly-ShapeNet.
 var scales = map[Severity]scale{
-	Easy:   {depth: [2]float64{0.03, 0.08}, share: [2]float64{0.035, 0.075}, width: [2]float64{0.011, 0.015}},
-	Medium: {depth: [2]float64{0.02, 0.05}, share: [2]float64{0.02, 0.05}, width: [2]float64{0.008, 0.012}},
+	Easy:   {depth: [2]float64{0.03, 0.08}, share: [2]float64{0.035, 0.075}, width: [2]float64{0.009, 0.013}},
+	Medium: {depth: [2]float64{0.02, 0.05}, share: [2]float64{0.02, 0.05}, width: [2]float64{0.007, 0.011}},
 	Hard:   {depth: [2]float64{0.008, 0.02}, share: [2]float64{0.016, 0.028}, width: [2]float64{0.005, 0.008}},
 }
 

@@ -21,27 +21,37 @@ func furrowOf(p Plan) *furrow {
 
 // bend is the curvature of the path: one long swing and some shaking.
 func (f *furrow) bend(s float64) float64 {
-	return f.rough * (2.2*f.noise.at(geom.Vec{X: 0.9 * s, Y: 0.3, Z: 0.7}) + 3*(f.noise+3).at(geom.Vec{X: 5 * s, Y: 0.6, Z: 0.2}))
+	return f.rough * (1.8*f.noise.at(geom.Vec{X: 0.9 * s, Y: 0.3, Z: 0.7}) + 5*(f.noise+3).at(geom.Vec{X: 6 * s, Y: 0.6, Z: 0.2}))
 }
 
 // side is half the width at s in (-1, 1): blunt where the tool touches down, drawn
 // out where it lifts off, and uneven in between.
 func (f *furrow) side(s float64) float64 {
-	ends := math.Sqrt(smooth((1+s)/0.3)) * math.Sqrt(smooth((1-s)/0.9))
-	return f.width * ends * (1 + float64(0.3*f.rough*(f.noise+9).at(geom.Vec{X: 7 * s, Y: 0.4, Z: 0.2})))
+	ends := math.Sqrt(smooth((1+s)/0.25)) * math.Sqrt(smooth((1-s)/0.9))
+	return f.width * ends * (1 + float64(0.35*f.rough*(f.noise+9).octaves(geom.Vec{X: 7 * s, Y: 0.4, Z: 0.2}, 2, 0.6)))
 }
 
-// depthAt is how deep the groove is at s in (-1, 1), v to the left of the path.
-func (f *furrow) depthAt(s, v float64) float64 {
+// Where the material of a groove goes: lips on both sides, over lipWidth of its half
+// width, lipHeight of its depth high.
+const lipWidth, lipHeight = 0.45, 0.3
+
+// heightAt is how the surface moves at s in (-1, 1), v to the left of the path: down
+// in the groove, with ridges along it as a rough tool leaves them, and up at its lips.
+func (f *furrow) heightAt(s, v float64) float64 {
 	side := f.side(s)
-	if math.Abs(v) >= side {
+	e := v / max(side, 1e-9*f.width)
+	if math.Abs(e) >= 1+lipWidth {
 		return 0
 	}
-	e := v / side
 	// Chatter along the path; a flank that is steeper than the other.
-	chatter := 1 + float64(0.3*f.rough*(f.noise+21).at(geom.Vec{X: 16 * s, Y: 0.7, Z: 0.1}))
-	lean := 1 + float64(0.35*f.rough*e*f.noise.at(geom.Vec{X: 2.5 * s, Y: 0.5, Z: 0.9}))
-	return max(0, f.depth*min(1, side/(0.55*f.width))*(1-float64(e*e))*chatter*lean-float64(snap*f.depth))
+	depth := f.depth * min(1, side/(0.5*f.width)) * (1 + float64(0.3*f.rough*(f.noise+21).at(geom.Vec{X: 16 * s, Y: 0.7, Z: 0.1})))
+	if a := (math.Abs(e) - 1) / lipWidth; a > 0 {
+		curl := max(0, 0.7+(f.noise+33).at(geom.Vec{X: 9 * s, Y: math.Copysign(3.4, e), Z: 0.6}))
+		return max(0, lipHeight*depth*curl*float64(4*a*(1-a))-float64(0.25*snap*f.depth))
+	}
+	lean := 1 + float64(0.4*f.rough*e*f.noise.at(geom.Vec{X: 2.5 * s, Y: 0.5, Z: 0.9}))
+	ridges := 1 + float64(0.35*f.rough*(f.noise+45).at(geom.Vec{X: 2 * s, Y: 2.6 * e, Z: 0.4}))
+	return -max(0, depth*(1-float64(e*e))*lean*ridges-float64(snap*f.depth))
 }
 
 // scratchSteps is how many steps a path goes to each side.
@@ -64,13 +74,13 @@ func editScratch(t *Target, p Plan) (*edit, error) {
 	if p.Through {
 		wall = p.Above
 	}
-	patch, at, normals := t.patchAlong(line, 1.4*f.width+wall, max(f.width/4, 0.0012*t.diagonal))
+	patch, at, normals := t.patchAlong(line, 2*f.width+wall, max(f.width/4.5, 0.0012*t.diagonal))
 	move := make([]geom.Vec, len(patch.mesh.Vertices))
 	for _, v := range at.order {
-		if d := f.depthAt(at.s[v]/p.Radius, at.v[v]); d > 0 {
+		if h := f.heightAt(at.s[v]/p.Radius, at.v[v]); h != 0 {
 			// Straight down on the path's own normal in the middle, on the surface's at the sides.
 			way := normals[v].Add(line.normal[at.at[v]]).Unit()
-			move[v] = way.Scale(-d)
+			move[v] = way.Scale(h)
 		}
 	}
 	if p.Through {
@@ -79,8 +89,9 @@ func editScratch(t *Target, p Plan) (*edit, error) {
 	return patch.moved(move), nil
 }
 
-// Scratches are shallow: depth is a share of the usual one.
-const scratchDepth = 0.35
+// Scratches are shallow, and small beside other defects: shares of the usual depth
+// and area.
+const scratchDepth, scratchShare = 0.4, 0.45
 
 func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errNoPlace
@@ -92,8 +103,8 @@ func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		p := t.planAt(at, r)
 		p.Rough = r.Uniform(0.4, 1)
 		p.Depth = scratchDepth * r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
-		want := r.Uniform(s.share[0], min(s.share[1], 0.035))
-		slender := r.Uniform(14, 30) // length over width
+		want := scratchShare * r.Uniform(s.share[0], min(s.share[1], 0.045))
+		slender := r.Uniform(40, 80) // length over half the width
 		if err := t.sizeScratch(&p, at, want, slender); err != nil {
 			last = err
 			continue
@@ -104,34 +115,37 @@ func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 }
 
 // sizeScratch fits a groove of the wanted share and slenderness to the room on the
-// surface: where the path ends early it becomes shorter and wider.
+// surface: where the path ends early, the groove moves, and becomes shorter and wider.
 func (t *Target) sizeScratch(p *Plan, at *place, want, slender float64) error {
 	walls := 1.0
 	if p.Through = t.solid && at.wall < 2*p.Depth; p.Through {
-		walls = 2
+		walls = 1.7 // the far side moves less at the rim
 		if at.behind < 2*p.Depth {
 			return errors.New("the material is too thin for a scratch, with no room behind")
 		}
 		p.Above = 1.5 * at.wall
 	}
-	const full = 0.74 // mean width over the largest
-	area := want * t.area / (walls * full)
-	length := min(1.2*t.diagonal, math.Sqrt(area*slender))
+	const full = 0.9 // mean width with its lips over the largest of the groove
+	area := max(want, 1.35*leastShare) * t.area / (walls * full)
+	length := min(1.4*t.diagonal, math.Sqrt(area*slender/2))
 	for round := 0; ; round++ {
 		p.Radius = 0.5 * length
 		p.Aspect = area / (length * length)
 		f := furrowOf(*p)
 		line := f.pathOf(t, *p)
-		reached := 2 * min(-line.s[0], line.s[len(line.s)-1])
+		reached := line.length()
 		if reached >= 0.999*length {
 			return t.scratchFits(*p, line)
 		}
-		if round == 4 {
+		if round == 6 {
 			return errors.New("the surface ends or turns within a scratch")
 		}
-		length = max(0.5*length, 0.97*reached)
-		if area/(length*length) > 1.0/6 {
-			return errors.New("the surface is too small for a scratch of the least area")
+		// On to the middle of what could be walked.
+		mid := len(line.points) / 2
+		p.Center, p.Normal, p.Along = triple(line.points[mid]), triple(line.normal[mid]), triple(line.along[mid])
+		length = max(0.6*length, 0.98*reached)
+		if area/(length*length) > 1.0/4.5 {
+			return errors.New("it is everywhere too narrow or too sharply bent for a scratch of the least area")
 		}
 	}
 }
@@ -143,7 +157,7 @@ func (t *Target) scratchFits(p Plan, line *path) error {
 	for i := 0; i < len(line.points); i += 5 {
 		for j := i + 5; j < len(line.points); j += 5 {
 			apart := line.s[j] - line.s[i]
-			if apart > 5*width && line.points[j].Sub(line.points[i]).Norm() < 2.2*width && line.normal[i].Dot(line.normal[j]) > 0 {
+			if apart > 5*width && line.points[j].Sub(line.points[i]).Norm() < 3*width && line.normal[i].Dot(line.normal[j]) > 0 {
 				return errors.New("a scratch would cross itself")
 			}
 		}
@@ -154,9 +168,6 @@ func (t *Target) scratchFits(p Plan, line *path) error {
 		if p.Through && wall > p.Above {
 			return errors.New("the wall grows too thick within a scratch")
 		}
-	}
-	if p.Depth < 0.002*t.diagonal {
-		return errors.New("the material is too thin for a depth that can be measured")
 	}
 	return nil
 }

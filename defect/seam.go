@@ -204,10 +204,15 @@ func (c *closer) zip(a, b []int32) {
 	}
 	va := func(i int) int32 { return a[(i0+i)%n] }
 	vb := func(j int) int32 { return b[((j0-j)%m+m)%m] } // against its direction: along a
+	longA, longB := c.lengths(n, va), c.lengths(m, vb)
 	for i, j := 0, 0; i < n || j < m; {
 		forward := j >= m
 		if i < n && j < m {
 			forward = c.at(va(i+1)).Sub(c.at(vb(j))).Norm2() <= c.at(va(i)).Sub(c.at(vb(j+1))).Norm2()
+			// Neither may run far ahead, or one would end up as the point of a fan.
+			if ahead := longA[i]/longA[n] - longB[j]/longB[m]; math.Abs(ahead) > 0.04 {
+				forward = ahead < 0
+			}
 		}
 		if forward {
 			c.add(va(i+1), va(i), vb(j))
@@ -217,6 +222,16 @@ func (c *closer) zip(a, b []int32) {
 			j++
 		}
 	}
+}
+
+// lengths is how far along a closed loop each vertex lies; the last is its length.
+func (c *closer) lengths(n int, v func(i int) int32) []float64 {
+	along := make([]float64, n+1)
+	for i := 0; i < n; i++ {
+		along[i+1] = along[i] + c.at(v(i)).Sub(c.at(v(i+1))).Norm()
+	}
+	along[n] = max(along[n], math.SmallestNonzeroFloat64)
+	return along
 }
 
 // joinWalls closes a cut through walls thinner than the skin's triangles: two loops
