@@ -13,10 +13,11 @@ import (
 	"blemish/defect"
 	"blemish/format"
 	"blemish/geom"
-	"blemish/mesh"
+
 	"blemish/render"
 	"blemish/seed"
 	"blemish/shape"
+	"blemish/spatial"
 )
 
 // Contact sheets: every kind on ten very different objects.
@@ -105,7 +106,7 @@ type look struct {
 // viewOn looks for the direction from which most anomalous points are seen, a little
 // aslant so that relief shows.
 func viewOn(surface *geom.Mesh, cloud *geom.Cloud, diagonal float64) look {
-	tree := mesh.NewTree(surface)
+	tree := spatial.NewBVH(surface)
 	var points []geom.Vec3
 	box := geom.EmptyBox()
 	for i, l := range cloud.Scalar("label") {
@@ -130,7 +131,7 @@ func viewOn(surface *geom.Mesh, cloud *geom.Cloud, diagonal float64) look {
 			p := points[i].D()
 			count++
 			if _, hit := tree.First(p.AddScaled(0.004*diagonal, eye), eye, 0, 4*diagonal); !hit {
-				_, f, _ := tree.Closest(p)
+				f := tree.Closest(p).Face
 				seen += min(0.75, max(0, surface.FaceNormal(int(f)).Dot(eye)))
 			}
 		}
