@@ -49,6 +49,10 @@ func (w *work) finish(units []unit) (*Summary, error) {
 		return nil, err
 	}
 	if sum.Clouds == 0 {
+		// Nothing here is worth going on with.
+		if err := os.RemoveAll(w.partial); err != nil {
+			return nil, err
+		}
 		s := sum.Skipped[0]
 		return nil, fmt.Errorf("no class could be built; the first reason: %s: %s", s.Class, s.Reason)
 	}

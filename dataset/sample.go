@@ -76,7 +76,7 @@ func buildSample(ctx context.Context, folder string, opt Options, s source, targ
 // should: plans whose measured share lies outside are drawn again.
 func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (*geom.Cloud, error) {
 	if m.job.kind == "" {
-		return m.scan(sample, m.target, 0)
+		return m.scan(sample, m.target)
 	}
 	sample.Kind = string(m.job.kind)
 	if given != nil {
@@ -144,7 +144,7 @@ func (m *maker) carve(ctx context.Context, sample *Sample, plan defect.Plan) (*g
 		return nil, err
 	}
 	sample.Plan = &plan
-	return m.scan(sample, carved, leastShare)
+	return m.scan(sample, carved)
 }
 
 // measure fills in the counts and lengths of a sample.

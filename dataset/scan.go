@@ -17,7 +17,7 @@ type surface interface {
 
 // scan takes points from a surface and disturbs them, and measures the sample in
 // between: sizes and depths are those of the surface.
-func (m *maker) scan(sample *Sample, s surface, least float64) (*geom.Cloud, error) {
+func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	opt := m.opt
 	diagonal := m.target.Diagonal()
 	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
