@@ -20,6 +20,16 @@ func group(cmd *cobra.Command, heading string, names ...string) {
 	}
 }
 
+// complete lists the values that a shell offers for a flag.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values, cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic("cli: " + err.Error())
+	}
+}
+
 func setHelp(root *cobra.Command) {
 	cobra.AddTemplateFunc("flagGroups", flagGroups)
 	root.SetHelpTemplate(`{{.Long}}
