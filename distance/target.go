@@ -10,8 +10,12 @@ import (
 	"blemish/spatial"
 )
 
-// normalNeighbors is how many points a normal is fitted to where a cloud has none.
-const normalNeighbors = 16
+// Where a cloud has no normals, they are fitted to so many points, and oriented over
+// a graph of so many neighbours.
+const (
+	normalNeighbors = 16
+	orientNeighbors = 12
+)
 
 // Target is what distances are measured to: a mesh or a cloud, made ready. It does
 // not change once made and may be used from several goroutines.
@@ -40,8 +44,8 @@ func ToMesh(ctx context.Context, workers int, m *geom.Mesh) (*Target, error) {
 }
 
 // ToCloud prepares a cloud. With signed its normals say which side is outside; a
-// cloud without gets normals that are fitted to its points and look away from its
-// middle, which is right for parts without deep hollows.
+// cloud without gets normals that are fitted to its points and turned so that
+// neighbours agree and the whole looks outwards.
 func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Target, error) {
 	t := &Target{origin: vec(c.Origin), normals: c.Normals}
 	var err error
@@ -56,7 +60,9 @@ func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Tar
 		if t.normals, _, err = feature.Normals(ctx, workers, t.tree, normalNeighbors); err != nil {
 			return nil, err
 		}
-		feature.Orient(c.Points, t.normals, c.Box().Center())
+		if err := feature.OrientOutward(ctx, workers, t.tree, t.normals, orientNeighbors); err != nil {
+			return nil, err
+		}
 	}
 	return t, nil
 }
@@ -67,7 +73,7 @@ func (t *Target) Doubt() string {
 	case t.surface != nil && !t.surface.Closed():
 		return "the mesh is not closed: signs tell the side of the nearest face, which means something near the surface only"
 	case t.surface == nil && t.guessed:
-		return "the cloud has no normals: they were fitted to its points, looking away from its middle, so signs may be wrong in hollows"
+		return "the cloud has no normals: they were fitted to its points and turned outwards as neighbours agree, so signs may be wrong where surfaces nearly touch"
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func newRoot(e *env) *cobra.Command {
 func verbs(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newBenchmark(e),
-		newRegister(e), newSample(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
+		newRegister(e), newSample(e), newFeatures(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
 	}
 }
 
