@@ -10,10 +10,10 @@ import (
 
 // editBending turns everything beyond a hinge: a limb as a whole, or a tongue of a
 // thin rim. The turn begins over a smooth ramp. Points count as anomalous where
-// they have moved visibly: more than a share of the largest movement.
+// they have moved visibly.
 func editBending(t *Target, p Plan) (*edit, error) {
-	limb, peak, _ := t.turned(p)
-	e := &edit{part: &geom.Mesh{}, least: t.visible(peak)}
+	limb, _, _ := t.turned(p)
+	e := &edit{part: &geom.Mesh{}, least: bentSeen * t.diagonal}
 	for _, m := range limb {
 		e.part.Vertices = append(e.part.Vertices, t.fine.Vertices[m.vertex].D().Add(m.by).F())
 		e.sound = append(e.sound, t.fine.Vertices[m.vertex])
@@ -22,10 +22,9 @@ func editBending(t *Target, p Plan) (*edit, error) {
 	return e, nil
 }
 
-// visible is the movement above which a point of a bent part counts as anomalous.
-func (t *Target) visible(peak float64) float64 {
-	return min(0.004*t.diagonal, max(0.0015*t.diagonal, 0.06*peak))
-}
+// bentSeen is the movement, as a share of the diagonal, above which a point of a bent
+// part counts as anomalous.
+const bentSeen = 0.001
 
 // turn is how far a vertex of the fine mesh moves.
 type turn struct {
@@ -67,7 +66,7 @@ func (t *Target) turned(p Plan) (limb []turn, peak, share float64) {
 			}
 		}
 	}
-	least := t.visible(peak)
+	least := bentSeen * t.diagonal
 	for _, m := range limb {
 		if m.by.Norm() > least {
 			share += t.weight[m.vertex]

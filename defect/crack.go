@@ -9,7 +9,7 @@ import (
 )
 
 // liftSeen is the share of the lift above which the lips count as anomalous.
-const liftSeen = 0.2
+const liftSeen = 0.1
 
 // liftWidths is how far to each side, in widths of the gap, the lips are lifted.
 const liftWidths = 3

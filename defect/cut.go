@@ -19,11 +19,23 @@ type cutter interface {
 }
 
 // cut takes the body away: clips the surface where value is 0, closes the gap with
-// the part of the body's skin that lies in the material, joins the two along the
-// seam, and lets go of crumbs. On a mesh without inside the gap stays open.
+// the part of the body's skin that lies in the material, and joins the two along the
+// seam. On a mesh without inside the gap stays open. Where a seam does not close, it
+// is tried again with shorter edges.
 //
 // shift, where not nil, moves what is left: surface and new faces alike.
 func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) *edit {
+	e, closed := t.cutOnce(body, edge, band, shift)
+	for _, shorter := range []float64{0.8, 0.6} {
+		if !t.strict || closed {
+			break
+		}
+		e, closed = t.cutOnce(body, shorter*edge, band, shift)
+	}
+	return e
+}
+
+func (t *Target) cutOnce(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) (e *edit, closed bool) {
 	center, radius := body.ball()
 	reach := radius + band + fineEdge*t.diagonal
 	p := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, 0, 0)
@@ -43,7 +55,7 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 	surface := len(part.Faces)
 	if t.solid {
 		gap := &closer{target: t, part: part, edge: edge}
-		gap.fill(loopsOf(clip.Cut), body.skin(edge))
+		closed = gap.fill(clip.Cut, body.skin(edge))
 	}
 	global := make([]int32, len(part.Vertices))
 	for v := range global {
@@ -62,12 +74,12 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 			}
 		}
 	}
-	e := &edit{taken: p.taken, part: part, global: global, sound: sound, fresh: surface, reach: make([]float32, len(sound))}
+	e = &edit{taken: p.taken, part: part, global: global, sound: sound, fresh: surface, reach: make([]float32, len(sound))}
 	for v := range e.reach {
 		e.reach[v] = farReach
 	}
 	measureReach(clip, sound, value, band, func(v int32, reach float32) { e.reach[v] = reach })
-	return e
+	return e, closed
 }
 
 // refineAround splits the edges near the body's skin to the given length, in steps

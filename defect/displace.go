@@ -100,7 +100,7 @@ func profile(p Plan, uv [2]float64, at geom.Vec) float64 {
 	if s2 >= 1 {
 		return 0
 	}
-	w := float64((1 - s2) * (1 - s2))
+	w := 0.5*(1-s2) + float64(0.5*(1-s2)*(1-s2))
 	w *= 1 + float64(0.3*p.Rough*(n+77).octaves(at.Scale(2), 2, 0.4))
 	return max(0, w-snap)
 }

@@ -16,11 +16,12 @@ type closer struct {
 
 // fill adds the part of skin that lies in the material and joins it to the loops of
 // the cut surface. Where the material is thinner than the skin's triangles, the
-// loops are joined to one another.
-func (c *closer) fill(loops [][]int32, skin *geom.Mesh) {
+// loops are joined to one another. It reports whether all that was open is closed.
+func (c *closer) fill(cut [][2]int32, skin *geom.Mesh) bool {
+	loops, closed := loopsOf(cut)
 	inner := c.inMaterial(skin)
 	first := int32(len(c.part.Vertices))
-	rims := loopsOf(inner.Cut)
+	rims, whole := loopsOf(inner.Cut)
 	for _, r := range rims {
 		for i := range r {
 			r[i] += first
@@ -35,9 +36,9 @@ func (c *closer) fill(loops [][]int32, skin *geom.Mesh) {
 		}
 	}
 	if left > 0 && c.joinWalls(loops) {
-		return
+		return closed
 	}
-	crumbs := looseBits(inner.Mesh, rims, mate, first)
+	crumbs, held := looseBits(inner.Mesh, rims, mate, first)
 	for f, t := range inner.Mesh.Faces {
 		if !crumbs[f] {
 			c.add(t[0]+first, t[1]+first, t[2]+first)
@@ -48,13 +49,17 @@ func (c *closer) fill(loops [][]int32, skin *geom.Mesh) {
 			c.zip(loop, rims[mate[i]])
 		} else if c.small(loop) {
 			c.fan(loop)
+		} else {
+			closed = false
 		}
 	}
+	return closed && whole && held
 }
 
 // looseBits finds the faces of small pieces of the skin that no loop of the surface
-// runs along: where the skin only just grazes the material.
-func looseBits(skin *geom.Mesh, rims [][]int32, mate []int, first int32) []bool {
+// runs along: where the skin only just grazes the material. all tells whether the
+// surface runs along every rim of the others.
+func looseBits(skin *geom.Mesh, rims [][]int32, mate []int, first int32) (loose []bool, all bool) {
 	part, count := mesh.Components(skin)
 	area := make([]float64, count)
 	partOf := make([]int32, len(skin.Vertices))
@@ -67,17 +72,23 @@ func looseBits(skin *geom.Mesh, rims [][]int32, mate []int, first int32) []bool 
 			partOf[v] = part[f]
 		}
 	}
-	held := make([]bool, count)
+	held, met := make([]bool, count), make([]bool, len(rims))
 	for _, j := range mate {
 		if j >= 0 {
+			met[j] = true
 			held[partOf[rims[j][0]-first]] = true
 		}
 	}
-	loose := make([]bool, len(skin.Faces))
+	drop := func(p int32) bool { return !held[p] && area[p] < 0.05*total }
+	loose = make([]bool, len(skin.Faces))
 	for f := range loose {
-		loose[f] = !held[part[f]] && area[part[f]] < 0.05*total
+		loose[f] = drop(part[f])
 	}
-	return loose
+	all = true
+	for j, rim := range rims {
+		all = all && (met[j] || drop(partOf[rim[0]-first]))
+	}
+	return loose, all
 }
 
 // small reports whether a loop is no larger than a few edges.
@@ -118,7 +129,8 @@ func (c *closer) inMaterial(skin *geom.Mesh) *mesh.Clipped {
 }
 
 // loopsOf chains directed edges into closed loops, each starting at its first edge.
-func loopsOf(edges [][2]int32) [][]int32 {
+// all tells whether every edge is part of one.
+func loopsOf(edges [][2]int32) (loops [][]int32, all bool) {
 	highest := int32(-1)
 	for _, e := range edges {
 		highest = max(highest, e[0], e[1])
@@ -130,7 +142,7 @@ func loopsOf(edges [][2]int32) [][]int32 {
 		}
 	}
 	used := make([]bool, len(edges))
-	var loops [][]int32
+	count := 0
 	for i := range edges {
 		var loop []int32
 		at := i
@@ -146,9 +158,10 @@ func loopsOf(edges [][2]int32) [][]int32 {
 		}
 		if len(loop) >= 3 && at == i {
 			loops = append(loops, loop)
+			count += len(loop)
 		}
 	}
-	return loops
+	return loops, count == len(edges)
 }
 
 // matchLoops finds for each loop of the surface the rim of the skin that runs along

@@ -23,8 +23,10 @@ func main() {
 		err = sheets(ctx, *data, *out, *only, *root)
 	case "table":
 		err = tableTo(ctx, *data, *only, *out, *root)
+	case "truth":
+		err = truth(ctx, *data, *only, *out, *root)
 	default:
-		err = fmt.Errorf("%q: say what to do: sheets or table", flag.Arg(0))
+		err = fmt.Errorf("%q: say what to do: sheets, table or truth", flag.Arg(0))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "measure-defects:", err)
