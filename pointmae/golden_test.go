@@ -161,21 +161,32 @@ func hasNoGradient(name string) bool {
 
 func TestGradientsMatchPyTorch(t *testing.T) {
 	f := golden(t)
-	for _, mode := range []string{"train", "eval"} {
+	for _, mode := range []string{"train", "eval", "drop"} {
 		t.Run(mode, func(t *testing.T) {
-			m := goldenModel(t, f)
-			tr := NewTrainer(m, TrainOptions{Workers: 2, FrozenNorm: mode == "eval"})
+			c := goldenConfig
+			if mode == "drop" {
+				c.DropPath = 0.5
+			}
+			m, err := Load(c, f, "init.")
+			if err != nil {
+				t.Fatal(err)
+			}
+			tr := NewTrainer(m, TrainOptions{Workers: 2, FrozenNorm: mode == "eval", Seed: 2})
 			w := tr.pass.pool.Start()
 			loss, err := tr.gradients(context.Background(), goldenBatch(t, f), w)
 			tr.pass.pool.Stop()
 			if err != nil {
 				t.Fatal(err)
 			}
+			if mode == "drop" { // the draws that the fixture was made with
+				near(t, "encoder's draws", tr.pass.encoder.Keep, tensorOf(t, f, "drop.keep.encoder").Data, 0)
+				near(t, "decoder's draws", tr.pass.decoder.Keep, tensorOf(t, f, "drop.keep.decoder").Data, 0)
+			}
 			near(t, "loss", []float32{float32(loss)}, tensorOf(t, f, mode+".loss").Data, 1e-5)
 			near(t, "prediction", tr.pass.prediction, tensorOf(t, f, mode+".prediction").Data, goldenBound)
 			for _, p := range m.params.All() {
 				want := tensorOf(t, f, mode+".grad."+p.Name).Data
-				if mode == "train" && hasNoGradient(p.Name) {
+				if mode != "eval" && hasNoGradient(p.Name) {
 					for i, g := range p.Grad {
 						if math.Abs(float64(g)) > 1e-5 || math.Abs(float64(want[i])) > 1e-5 {
 							t.Errorf("%s[%d]: %v, PyTorch %v, want 0 but for rounding", p.Name, i, g, want[i])
@@ -194,7 +205,7 @@ func TestStepsMatchPyTorch(t *testing.T) {
 	m := goldenModel(t, f)
 	tr := NewTrainer(m, TrainOptions{Workers: 2, WeightDecay: 0.05, Clip: 0.5})
 	var losses []float32
-	for step := range 6 {
+	for step := range 10 {
 		loss, err := tr.Step(context.Background(), goldenBatch(t, f), 1e-3*float64(step+1))
 		if err != nil {
 			t.Fatal(err)
