@@ -12,7 +12,6 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/register"
-	"blemish/spatial"
 )
 
 // The clouds with known poses.
@@ -33,10 +32,13 @@ func (m *measurement) clouds(data string) error {
 		}
 		done := map[string]bool{}
 		for _, e := range entries {
-			if done[e.class] || !strings.Contains(set+"/"+e.class, m.only) {
+			if done[e.class] {
 				continue
 			}
 			done[e.class] = true
+			if !m.mine(set, e.class) {
+				continue
+			}
 			if err := m.class(set, root, e.class, entries); err != nil {
 				return err
 			}
@@ -68,25 +70,32 @@ func (m *measurement) class(set, root, class string, entries []entry) error {
 	for i, points := range train {
 		union = append(union, group.Poses[0].Inverse().Mul(group.Poses[i]).ApplyAll(points)...)
 	}
-	fmt.Fprintf(os.Stderr, "%s %s: group residuals %.4f overlaps %.2f\n", set, class, group.Residuals, group.Overlaps)
-	ref, err := register.NewReference(m.ctx, union, m.opt)
-	if err != nil {
-		return err
-	}
-	tree := spatial.NewTree(union)
+	// The probe is the first sound test scan, where it truly stands.
+	var s *subject
 	for _, e := range entries {
 		if e.class != class || e.kind == "train" {
 			continue
 		}
+		t := trial{set: set, object: class, kind: e.kind, file: filepath.Base(e.file), truth: first.Mul(e.fromModel.Inverse())}
 		c, _, err := format.ReadCloud(filepath.Join(root, e.file))
 		if err != nil {
 			return err
 		}
-		t := trial{group: set, name: e.file, points: c.Points, truth: first.Mul(e.fromModel.Inverse())}
+		t.points = c.Points
 		if t.sound, err = soundPoints(root, e, c); err != nil {
 			return err
 		}
-		m.run(ref, union, tree, t)
+		if s == nil {
+			if e.kind != "positive" {
+				return fmt.Errorf("%s: the first test cloud of %s is not sound", root, class)
+			}
+			if s, err = m.newSubject(set, class, union, t.truth.ApplyAll(t.points)); err != nil {
+				return err
+			}
+		}
+		if err := m.run(s, t); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// The tables of the results.
+
+func printTables(w io.Writer, files []string) error {
+	rows, err := readRows(files)
+	if err != nil {
+		return err
+	}
+	whole := func(r row) bool { return !strings.HasPrefix(r.Kind, "view") }
+	made := func(r row) bool { return r.Set == "meshes" || r.Set == "shapes" }
+	mine := func(r row) bool { return r.Method == own }
+	fmt.Fprint(w, "| scans | n | right | cannot be told | wrong | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|\n")
+	line := func(name string, some []row) {
+		if len(some) > 0 {
+			fmt.Fprintln(w, summary(name, some))
+		}
+	}
+	for _, set := range values(rows, func(r row) string { return r.Set }) {
+		for _, kind := range values(rows, func(r row) string { return r.Kind }) {
+			line(set+", "+kind, filter(rows, func(r row) bool { return mine(r) && made(r) && r.Set == set && r.Kind == kind }))
+		}
+		line("**"+set+"**", filter(rows, func(r row) bool { return mine(r) && !made(r) && r.Set == set }))
+	}
+	line("**all made whole scans**", filter(rows, func(r row) bool { return mine(r) && made(r) && whole(r) }))
+	line("**all made partial scans**", filter(rows, func(r row) bool { return mine(r) && made(r) && !whole(r) }))
+	printBeside(w, rows, whole)
+	return printFailures(w, filter(rows, func(r row) bool { return mine(r) && !r.right() }))
+}
+
+// printBeside compares methods on the scans that all of them have done.
+func printBeside(w io.Writer, rows []row, whole func(row) bool) {
+	methods := values(rows, func(r row) string { return r.Method })
+	if len(methods) < 2 {
+		return
+	}
+	count := map[string]int{}
+	scan := func(r row) string { r.Method = ""; return r.key() }
+	for _, r := range rows {
+		count[scan(r)]++
+	}
+	rows = filter(rows, func(r row) bool { return count[scan(r)] == len(methods) })
+	fmt.Fprint(w, "\n## Beside Open3D, the same scans in the same run\n\n| scans | method | n | right | cannot be told | wrong | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, set := range values(rows, func(r row) string { return r.Set }) {
+		for _, part := range []bool{false, true} {
+			for _, method := range methods {
+				some := filter(rows, func(r row) bool { return r.Set == set && r.Method == method && whole(r) != part })
+				if len(some) == 0 {
+					continue
+				}
+				name := set
+				if set == "meshes" || set == "shapes" {
+					name += map[bool]string{false: ", whole", true: ", partial"}[part]
+				}
+				fmt.Fprintln(w, summary(name+" | "+method, some))
+			}
+		}
+	}
+}
+
+// printFailures lists failures with what is known of their cause.
+func printFailures(w io.Writer, rows []row) error {
+	fmt.Fprint(w, "\n## Every scan whose pose is not right\n\n`cost`: what the search makes small, of the pose found over that of the best pose near the true one. Below 1 the pose found explains the\nscan better, so no longer search would help; above 1 the true pose was not found.\n\n| scan | points | off | cost | distance | overlap | verdict |\n|---|---|---|---|---|---|---|\n")
+	for _, r := range rows {
+		verdict := "search missed the true pose"
+		switch {
+		case r.Error != "":
+			verdict = r.Error
+		case r.untold() && r.Ambiguous:
+			verdict = "cannot be told, and reported as ambiguous"
+		case r.untold():
+			verdict = "cannot be told"
+		case r.Ambiguous:
+			verdict = "reported as ambiguous"
+		case r.Better < 1:
+			verdict = "fits better than the truth"
+		}
+		fmt.Fprintf(w, "| %s/%s %s %d%s | %d | %.1f %% | %.2f | %.2f | %.2f | %s |\n", r.Set, r.Object, r.Kind, r.Scan, r.File, r.Points, 100*min(r.Off, r.OffMod), r.Better, r.Alike, r.Overlap, verdict)
+	}
+	return nil
+}
+
+// summary is a line of a table.
+func summary(name string, rows []row) string {
+	right, untold := 0, 0
+	var wall, cpu []float64
+	for _, r := range rows {
+		if r.right() {
+			right++
+		} else if r.untold() {
+			untold++
+		}
+		wall, cpu = append(wall, r.Wall), append(cpu, r.CPU)
+	}
+	slices.Sort(wall)
+	slices.Sort(cpu)
+	n := len(rows)
+	at := func(v []float64, q float64) float64 { return v[min(n-1, int(q*float64(n)))] }
+	share := func(k int) float64 { return 100 * float64(k) / float64(n) }
+	return fmt.Sprintf("| %s | %d | %.1f %% | %.1f %% | %.1f %% | %.2f | %.2f | %.2f | %.2f |", name, n, share(right), share(untold), share(n-right-untold),
+		at(wall, 0.5), at(wall, 0.95), at(cpu, 0.5), at(cpu, 0.95))
+}
+
+func filter(rows []row, keep func(row) bool) []row {
+	var out []row
+	for _, r := range rows {
+		if keep(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// values lists the values of a column in alphabetical order.
+func values(rows []row, column func(row) string) []string {
+	var out []string
+	for _, r := range rows {
+		if v := column(r); !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
