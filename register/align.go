@@ -19,11 +19,11 @@ func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) 
 	}
 	job := alignment{ref: r, scan: b, opt: opt}
 	if opt.Coverage != CoveragePartial {
-		res, err := job.whole(ctx)
-		if err != nil || opt.Coverage == CoverageWhole || res.Overlap > lies && res.Covered > shows {
-			return res, err
+		var err error
+		job.first, err = job.whole(ctx)
+		if err != nil || opt.Coverage == CoverageWhole || job.first != nil && job.first.Overlap > lies && job.first.Covered > shows {
+			return job.first, err
 		}
-		job.first = res
 	}
 	return job.partial(ctx)
 }
@@ -46,7 +46,10 @@ type alignment struct {
 	ref   *Reference
 	scan  *body
 	opt   Options
-	first *Result // what looking for the whole part gave
+	// What looking for the whole part gave: a result, or only poses where it is plain
+	// that the scan shows a part.
+	first    *Result
+	glimpsed []candidate
 }
 
 const (
@@ -55,6 +58,9 @@ const (
 	lies, shows = 0.75, 0.95
 	// mostly is the share covered up to which a scan is taken for a partial one.
 	mostly = 0.75
+	// hardly is the share covered, as the middle density shows it, up to which no one
+	// would take a scan for a whole one.
+	hardly = 0.6
 	// surely is the advantage, in standard errors, that one pose must have over
 	// another to exclude it.
 	surely = 5
@@ -72,11 +78,18 @@ func (a *alignment) whole(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.narrow(ctx, p, list)
+	if list, err = a.narrow(ctx, p, list); err != nil {
+		return nil, err
+	}
+	if a.opt.Coverage == CoverageAuto && list[0].covered < hardly {
+		a.glimpsed = list
+		return nil, nil
+	}
+	return a.finish(ctx, p, list)
 }
 
-// narrow takes a shortlist to the result.
-func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Result, error) {
+// narrow takes a shortlist to the poses that are worth a look at full density.
+func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) ([]candidate, error) {
 	list, err := a.refineAll(ctx, p, promising(list, 2, 0.005), 0.06, gradeMany)
 	if err != nil {
 		return nil, err
@@ -92,8 +105,7 @@ func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) (*Resu
 	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll); err != nil {
 		return nil, err
 	}
-	list = promising(p.source.distinct(list, keep, 0.02), 1.6, near/20)
-	return a.finish(ctx, p, list)
+	return promising(p.source.distinct(list, keep, 0.02), 1.6, near/20), nil
 }
 
 // promising drops the candidates (best first) that cost more than ratio times the
@@ -123,7 +135,7 @@ func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, rea
 			return err
 		}
 		m, err := measure(ctx, 1, p.source.middle, p.target.middle, pose, source, target)
-		out[i] = candidate{pose, m.cost(near)}
+		out[i] = candidate{pose, m.cost(near), share(m.target, near/2)}
 		return err
 	})
 	return out, err

@@ -11,10 +11,12 @@ import (
 
 // The search over many poses, with look-ups in fields only.
 
-// candidate is a pose in working coordinates, target from source, and its cost.
+// candidate is a pose in working coordinates, target from source, its cost, and where
+// that has been looked at, the share of the target that it covers.
 type candidate struct {
-	pose geom.Pose
-	cost float64
+	pose    geom.Pose
+	cost    float64
+	covered float64
 }
 
 // pair is a source and a target that are compared; twoSided says that the source

@@ -17,6 +17,10 @@ const (
 	// no symmetry of few folds passes for a free one.
 	freeTurns = 11
 
+	// aHair is how far a turned pose may be moved, root mean square, before it counts as
+	// another turn.
+	aHair = 0.004
+
 	turnsFreely = "turns freely"
 	discrete    = "discrete"
 )
@@ -49,14 +53,29 @@ func (a *alignment) doubt(ctx context.Context, res *Result, p pair, list []candi
 	}
 	for k := 1; k < freeTurns; k++ {
 		turned := turn(a.ref.self.axis, a.ref.self.center, 2*math.Pi*float64(k)/freeTurns).Mul(list[best].pose)
-		there, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, sourceIndex, targetIndex)
-		if err != nil {
+		worse, err := a.worse(ctx, p, here, turned, sourceIndex, targetIndex)
+		if worse || err != nil {
 			return err
-		}
-		if advantage(here, there, near) >= surely {
-			return nil
 		}
 	}
 	res.Ambiguous, res.Symmetry = true, turnsFreely
 	return nil
+}
+
+// worse says that a turned pose explains the scan clearly worse than the one whose
+// residuals are here, also once it is moved as little as the axis may be off.
+func (a *alignment) worse(ctx context.Context, p pair, here residuals, turned geom.Pose, source, target []int32) (bool, error) {
+	there, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, source, target)
+	if err != nil || advantage(here, there, near) < surely {
+		return false, err
+	}
+	moved, err := refine(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, plan{
+		source: every(source, glimpse.matched), target: every(target, glimpse.matched),
+		steps: glimpse.steps, reach: 0.01, robust: true, floor: p.target.full.spacing / 2, tolerance: 1e-5,
+	})
+	if err != nil || a.scan.apart(moved, turned) > aHair {
+		return true, err
+	}
+	there, err = measure(ctx, a.opt.Workers, a.scan.full, p.target.full, moved, source, target)
+	return advantage(here, there, near) >= surely, err
 }

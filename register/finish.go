@@ -105,7 +105,7 @@ func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d 
 			return err
 		}
 		found[i], err = measure(ctx, 1, scan.full, ref.full, pose, source, target)
-		list[i] = candidate{pose, found[i].cost(near)}
+		list[i] = candidate{pose: pose, cost: found[i].cost(near)}
 		return err
 	})
 	return found, err

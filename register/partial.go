@@ -34,9 +34,13 @@ func (a *alignment) partial(ctx context.Context) (*Result, error) {
 	for _, r := range principal(a.scan.cov, a.ref.body.cov) {
 		starts = append(starts, candidate{pose: geom.Pose{R: r, T: a.ref.body.mean.Sub(r.MulVec(a.scan.mean))}})
 	}
+	starts = append(starts, a.glimpsed...)
 	list, err := p.search(ctx, a.opt.Workers, shortlist, starts)
 	if err != nil {
 		return nil, err
 	}
-	return a.narrow(ctx, p, list)
+	if list, err = a.narrow(ctx, p, list); err != nil {
+		return nil, err
+	}
+	return a.finish(ctx, p, list)
 }

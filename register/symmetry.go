@@ -53,7 +53,9 @@ func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, erro
 	}
 	best := slices.Index(worst, slices.Min(worst))
 	if worst[best] < 1.5*resembling {
-		s.axis, s.center = axes[best], b.mean
+		if s.axis, s.center, err = b.sharpen(ctx, workers, axes[best]); err != nil {
+			return s, err
+		}
 		// Turns about the axis are covered by it; what is left are ways to turn it over.
 		s.poses = slices.DeleteFunc(s.poses, func(p geom.Pose) bool { return p.R.MulVec(s.axis).Dot(s.axis) > 0.9 })
 		if len(s.poses) > 4 {
@@ -61,6 +63,32 @@ func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, erro
 		}
 	}
 	return s, nil
+}
+
+// sharpen finds the axis about which b turns onto itself, near to a principal axis,
+// which a handle or uneven sampling tilts: the axis of the pose in which b, turned
+// about it, lies on itself best.
+func (b *body) sharpen(ctx context.Context, workers int, axis geom.Vec) (direction, through geom.Vec, err error) {
+	index := every(b.even, look.matched)
+	pose, err := refine(ctx, workers, b.full, b.full, turn(axis, b.mean, 2), plan{
+		source: index, target: index, steps: 15, reach: 0.04, slide: slide / 100, robust: true, floor: b.full.spacing / 2, tolerance: 1e-6,
+	})
+	if err != nil {
+		return axis, b.mean, err
+	}
+	r := pose.R
+	d := geom.Vec{X: r[7] - r[5], Y: r[2] - r[6], Z: r[3] - r[1]}
+	if d.Norm() < 1 || math.Abs(d.Unit().Dot(axis)) < 0.99 {
+		return axis, b.mean, nil // fell into another pose
+	}
+	// Across the axis the pose turns the plane through the middle about a point, which
+	// lies off the middle by half the middle's shift and what that is over the tangent
+	// of half the angle.
+	d = d.Unit()
+	shift := pose.ApplyVec(b.mean).Sub(b.mean)
+	shift = shift.AddScaled(-shift.Dot(d), d)
+	half := r.RotationAngle() / 2
+	return d, b.mean.AddScaled(0.5, shift).AddScaled(0.5/math.Tan(half), d.Cross(shift)), nil
 }
 
 // turn is the rotation about the line through center.
@@ -95,20 +123,19 @@ func (r *Reference) expand(ctx context.Context, workers int, p pair, list []cand
 		return p.source.distinct(list, 2*shortlist, 0.04), nil
 	}
 	// One candidate for each way the axis can lie, then every angle about it.
-	list = distinctBy(list, 2, func(x, y geom.Pose) bool {
+	ways := distinctBy(slices.Clone(list), 2, func(x, y geom.Pose) bool {
 		a, b := x.Inverse(), y.Inverse()
 		return a.R.MulVec(r.self.axis).Dot(b.R.MulVec(r.self.axis)) > 0.95 &&
 			a.ApplyVec(r.self.center).Sub(b.ApplyVec(r.self.center)).Norm() < 0.05
 	})
-	all := slices.Clone(list)
-	for _, c := range list {
+	for _, c := range ways {
 		turned, err := r.turns(ctx, workers, p, c.pose)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, turned...)
+		list = append(list, turned...)
 	}
-	return all, nil
+	return list, nil
 }
 
 // turns returns the angles about the axis that cost least, by distances from planes
