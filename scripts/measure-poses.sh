@@ -1,28 +1,26 @@
 #!/bin/sh
-# Measures how often and how fast the true pose of a scan is found, on the clouds
-# with known poses and on scans made from meshes, and writes the tables to
-# docs/measurements/poses.md. The data are in $BLEMISH_DATA, ../shared by default.
+# Measures how often and how fast the true pose of a scan is found, and writes the tables to docs/measurements/poses.md.
+#
+#   scripts/measure-poses.sh [POSES]     POSES scans of each kind of each object, 20 by default
+#
+# Every scan that is done is kept in $RESULTS, a file of JSON lines: stop and go on at will, or do a part with SHARD=i/n.
+# $BLEMISH_DATA is the folder with clouds and meshes, ../shared by default. $PYTHON runs Open3D; empty leaves it out.
 set -e
 cd "$(dirname "$0")/.."
+poses=${1:-20}
 data=${BLEMISH_DATA:-../shared}
+results=${RESULTS:-${TMPDIR:-/tmp}/poses.jsonl}
+tool=${TMPDIR:-/tmp}/measure-poses
+python=${PYTHON-/usr/bin/python3}
 out=docs/measurements/poses.md
-mkdir -p docs/measurements
-go build -o "${TMPDIR:-/tmp}/measure-poses" ./scripts/measure-poses
+go build -o "$tool" ./scripts/measure-poses
+beside=${python:+"$python scripts/measure-poses/beside.py"}
+# Open3D does all test clouds, and one scan of each kind of a part of the objects.
+"$tool" -data "$data" -set clouds -results "$results" -beside "$beside" 2>>"$results.log"
+"$tool" -data "$data" -set meshes,shapes -kinds clean,view1 -poses 1 -shard 1/5 -results "$results" -beside "$beside" 2>>"$results.log"
+"$tool" -data "$data" -set meshes,shapes -poses "$poses" -shard "${SHARD:-1/1}" -results "$results" 2>>"$results.log"
 {
-	echo '# Poses found'
-	echo
-	echo 'Made by `scripts/measure-poses.sh`. A pose is right where corresponding sound points are on average'
-	echo 'less than 1 % of the diagonal from their true places, or where nearest points are as close as in the'
-	echo 'true pose (within 5 %; so the symmetries of an object count). Times are of one scan at a time on all'
-	echo 'cores of the machine at hand.'
-	echo
-	echo '## Test clouds against the union of their class'"'"'s sound clouds, brought together by register.Group'
-	echo
-	"${TMPDIR:-/tmp}/measure-poses" -data "$data" -set clouds
-	echo
-	echo '## Scans made from meshes: as they are, with noise of 0.3 % of the diagonal, with a tenth of the'
-	echo 'points cut out in one piece, from one side'
-	echo
-	"${TMPDIR:-/tmp}/measure-poses" -data "$data" -set meshes
+	cat scripts/measure-poses/head.md
+	"$tool" -table "$results"
 } >"$out.new"
 mv "$out.new" "$out"
