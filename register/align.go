@@ -43,9 +43,9 @@ func (r *Reference) Refine(ctx context.Context, source []geom.Vec3, start geom.P
 
 // alignment is one call of Align.
 type alignment struct {
-	ref   *Reference
-	scan  *body
-	opt   Options
+	ref  *Reference
+	scan *body
+	opt  Options
 	// What looking for the whole part gave: a result, or only poses where it is plain
 	// that the scan shows a part.
 	first    *Result
