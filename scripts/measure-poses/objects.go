@@ -12,9 +12,9 @@ import (
 	"blemish/defect"
 	"blemish/format"
 	"blemish/geom"
-	"blemish/mesh"
 	"blemish/seed"
 	"blemish/shape"
+	"blemish/spatial"
 )
 
 // Scans made from meshes and built-in shapes.
@@ -82,7 +82,7 @@ func (m *measurement) object(set, name string, solid *geom.Mesh) error {
 	if err != nil {
 		return err
 	}
-	tree := mesh.NewTree(target.Mesh())
+	tree := spatial.NewBVH(target.Mesh())
 	for _, kind := range kinds() {
 		if len(m.settings.kinds) > 0 && !slices.Contains(m.settings.kinds, kind) {
 			continue
@@ -122,7 +122,7 @@ func (m *measurement) known(t trial) bool {
 }
 
 // make scans the object in a random pose.
-func (t *trial) make(m *measurement, target *defect.Target, tree *mesh.Tree, r *seed.Rand) error {
+func (t *trial) make(m *measurement, target *defect.Target, tree *spatial.BVH, r *seed.Rand) error {
 	n := 8000 + r.Intn(22001)
 	diagonal := target.Diagonal()
 	switch t.kind {
@@ -168,7 +168,7 @@ func (t *trial) make(m *measurement, target *defect.Target, tree *mesh.Tree, r *
 
 // views draws n points of the object and keeps those that a camera far away sees,
 // from a random side; or with both two cameras, 60° to 120° apart.
-func views(target *defect.Target, tree *mesh.Tree, both bool, n int, r *seed.Rand) []geom.Vec3 {
+func views(target *defect.Target, tree *spatial.BVH, both bool, n int, r *seed.Rand) []geom.Vec3 {
 	x, y, z := r.Direction()
 	cameras := []geom.Vec{{X: x, Y: y, Z: z}}
 	if both {
