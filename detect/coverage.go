@@ -93,6 +93,31 @@ func (c *Coverage) Charge(ctx context.Context, workers int, scan *spatial.Tree, 
 	return charged, nil
 }
 
+// Spread hands the surprise of voids to the sites within them: a site gets the
+// largest among those whose empty ball holds it. What lies within is as surely
+// missing as the middle, though near the rim the emptiness around it is smaller.
+func (c *Coverage) Spread(ctx context.Context, v *Void, surprise []float32) ([]float32, error) {
+	spread := make([]float32, len(c.sites))
+	var tree *spatial.Tree
+	var near []spatial.Neighbor
+	for i, s := range surprise {
+		if !(s >= 1) {
+			continue
+		}
+		if tree == nil {
+			tree = spatial.NewTree(c.sites)
+		}
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		near = tree.Radius(c.sites[i], min(float64(v.Radius[i]), math.MaxFloat32), near)
+		for _, n := range near {
+			spread[n.Index] = max(spread[n.Index], s)
+		}
+	}
+	return spread, nil
+}
+
 // ChanceVoid is about the largest void, as Void.Expected, that a scan of randomly
 // scattered points has among so many sites.
 func ChanceVoid(sites int) float64 { return math.Log(float64(max(1, sites))) + 2 }

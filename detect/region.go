@@ -115,52 +115,77 @@ func areaOf(near []spatial.Neighbor) float64 {
 	return math.Pi * float64(near[len(near)-1].Dist2) / float64(max(1, len(near)-1))
 }
 
+// halo is the share of a region's peak below which a point is not counted in: scores
+// are averages over neighbours, so a strong defect lights up the sound points around.
+const halo = 0.25
+
+// peak is the largest score of a part.
+func (e *Evidence) peak(part []int32) float64 {
+	var most float64
+	for _, m := range part {
+		if lost := int(m) - len(e.Scan); lost >= 0 {
+			most = max(most, float64(e.Surprise[lost]))
+		} else {
+			most = max(most, float64(e.Score[m]))
+		}
+	}
+	return most
+}
+
 // region describes one part; false where it is too small or too faint.
 func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (Region, bool) {
 	r := Region{Box: geom.EmptyBox()}
 	var sum geom.Vec
-	var total, out, in, void float64
+	var total, out, in, void, off float64
 	var near []spatial.Neighbor
+	r.Peak = e.peak(part)
+	if len(part) < opt.Least || !(r.Peak >= opt.High) {
+		return r, false
+	}
+	n := 0.0
 	for _, m := range part {
 		if lost := int(m) - len(e.Scan); lost >= 0 {
 			p, s := e.Missing[lost], float64(e.Surprise[lost])
 			r.Box.Extend(p.D())
-			r.Peak = max(r.Peak, s)
+			n++
 			total += s
 			sum = sum.Add(p.D())
 			void += e.Area
 			continue
 		}
 		p, s := e.Scan[m], float64(e.Score[m])
+		if s < halo*r.Peak {
+			continue
+		}
 		r.Index = append(r.Index, m)
 		r.Box.Extend(p.D())
-		r.Peak = max(r.Peak, s)
+		n++
 		total += s
 		sum = sum.Add(p.D())
 		near = tree.KNN(p, areaNeighbors+1, near)
-		r.Area += areaOf(near)
+		area := areaOf(near)
+		r.Area += area
 		if e.Signed != nil {
 			d := float64(e.Signed[m])
 			r.Depth = max(r.Depth, math.Abs(d))
 			out, in = out+max(0, d), in+max(0, -d)
+			if d*d > area/4 {
+				off += area
+			}
 		}
 	}
-	if len(part) < opt.Least || !(r.Peak >= opt.High) {
-		return r, false
-	}
-	n := float64(len(part))
 	r.Mean, r.Center = total/n, sum.Scale(1/n)
 	r.Points = len(r.Index)
 	if r.Points == 0 {
 		r.Points = len(part)
 	}
-	r.Kind = kindOf(out, in, void > r.Area)
+	r.Kind = kindOf(out, in, void > off)
 	r.Area += void
 	return r, true
 }
 
-// kindOf names a region by the sums of its distances outwards and inwards and by
-// whether most of its surface was not found.
+// kindOf names a region by the sums of its distances outwards and inwards, and by
+// whether more of its surface was not found than is off by half a spacing.
 func kindOf(out, in float64, lost bool) string {
 	const mostly = 0.75
 	switch {

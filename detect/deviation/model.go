@@ -48,7 +48,9 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 		return nil, err
 	}
 	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(m.card.Calibration.Threshold)}
-	res.Object = m.card.Calibration.Apply(s.fused, s.object)
+	// A void in a thin sheet has few points around it, too few to carry the object
+	// score. Its own unit is as good: chance makes a void of 1 once in a hundred scans.
+	res.Object = max(m.card.Calibration.Apply(s.fused, s.object), s.largestVoid())
 	if err := m.regions(ctx, res, s, sampled.Points); err != nil {
 		return nil, err
 	}
@@ -77,7 +79,7 @@ func absolute(v []float32) []float32 {
 func (m *model) regions(ctx context.Context, res *detect.Result, s *scored, points []geom.Vec3) error {
 	scanFromFrame := res.Pose.Inverse()
 	e := detect.Evidence{Scan: points, Score: s.fused, Signed: s.signed, Area: s.siteArea}
-	for i, v := range s.surprise {
+	for i, v := range s.lost {
 		if v >= 1 {
 			e.Missing = append(e.Missing, scanFromFrame.Apply(m.cover.Sites()[i]))
 			e.Surprise = append(e.Surprise, v)

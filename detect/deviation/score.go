@@ -16,8 +16,18 @@ type scored struct {
 	cover    []float32   // voids, charged to the points around them
 	signed   []float32   // distance to the sound surface
 	surprise []float32   // one for each site of the coverage
+	lost     []float32   // the largest surprise whose void reaches the site
 	siteArea float64
 	object   float32
+}
+
+// largestVoid is the largest surprise; 0 without coverage.
+func (s *scored) largestVoid() float32 {
+	var most float32
+	for _, v := range s.surprise {
+		most = max(most, v)
+	}
+	return most
 }
 
 // score holds a scan against the model. pose takes its points to the frame.
@@ -88,7 +98,10 @@ func (m *model) missing(ctx context.Context, r *reading, s *scored) error {
 	}
 	rim := m.spacing / math.Sqrt(density)
 	s.siteArea = m.spacing * m.spacing * float64(m.surface.tree.Len()) / float64(len(v.Expected))
-	s.cover, err = m.cover.Charge(ctx, m.workers, shadow, v, s.surprise, rim)
+	if s.cover, err = m.cover.Charge(ctx, m.workers, shadow, v, s.surprise, rim); err != nil {
+		return err
+	}
+	s.lost, err = m.cover.Spread(ctx, v, s.surprise)
 	return err
 }
 

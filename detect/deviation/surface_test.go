@@ -1,0 +1,220 @@
+package deviation
+
+import (
+	"context"
+	"math"
+	"slices"
+	"testing"
+
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/spatial"
+)
+
+// slab draws points of a box from -x/2 to x/2 and so on, and the true normals.
+func slab(n int, x, y, z, noise float64, r *seed.Rand) (points, normals []geom.Vec3) {
+	areas := [3]float64{y * z, z * x, x * y}
+	half := [3]float64{x / 2, y / 2, z / 2}
+	for range n {
+		pick, axis := r.Float64()*(areas[0]+areas[1]+areas[2]), 0
+		for axis < 2 && pick > areas[axis] {
+			pick -= areas[axis]
+			axis++
+		}
+		var p, out [3]float64
+		for a := range p {
+			p[a] = r.Uniform(-half[a], half[a])
+		}
+		out[axis] = 1
+		if r.Bool(0.5) {
+			out[axis] = -1
+		}
+		p[axis] = out[axis] * half[axis]
+		for a := range p {
+			p[a] += noise * r.Norm()
+		}
+		points = append(points, geom.Vec{X: p[0], Y: p[1], Z: p[2]}.F())
+		normals = append(normals, geom.Vec{X: out[0], Y: out[1], Z: out[2]}.F())
+	}
+	return points, normals
+}
+
+func ball(n int, radius float64, r *seed.Rand) []geom.Vec3 {
+	points := make([]geom.Vec3, n)
+	for i := range points {
+		x, y, z := r.Direction()
+		points[i] = geom.Vec{X: x, Y: y, Z: z}.Scale(radius).F()
+	}
+	return points
+}
+
+func build(t *testing.T, points []geom.Vec3) *surface {
+	t.Helper()
+	s, err := newSurface(context.Background(), 1, points)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// On a plate ten times as wide as thick, normals are right up to the edges, and
+// point outwards on both sides, although the plate is only two spacings thick.
+func TestNormalsOfAThinPlate(t *testing.T) {
+	for _, c := range []struct{ noise, share float64 }{{0, 0.97}, {0.003, 0.9}} {
+		points, want := slab(8000, 1, 0.8, 0.045, c.noise, seed.Stream(1, "plate"))
+		s := build(t, points)
+		right := 0
+		for i, n := range s.normal {
+			if n.D().Dot(want[i].D()) > 0.9 {
+				right++
+			}
+		}
+		if share := float64(right) / float64(len(points)); share < c.share {
+			t.Errorf("noise %g: %.1f %% of the normals are right", c.noise, 100*share)
+		}
+	}
+}
+
+func TestSpacingAndRoughness(t *testing.T) {
+	ctx := context.Background()
+	for _, noise := range []float64{0, 0.002, 0.005} {
+		points, _ := slab(10000, 1, 1, 0.3, noise, seed.Stream(2, "slab"))
+		s := build(t, points)
+		sorted := slices.Clone(s.spacing)
+		slices.Sort(sorted)
+		if got, want := sorted[5000], math.Sqrt((2+1.2)/10000); math.Abs(got/want-1) > 0.1 {
+			t.Errorf("spacing %g, want %g", got, want)
+		}
+		got, err := roughness(ctx, 1, s.tree, s.normal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(got-noise) > 0.35*noise+1e-6 {
+			t.Errorf("noise %g is measured as %g", noise, got)
+		}
+	}
+}
+
+// Distances to a ball are the true ones, in size and in sign, although the nearest
+// points are farther away.
+func TestDistanceIsToTheSurface(t *testing.T) {
+	r := seed.Stream(3, "ball")
+	s := build(t, ball(20000, 1, r))
+	for _, height := range []float64{-0.05, -0.01, 0, 0.01, 0.05} {
+		feet, err := s.feet(context.Background(), 2, ball(500, 1+height, r), 20, 1.5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range feet {
+			// An eighth of the spacing, 0.025: what the normals leave at the rim of the discs.
+			if math.Abs(f.signed-height) > 0.003 {
+				t.Fatalf("a point %g above the ball has distance %g", height, f.signed)
+			}
+			if d := f.at.Norm(); math.Abs(d-1) > 0.003 {
+				t.Fatalf("its foot is %g from the middle", d)
+			}
+		}
+	}
+}
+
+// A point above the rim of an open sheet is beside it, not above it.
+func TestDiscsEnd(t *testing.T) {
+	r := seed.Stream(4, "sheet")
+	var points []geom.Vec3
+	for range 4000 {
+		points = append(points, geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64())})
+	}
+	s := build(t, points)
+	f, _ := s.closest(geom.Vec3{X: 1.2, Y: 0.5}, 20, 1.5, nil)
+	if d := math.Abs(f.signed); math.Abs(d-0.2) > 0.03 {
+		t.Errorf("0.2 beside the sheet the distance is %g", d)
+	}
+}
+
+func TestFewPointsMakeASurface(t *testing.T) {
+	for n := 1; n < 6; n++ {
+		points := make([]geom.Vec3, n)
+		for i := range points {
+			points[i] = geom.Vec3{X: float32(i)} // a line: no normals
+		}
+		s := build(t, points)
+		f, _ := s.closest(geom.Vec3{Y: 2}, 20, 1.5, nil)
+		if math.Abs(math.Abs(f.signed)-2) > 1e-6 {
+			t.Errorf("%d points: distance %g, want 2", n, f.signed)
+		}
+	}
+}
+
+// Averaging follows faces: the noise of a scan falls, and a dent on one side of a
+// plate does not leak to the other.
+func TestReadingsStayOnTheirFace(t *testing.T) {
+	r := seed.Stream(5, "reading")
+	points, _ := slab(12000, 1, 0.8, 0.06, 0, r)
+	s := build(t, points)
+	scan, side := slab(6000, 1, 0.8, 0.06, 0, r)
+	for i, p := range scan {
+		if side[i].Z > 0 && math.Hypot(float64(p.X), float64(p.Y)) < 0.15 {
+			scan[i].Z -= 0.005
+		}
+	}
+	cfg := DefaultConfig()
+	got, err := s.read(context.Background(), 1, spatial.NewTree(scan), &cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range scan {
+		d := math.Hypot(float64(p.X), float64(p.Y))
+		if d > 0.05 {
+			continue
+		}
+		want := 0.0
+		if side[i].Z > 0 {
+			want = -0.005
+		}
+		for k := range cfg.Scales {
+			if math.Abs(float64(got.mean[k][i])-want) > 0.001 {
+				t.Errorf("scale %d on the side %v: %g, want %g", cfg.Scales[k], side[i].Z, got.mean[k][i], want)
+			}
+		}
+	}
+}
+
+func TestToleranceFollowsThePlace(t *testing.T) {
+	r := seed.Stream(6, "tolerance")
+	var points []geom.Vec3
+	var owner []int32
+	mean := make([]float32, 0)
+	for i := range 6000 {
+		p := geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64())}
+		points, owner = append(points, p), append(owner, int32(i%3))
+		spread := 0.001
+		if p.X > 0.5 {
+			spread = 0.01
+		}
+		mean = append(mean, float32(0.02*float64(p.Y)+spread*r.Norm()))
+	}
+	s := build(t, points)
+	cfg := DefaultConfig()
+	tol, err := learn(context.Background(), 2, s, owner, [][]float32{mean}, true, &cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quiet, loud float64
+	for i, p := range points {
+		switch {
+		case p.X < 0.4:
+			quiet += float64(tol.spread[0][i])
+		case p.X > 0.6:
+			loud += float64(tol.spread[0][i])
+		}
+	}
+	if !(loud > 1.5*quiet) {
+		t.Errorf("the loud side has %g, the quiet one %g", loud, quiet)
+	}
+	// The bias is drawn towards 0 by the prior, but follows.
+	for i, p := range points {
+		if p.X < 0.4 && p.Y > 0.9 && math.Abs(float64(tol.bias[0][i])-0.8*0.02*float64(p.Y)) > 0.003 {
+			t.Fatalf("bias %g at y = %g", tol.bias[0][i], p.Y)
+		}
+	}
+}
