@@ -103,7 +103,7 @@ const (
 	// turnsTried is the number of them that are looked at with all care.
 	turnsTried = 32
 	// turnsKept is the number of angles that go on.
-	turnsKept = 8
+	turnsKept = 14
 )
 
 // expand adds to each candidate the poses that a nearly symmetric reference cannot
