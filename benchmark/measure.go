@@ -8,18 +8,34 @@ import (
 	"blemish/report"
 )
 
+// proLimit is the rate of false positives up to which AUPRO integrates, as the field
+// does (Bergmann et al., 2021).
+const proLimit = 0.3
+
 // measure computes the metrics of a class. Point metrics take every point of every
 // scan whose points are labelled.
 func measure(scans []scan) report.Metrics {
 	object, defective := objectScores(scans)
-	point, anomalous := pointScores(scans)
+	point, anomalous, region := pointScores(scans)
 	return report.Metrics{
 		OAUROC: report.Number(metric.AUROC(object, defective)),
 		OAP:    report.Number(metric.AveragePrecision(object, defective)),
 		PAUROC: report.Number(metric.AUROC(point, anomalous)),
 		PAP:    report.Number(metric.AveragePrecision(point, anomalous)),
-		AUPRO:  report.None(),
+		AUPRO:  report.Number(metric.AUPRO(point, region, proLimit)),
 	}
+}
+
+// interval is the 95 % confidence interval of the object AUROC.
+func interval(scans []scan, auroc report.Number) report.Interval {
+	defective := 0
+	for _, s := range scans {
+		if s.item.Defective {
+			defective++
+		}
+	}
+	low, high := metric.AUROCInterval(float64(auroc), defective, len(scans)-defective, 0.95)
+	return report.Interval{report.Number(low), report.Number(high)}
 }
 
 // byKind measures each kind's scans against the sound ones.
@@ -36,8 +52,11 @@ func byKind(scans []scan) map[string]report.KindMetrics {
 	out := map[string]report.KindMetrics{}
 	for kind, own := range kinds {
 		all := append(append([]scan{}, sound...), own...)
-		m := measure(all)
-		out[kind] = report.KindMetrics{N: len(own), OAUROC: m.OAUROC, PAUROC: m.PAUROC}
+		object, defective := objectScores(all)
+		point, anomalous, _ := pointScores(all)
+		out[kind] = report.KindMetrics{
+			N: len(own), OAUROC: report.Number(metric.AUROC(object, defective)), PAUROC: report.Number(metric.AUROC(point, anomalous)),
+		}
 	}
 	return out
 }
@@ -50,18 +69,28 @@ func objectScores(scans []scan) (score []float32, defective []bool) {
 	return score, defective
 }
 
-func pointScores(scans []scan) (score []float32, anomalous []bool) {
+// pointScores pools the points of all labelled scans. Regions get numbers that are
+// unique over all of them.
+func pointScores(scans []scan) (score []float32, anomalous []bool, region []int32) {
+	regions := int32(0)
 	for _, s := range scans {
 		label := s.cloud.Scalar("label")
-		if label == nil {
+		if label == nil || s.result.Point == nil {
 			continue
 		}
 		score = append(score, s.result.Point...)
-		for _, v := range label {
+		before := regions
+		for i, v := range label {
 			anomalous = append(anomalous, v > 0.5)
+			r := s.region[i]
+			if r > 0 {
+				r += before
+				regions = max(regions, r)
+			}
+			region = append(region, r)
 		}
 	}
-	return score, anomalous
+	return score, anomalous, region
 }
 
 // views picks the scans that a reader of the report wants to open: of the

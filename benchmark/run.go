@@ -113,6 +113,7 @@ type scan struct {
 	item   dataset.Item
 	cloud  *geom.Cloud
 	result *detect.Result
+	region []int32 // of the truth, see regions; nil where there are no labels
 	doc    report.BenchmarkScan
 }
 
@@ -164,6 +165,7 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 	}
 	doc.ScoreS = seconds(begun)
 	doc.Metrics = measure(r.scans)
+	doc.OAUROCInterval = interval(r.scans, doc.OAUROC)
 	doc.Kinds = byKind(r.scans)
 	return doc, nil
 }
@@ -185,6 +187,9 @@ func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item)
 		Score: report.Number(result.Object), Verdict: result.Verdict.String(), Reason: result.Reason,
 		Points: cloud.Len(), Seconds: seconds(begun),
 	}}
+	if s.region, err = regions(ctx, r.opt.Fit.Workers, cloud); err != nil {
+		return nil, err
+	}
 	if r.opt.Scored != nil {
 		if err := r.opt.Scored(r.detector.Name(), it, cloud, result); err != nil {
 			return nil, saveError{err}

@@ -214,3 +214,76 @@ func BenchmarkAUROC(b *testing.B) {
 		AUROC(s, truth)
 	}
 }
+
+// The share of draws in which the interval holds the true AUROC, for as many scans
+// as a class of a published data set has.
+func TestAUROCIntervalHoldsTheTruth(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for _, shift := range []float64{0, 1, 2.5} {
+		truth := 0.5 * math.Erfc(-shift/2) // P(N(shift,1) > N(0,1))
+		const draws = 2000
+		held := 0
+		for range draws {
+			s, positive := make([]float32, 40), make([]bool, 40)
+			for i := range s {
+				s[i] = float32(r.NormFloat64())
+				if positive[i] = i < 15; positive[i] {
+					s[i] += float32(shift)
+				}
+			}
+			low, high := AUROCInterval(AUROC(s, positive), 15, 25, 0.95)
+			if low <= truth && truth <= high {
+				held++
+			}
+		}
+		if share := float64(held) / draws; share < 0.93 || share > 0.985 {
+			t.Errorf("true AUROC %.3f: held in %.3f of the draws, want 0.95", truth, share)
+		}
+	}
+}
+
+func TestAUROCIntervalAtTheEnds(t *testing.T) {
+	low, high := AUROCInterval(1, 10, 10, 0.95)
+	if !(low > 0.7 && low < 0.95) || math.Abs(high-1) > 1e-9 {
+		t.Errorf("at 1: %v to %v", low, high)
+	}
+	if l, h := AUROCInterval(0, 10, 10, 0.95); math.Abs(l) > 1e-9 || math.Abs(h-(1-low)) > 1e-9 {
+		t.Errorf("at 0: %v to %v", l, h)
+	}
+	wide, _ := AUROCInterval(0.8, 5, 5, 0.95)
+	narrow, _ := AUROCInterval(0.8, 50, 50, 0.95)
+	if !(wide < narrow && narrow < 0.8) {
+		t.Errorf("lower ends %v and %v", wide, narrow)
+	}
+	if l, _ := AUROCInterval(0.8, 0, 5, 0.95); !math.IsNaN(l) {
+		t.Errorf("without positives %v", l)
+	}
+}
+
+// AUPRO with the curve cut at the limit, by hand: one region of two points, four
+// sound points. Found at rates 0 (one of two) and ¼ (both).
+func TestAUPROIsCutAtTheLimit(t *testing.T) {
+	scores, region := []float32{9, 8, 7, 6, 5, 4}, []int32{3, 0, 3, 0, 0, 0}
+	// Overlap ½ up to rate ¼, then 1: a step there, for the two thresholds differ.
+	for limit, want := range map[float64]float64{0.25: 0.5, 0.5: 0.75, 1: 0.875} {
+		if got := AUPRO(scores, region, limit); math.Abs(got-want) > 1e-12 {
+			t.Errorf("up to %v: %v, want %v", limit, got, want)
+		}
+	}
+	// Regions weigh the same, however many points they have.
+	scores, region = make([]float32, 110), make([]int32, 110)
+	for i := range scores {
+		switch {
+		case i < 5:
+			region[i], scores[i] = 1, 5 // small, found
+		case i < 100:
+			region[i], scores[i] = 2, 1 // large, found with the last of the sound ones
+		default:
+			scores[i] = 1
+		}
+	}
+	// From (0, ½) a straight line to (1, 1): at 0.3 the overlap is 0.65.
+	if got := AUPRO(scores, region, 0.3); math.Abs(got-0.575) > 1e-12 {
+		t.Errorf("small and large region: %v, want 0.575", got)
+	}
+}

@@ -42,11 +42,15 @@ type BenchmarkClass struct {
 	Train int    `json:"train"` // sound scans learnt from
 	Test  int    `json:"test"`  // scans scored
 	Metrics
-	Kinds  map[string]KindMetrics `json:"kinds"` // by kind of defect
-	FitS   Number                 `json:"fit_s"`
-	ScoreS Number                 `json:"score_s"`
-	Scans  []BenchmarkScan        `json:"scans"`
+	OAUROCInterval Interval               `json:"o_auroc_ci"` // 95 % confidence
+	Kinds          map[string]KindMetrics `json:"kinds"`      // by kind of defect
+	FitS           Number                 `json:"fit_s"`
+	ScoreS         Number                 `json:"score_s"`
+	Scans          []BenchmarkScan        `json:"scans"`
 }
+
+// Interval is a lower and an upper end, both null where there is none.
+type Interval [2]Number
 
 // KindMetrics is how well one kind of defect is told from the sound scans.
 type KindMetrics struct {
@@ -75,6 +79,9 @@ func (c BenchmarkClass) MarshalJSON() ([]byte, error) {
 	}
 	if c.Scans == nil {
 		c.Scans = []BenchmarkScan{}
+	}
+	if c.OAUROCInterval == (Interval{}) {
+		c.OAUROCInterval = Interval{None(), None()}
 	}
 	type plain BenchmarkClass
 	return json.Marshal(plain(c))

@@ -87,6 +87,14 @@ func metricCells(m Metrics) []string {
 	return []string{m.OAUROC.fixed(3), m.OAP.fixed(3), m.PAUROC.fixed(3), m.PAP.fixed(3), m.AUPRO.fixed(3)}
 }
 
+// text is "0.85–0.99", nothing where there is no interval.
+func (i Interval) text() string {
+	if !i[0].Known() || !i[1].Known() || i == (Interval{}) {
+		return ""
+	}
+	return i[0].fixed(2) + "–" + i[1].fixed(2)
+}
+
 var metricNames = []string{"O-AUROC", "O-AP", "P-AUROC", "P-AP", "AUPRO"}
 
 func (b *Benchmark) writeSummary(w io.Writer) error {
@@ -102,15 +110,17 @@ func (b *Benchmark) writeSummary(w io.Writer) error {
 }
 
 func (d *BenchmarkDetector) classGrid() *grid {
-	header := append([]string{"class", "train", "test"}, metricNames...)
+	header := append([]string{"class", "train", "test", metricNames[0], "95 %"}, metricNames[1:]...)
 	g := newGrid(append(header, "fit s", "score s")...)
 	for i := range d.Classes {
 		c := &d.Classes[i]
-		cells := append([]string{c.Class, fmt.Sprint(c.Train), fmt.Sprint(c.Test)}, metricCells(c.Metrics)...)
+		m := metricCells(c.Metrics)
+		cells := append([]string{c.Class, fmt.Sprint(c.Train), fmt.Sprint(c.Test), m[0], c.OAUROCInterval.text()}, m[1:]...)
 		g.add(append(cells, c.FitS.fixed(1), c.ScoreS.fixed(1))...)
 	}
 	g.rule()
-	g.add(append(append([]string{"mean", "", ""}, metricCells(d.Mean)...), "", "")...)
+	m := metricCells(d.Mean)
+	g.add(append(append([]string{"mean", "", "", m[0], ""}, m[1:]...), "", "")...)
 	return g
 }
 

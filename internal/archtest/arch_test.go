@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"render":             {"geom", "spatial", "task"},
 	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"report":             {"geom", "format", "detect", "metric", "render", "spatial", "feature", "task"},
-	"benchmark":          {"geom", "dataset", "detect", "metric", "report", "task"},
+	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
 	"internal/kernels":   {},
 	"internal/archtest":  {},
 	"internal/cli":       {"*"},
