@@ -7,4 +7,5 @@ set -eu
 cd "$(dirname "$0")/.."
 command -v qemu-aarch64 >/dev/null || { echo "skipped: qemu-aarch64 is not installed (Debian: apt-get install qemu-user)"; exit 0; }
 if [ $# = 0 ]; then set -- ./geom ./tensor ./nn ./weights ./pointmae ./spatial ./feature ./seed; fi
-GOARCH=arm64 CGO_ENABLED=0 go test -short -count=1 -timeout 30m -exec qemu-aarch64 "$@"
+# TestCrowdsStayLinear bounds seconds, which emulation does not keep.
+GOARCH=arm64 CGO_ENABLED=0 go test -short -count=1 -timeout 30m -skip '^TestCrowdsStayLinear$' -exec qemu-aarch64 "$@"

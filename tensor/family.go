@@ -30,6 +30,8 @@ type family struct {
 type tileHeight struct {
 	rows       int
 	full, half microKernel
+	// copy takes as many values out of each of some rows; nil: plain Go does.
+	copy func(dst, src *float32, srcStride, rows int)
 }
 
 // active is the family in use; tests swap it.

@@ -3200,6 +3200,97 @@ loop:
 	VZEROUPPER
 	RET
 
+// func copy14AVX(dst, src *float32, srcStride, rows int)
+TEXT ·copy14AVX(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Y0
+	VMOVUPS 32(SI), X1
+	VMOVSD 48(SI), X2
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS X1, 32(DI)
+	VMOVSD X2, 48(DI)
+	ADDQ R9, SI
+	ADDQ $56, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy8AVX(dst, src *float32, srcStride, rows int)
+TEXT ·copy8AVX(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), Y0
+	VMOVUPS Y0, 0(DI)
+	ADDQ R9, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy6AVX(dst, src *float32, srcStride, rows int)
+TEXT ·copy6AVX(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), X1
+	VMOVSD 16(SI), X2
+	VMOVUPS X1, 0(DI)
+	VMOVSD X2, 16(DI)
+	ADDQ R9, SI
+	ADDQ $24, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy4AVX(dst, src *float32, srcStride, rows int)
+TEXT ·copy4AVX(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVUPS 0(SI), X1
+	VMOVUPS X1, 0(DI)
+	ADDQ R9, SI
+	ADDQ $16, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
+// func copy2AVX(dst, src *float32, srcStride, rows int)
+TEXT ·copy2AVX(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ srcStride+16(FP), R9
+	MOVQ rows+24(FP), CX
+	SHLQ $2, R9
+loop:
+	VMOVSD 0(SI), X2
+	VMOVSD X2, 0(DI)
+	ADDQ R9, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNZ loop
+	VZEROUPPER
+	RET
+
 // func transpose16AVX512(dst *float32, dstStride int, src *float32, srcStride, blocks int)
 TEXT ·transpose16AVX512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI

@@ -6,8 +6,8 @@ import "unsafe"
 var genericFamily = family{
 	nr: 4, half: 4,
 	heights: []tileHeight{
-		{4, microGeneric4x4, microGeneric4x4},
-		{1, microGeneric1x4, microGeneric1x4},
+		{4, microGeneric4x4, microGeneric4x4, nil},
+		{1, microGeneric1x4, microGeneric1x4, nil},
 	},
 }
 

@@ -72,6 +72,23 @@ func copy16AVX2(dst, src *float32, srcStride, rows int)
 //go:noescape
 func copy8AVX2(dst, src *float32, srcStride, rows int)
 
+// The copies of a tile's columns, each of as many values as the name says.
+
+//go:noescape
+func copy14AVX(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy8AVX(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy6AVX(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy4AVX(dst, src *float32, srcStride, rows int)
+
+//go:noescape
+func copy2AVX(dst, src *float32, srcStride, rows int)
+
 // transpose16AVX512 copies 16 rows of 16·blocks values to columns of dst:
 // dst[j·dstStride + i] = src[i·srcStride + j].
 //

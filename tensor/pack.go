@@ -18,7 +18,7 @@ func paddedColumns(n int) int {
 	return full + panelWidth(f, n-full)
 }
 
-// packRows is how many rows of B are copied to all panels before the next ones: memory
+// packRows is how many rows are copied to all panels or tiles before the next ones: memory
 // is read in long stretches, and the rows' lines stay in the first-level cache.
 const packRows = 16
 
@@ -125,24 +125,27 @@ func (s *Scratch) leftSide(f *family, a Matrix, i0, i1, k0, d, n int) left {
 	}
 	rows := i1 - i0
 	s.left = sized(s.left, packedTile(rows, 1, d))
-	for p := 0; p < d; p++ {
-		src := from[p*cs:][:rows]
+	for p := 0; p < d; p += packRows {
+		n := min(packRows, d-p)
 		h := 0
 		for r := 0; r < rows; r += f.heights[h].rows {
 			for f.heights[h].rows > rows-r {
 				h++
 			}
-			t := f.heights[h].rows
-			dst := s.left[packedTile(r, t, d)+p*t:][:t]
-			switch t { // lengths that the compiler knows need no call
-			case 14:
-				*(*[14]float32)(dst) = *(*[14]float32)(src[r:])
-			case 6:
-				*(*[6]float32)(dst) = *(*[6]float32)(src[r:])
-			default:
-				copy(dst, src[r:])
-			}
+			t := &f.heights[h]
+			copyTile(t, s.left[packedTile(r, t.rows, d)+p*t.rows:], from[p*cs+r:], cs, n)
 		}
 	}
 	return left{data: s.left, packed: true}
+}
+
+// copyTile copies n columns of one tile, which lie stride apart.
+func copyTile(t *tileHeight, dst, src []float32, stride, n int) {
+	if t.copy != nil {
+		t.copy(&dst[:t.rows*n][0], &src[:(n-1)*stride+t.rows][0], stride, n)
+		return
+	}
+	for p := range n {
+		copy(dst[p*t.rows:(p+1)*t.rows], src[p*stride:])
+	}
 }

@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 // Passes over whole slices. All slices of a call have the length of the first. The
 // plain loops are the reference of the kernels before them.
 
@@ -85,11 +87,25 @@ func Dot(x, y []float32) float32 {
 	return s
 }
 
-// SquareSum returns Σ x², added up in float64.
+// squareBlock is how many values SquareSum adds up in float32 before it goes to float64.
+const squareBlock = 512
+
+// SquareSum returns Σ x², added up in float64, block by block.
 func SquareSum(x []float32) float64 {
 	var s float64
-	for _, v := range x {
-		s += float64(v) * float64(v)
+	for len(x) > 0 {
+		block := x[:min(squareBlock, len(x))]
+		x = x[len(block):]
+		var l lanes
+		if squareLanes(&l[0], &block[0], len(block), 0) {
+			if sum := l.sum(); sum <= math.MaxFloat32 { // neither overflow nor NaN
+				s += float64(sum)
+				continue
+			}
+		}
+		for _, v := range block {
+			s += float64(v) * float64(v)
+		}
 	}
 	return s
 }

@@ -53,6 +53,7 @@ var passes = map[string]func(b *bench, n int){
 	"Axpy":          func(b *bench, n int) { Axpy(b.of(n), 0.7, b.of(n)) },
 	"Scale":         func(b *bench, n int) { Scale(b.of(n), 0.7, b.of(n)) },
 	"Dot":           func(b *bench, n int) { b.of(1)[0] = Dot(b.of(n), b.of(n)) },
+	"SquareSum":     func(b *bench, n int) { b.of(1)[0] = float32(SquareSum(b.of(n)) + SquareSum(b.of(20*n))) },
 	"ColumnSums":    func(b *bench, n int) { ColumnSums(b.of(n), b.of(5*n)) },
 	"ColumnSquares": func(b *bench, n int) { ColumnSquares(b.of(n), b.of(n), b.of(5*n)) },
 	"GELU":          func(b *bench, n int) { GELU(b.of(n), nil, wide(b.of(n))) },
@@ -202,6 +203,30 @@ func TestNoNumberStaysNoNumber(t *testing.T) {
 			if x[0] == x[0] {
 				t.Errorf("softmax of a row with NaN = %v", x[0])
 			}
+		}
+	})
+}
+
+func TestSquareSumAtTheEndsOfFloat32(t *testing.T) {
+	eachFamily(t, func(t *testing.T) {
+		big := make([]float32, 600)
+		for i := range big {
+			big[i] = 1e30
+		}
+		if got := SquareSum(big); math.Abs(got-6e62) > 1e57 {
+			t.Errorf("600 times 1e60 is %v", got)
+		}
+		big[7] = float32(math.NaN())
+		if got := SquareSum(big); got == got {
+			t.Errorf("NaN was lost: %v", got)
+		}
+		long := make([]float32, 1<<20)
+		for i := range long {
+			long[i] = 0.1
+		}
+		want := float64(long[0]) * float64(long[0]) * (1 << 20)
+		if got := SquareSum(long); math.Abs(got-want) > 1e-6*want {
+			t.Errorf("%v, want %v", got, want)
 		}
 	})
 }

@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // writeGEMM writes the micro-kernels of the matrix product, for every tile height
 // of both families and one or two vectors of columns, and the transposing copies.
 func writeGEMM(t *text) {
@@ -17,6 +19,9 @@ func writeGEMM(t *text) {
 		for _, nv := range []int{2, 1} {
 			copyPanel(t, w, nv)
 		}
+	}
+	for _, h := range []int{14, 8, 6, 4, 2} {
+		copyTile(t, h)
 	}
 	transpose16(t)
 	transpose8(t)
@@ -165,6 +170,42 @@ func copyPanel(t *text, w width, nv int) {
 	}
 	t.op("ADDQ R9, SI")
 	t.op("ADDQ $%d, DI", nv*w.bytes())
+	t.op("DECQ CX")
+	t.op("JNZ loop")
+	t.op("VZEROUPPER")
+	t.op("RET")
+}
+
+// copyTile writes the copy of h values out of every row to one after the other.
+func copyTile(t *text, h int) {
+	t.line("")
+	t.line("// func copy%dAVX(dst, src *float32, srcStride, rows int)", h)
+	t.line("TEXT ·copy%dAVX(SB), NOSPLIT, $0-32", h)
+	t.op("MOVQ dst+0(FP), DI")
+	t.op("MOVQ src+8(FP), SI")
+	t.op("MOVQ srcStride+16(FP), R9")
+	t.op("MOVQ rows+24(FP), CX")
+	t.op("SHLQ $2, R9")
+	t.line("loop:")
+	parts := []struct {
+		n         int
+		load, reg string
+	}{{8, "VMOVUPS", "Y"}, {4, "VMOVUPS", "X"}, {2, "VMOVSD", "X"}}
+	var moves [][2]string
+	at := 0
+	for i, p := range parts {
+		if h-at >= p.n {
+			moves = append(moves, [2]string{fmt.Sprintf("%s %d(SI), %s%d", p.load, 4*at, p.reg, i), fmt.Sprintf("%s %s%d, %d(DI)", p.load, p.reg, i, 4*at)})
+			at += p.n
+		}
+	}
+	for side := range 2 {
+		for _, m := range moves {
+			t.op("%s", m[side])
+		}
+	}
+	t.op("ADDQ R9, SI")
+	t.op("ADDQ $%d, DI", 4*h)
 	t.op("DECQ CX")
 	t.op("JNZ loop")
 	t.op("VZEROUPPER")
