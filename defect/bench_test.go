@@ -27,3 +27,10 @@ func BenchmarkCloud(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNewTarget prepares an object.
+func BenchmarkNewTarget(b *testing.B) {
+	for i := 0; i < b.N; i++ {
+		target(b, objects["pot"])
+	}
+}

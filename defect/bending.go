@@ -100,13 +100,16 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			side = -1
 		}
 		// Slender limbs first; then necks and knobs, and tongues of thin rims.
-		slim := 1.3
+		slim, thin := 1.3, thinWall*t.diagonal
 		if try > attempts/3 {
 			slim = 0.75
 		}
+		if try > attempts/2 {
+			thin *= 1.7
+		}
 		err := t.planLimb(&p, at, want, slim)
 		if err != nil {
-			err = t.planTongue(&p, at, want)
+			err = t.planTongue(&p, at, want, thin)
 		}
 		if err != nil {
 			last = err
@@ -206,9 +209,9 @@ func (t *Target) flood(start int32, height func(v int32) float64, want float64) 
 	return taken[:good], goodLevel, top
 }
 
-// planTongue bends a piece of the rim of a thin wall.
-func (t *Target) planTongue(p *Plan, at *place, want float64) error {
-	if at.edge < 0.3 || at.wall > thinWall*t.diagonal && t.solid {
+// planTongue bends a piece of the rim of a wall no thicker than thin.
+func (t *Target) planTongue(p *Plan, at *place, want, thin float64) error {
+	if at.edge < 0.3*thinWall*t.diagonal/thin+0.04 || at.wall > thin && t.solid {
 		return errors.New("it has no limb longer than wide and no thin rim")
 	}
 	out := at.out.AddScaled(-at.out.Dot(at.thin), at.thin).Unit()
@@ -222,7 +225,7 @@ func (t *Target) planTongue(p *Plan, at *place, want float64) error {
 		p.Width, p.Depth, p.Angle = 1.5*p.Radius, 0.9*p.Radius, 0.4
 		limb, _, share := t.turned(*p)
 		if share > 0.75*want && share < 1.35*want {
-			if err := t.thinSheet(limb); err != nil {
+			if err := t.thinSheet(limb, thin); err != nil {
 				return err
 			}
 			return t.rooted(*p, limb)
@@ -236,7 +239,7 @@ func (t *Target) planTongue(p *Plan, at *place, want float64) error {
 }
 
 // thinSheet checks that a tongue is thin nearly everywhere: blocks do not bend.
-func (t *Target) thinSheet(limb []turn) error {
+func (t *Target) thinSheet(limb []turn, thin float64) error {
 	if !t.solid {
 		return nil
 	}
@@ -245,7 +248,7 @@ func (t *Target) thinSheet(limb []turn) error {
 		v := limb[i].vertex
 		wall, _, _ := t.probe(t.fine.Vertices[v].D(), t.normals[v])
 		count++
-		if wall > thinWall*t.diagonal {
+		if wall > thin {
 			thick++
 		}
 	}

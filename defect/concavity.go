@@ -14,13 +14,13 @@ func drawConcavity(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		switch {
 		case at.wall > 1.4*p.Depth:
 			return nil
-		case at.wall < 0.05*t.diagonal && at.behind > 1.3*p.Depth && t.solid:
+		case at.wall < 0.05*t.diagonal && at.behind > 1.3*p.Depth:
 			p.Through = true
 			return nil
 		case at.wall > 1.4*least:
 			p.Depth = at.wall / 1.4
 			return nil
-		case at.wall < 0.05*t.diagonal && at.behind > 1.3*least && t.solid:
+		case at.wall < 0.05*t.diagonal && at.behind > 1.3*least:
 			p.Through, p.Depth = true, at.behind/1.3
 			return nil
 		}

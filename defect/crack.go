@@ -33,8 +33,8 @@ type slit struct {
 	half, width, lift           float64 // half length, gap, difference in height of the lips
 	top, floor, surface         []float64
 	through                     bool
-	noise                       noise
 	rough                       float64
+	way                         *way
 	lowest, highest             float64 // of z
 }
 
@@ -46,7 +46,7 @@ func (t *Target) slitBody(p Plan) (*slit, error) {
 	center, normal, along, across := frameOf(p)
 	b := &slit{
 		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width, lift: p.Lift,
-		through: p.Through, noise: noise(p.Noise), rough: p.Rough,
+		through: p.Through, rough: p.Rough, way: wayOf(noise(p.Noise), p.Rough),
 		lowest: math.Inf(1), highest: math.Inf(-1),
 	}
 	step := 2 * p.Radius / (slitSamples - 1)
@@ -107,26 +107,63 @@ func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) 
 	return nil
 }
 
-// wander is the jagged way of the slit in v: bends, and sharp jags of two sizes on
-// them, the finer ones stronger in some places than in others.
-func (b *slit) wander(u, z float64) float64 {
-	s, d := u/b.half, 0.6*z/b.half
-	bends := b.noise.at(geom.Vec{X: 2.3 * s, Y: d, Z: 0.5})
-	calm := 1 + b.noise.at(geom.Vec{X: 3 * s, Y: 0.1, Z: 0.8})
-	jags := float64(0.1*b.zigzag(b.noise+5, 9*s, d)) + float64(0.038*calm*b.zigzag(b.noise+6, 21*s, d))
-	return b.half * b.rough * (float64(0.17*bends) + jags)
+// The way of a slit is worked out once, at kinks along and levels across the wall:
+// the jags of both sizes have their corners at kinks.
+const (
+	jags, fineJags  = 9, 21
+	kinks           = 63 // a half length: a multiple of both
+	layers, deepest = 5, 1.2
+)
+
+// way is the sideways place and the width of a slit, by kink; the place also by level.
+type way struct {
+	place [layers][2*kinks + 1]float64 // in half lengths
+	width [2*kinks + 1]float64         // of the gap, as a share
+}
+
+// wayOf is the jagged way of a slit: bends, and sharp jags of two sizes on them, the
+// finer ones stronger in some places than in others.
+func wayOf(n noise, rough float64) *way {
+	w := &way{}
+	for k := range w.width {
+		s := float64(k-kinks) / kinks
+		calm := 1 + n.at(geom.Vec{X: 3 * s, Y: 0.1, Z: 0.8})
+		for l := range w.place {
+			d := 0.6 * deepest * (2*float64(l)/(layers-1) - 1)
+			bends := n.at(geom.Vec{X: 2.3 * s, Y: d, Z: 0.5})
+			sharp := float64(0.1*(n+5).zigzag(jags*s, d)) + float64(0.038*calm*(n+6).zigzag(fineJags*s, d))
+			w.place[l][k] = rough * (float64(0.17*bends) + sharp)
+		}
+		w.width[k] = math.Max(0.5, math.Sqrt(math.Max(0, 1-float64(s*s)))) * (1 + float64(0.35*(n+9).at(geom.Vec{X: 6 * s, Y: 0.4, Z: 0.2})))
+	}
+	return w
 }
 
 // zigzag joins the noise at whole numbers by straight lines.
-func (b *slit) zigzag(n noise, at, d float64) float64 {
+func (n noise) zigzag(at, d float64) float64 {
 	k := math.Floor(at)
 	return lerp(at-k, n.at(geom.Vec{X: k + 0.5, Y: d, Z: 0.3}), n.at(geom.Vec{X: k + 1.5, Y: d, Z: 0.3}))
 }
 
+// kink finds u between two kinks.
+func (b *slit) kink(u float64) (k int, t float64) {
+	at := min(2*kinks-1e-9, max(0, (u/b.half+1)*kinks))
+	return int(at), at - math.Floor(at)
+}
+
+// wander is where the slit lies in v at u, z.
+func (b *slit) wander(u, z float64) float64 {
+	k, t := b.kink(u)
+	at := min(layers-1-1e-9, max(0, (z/(deepest*b.half)+1)*(layers-1)/2))
+	l := int(at)
+	p, q := &b.way.place[l], &b.way.place[l+1]
+	return b.half * lerp(at-float64(l), lerp(t, p[k], p[k+1]), lerp(t, q[k], q[k+1]))
+}
+
 // gap is half the width of the slit at u, z.
 func (b *slit) gap(u, z, surface, floor float64) float64 {
-	s := u / b.half
-	w := math.Max(0.5, math.Sqrt(math.Max(0, 1-float64(s*s)))) * (1 + float64(0.35*(b.noise+9).at(geom.Vec{X: 6 * s, Y: 0.4, Z: 0.2})))
+	k, t := b.kink(u)
+	w := lerp(t, b.way.width[k], b.way.width[k+1])
 	if !b.through && z > surface && floor > surface {
 		w *= 1 - 0.6*min(1, (z-surface)/(floor-surface))
 	}
@@ -147,7 +184,7 @@ func (b *slit) value(x geom.Vec) float64 {
 		return far // no need to know exactly
 	}
 	surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
-	side := math.Abs(v-b.wander(min(b.half, max(-b.half, u)), z)) - b.gap(min(b.half, max(-b.half, u)), z, surface, floor)
+	side := math.Abs(v-b.wander(u, z)) - b.gap(u, z, surface, floor)
 	return max(max(side, math.Abs(u)-b.half), max(z-floor, b.sampled(b.top, u)-z))
 }
 
@@ -181,7 +218,10 @@ func (b *slit) ball() (geom.Vec, float64) {
 // skin is a tube over the outline of the slit (one way along its left lip, back
 // along the right), closed at the floor.
 func (b *slit) skin(edge float64) *geom.Mesh {
-	n := min(220, max(24, int(2*b.half/edge)))
+	n := 2 * kinks // at every kink, so that the skin goes where value is 0
+	if 2*b.half/edge > 1.5*float64(n) {
+		n *= 2
+	}
 	levels := min(12, max(5, int((b.highest-b.lowest)/(2.5*edge))))
 	m := &geom.Mesh{}
 	ring := 2 * (n + 1)

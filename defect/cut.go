@@ -5,6 +5,7 @@ import (
 
 	"blemish/geom"
 	"blemish/mesh"
+	"blemish/spatial"
 )
 
 // cutter is a body that is taken away from the material.
@@ -113,34 +114,25 @@ func crossing(body cutter, a, b geom.Vec, va, vb float64) float64 {
 	return lo + float64((hi-lo)*va/(va-vb))
 }
 
-// farReach stands for vertices so many bands away that it makes no difference;
-// nearReach bounds what is measured.
-const farReach, nearReach = 4, 1.3
+// farReach stands for vertices so many bands away that it makes no difference.
+const farReach = 4
 
 // measureReach tells each vertex near the cut how far it is from it, in widths of
 // the band. Only distances up to one band decide about labels.
 func measureReach(clip *mesh.Clipped, sound []geom.Vec3, value []float64, band float64, set func(v int32, reach float32)) {
-	// Vertices closer together than a sixth of the band count once.
-	var onCut []geom.Vec3
-	thin := newGrid(nil, nil, band/6)
-	for _, v := range clip.OnCut {
+	onCut := make([]geom.Vec3, len(clip.OnCut))
+	for i, v := range clip.OnCut {
 		set(v.Vertex, 0)
-		p := sound[v.Vertex]
-		if cell := thin.of(p.D()); thin.head[cell] == nil {
-			thin.head[cell] = []int32{0}
-			onCut = append(onCut, p)
-		}
+		onCut[i] = sound[v.Vertex]
 	}
-	near := newGrid(onCut, nil, nearReach*band)
+	near := spatial.NewTree(onCut)
 	for v, from := range clip.From {
 		// value is at most some times the true distance, where a long body is cut aslant.
 		if from < 0 || value[from] > farReach*band {
 			continue
 		}
-		x := sound[v].D()
-		best := float64(1.5 * 1.5 * band * band)
-		near.within(x, nearReach*band, func(i int32) { best = min(best, onCut[i].D().Sub(x).Norm2()) })
-		set(int32(v), float32(math.Sqrt(best)/band))
+		d := math.Sqrt(float64(near.Nearest(sound[v]).Dist2))
+		set(int32(v), float32(min(farReach, d/band)))
 	}
 }
 

@@ -180,7 +180,10 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 		}
 		// Half way through the attempts the demands are lowered: round parts, steep dents.
 		level := 0.8
-		if try > attempts/2 {
+		switch {
+		case try > attempts*3/4:
+			level = 0.1
+		case try > attempts/2:
 			level = 0.3
 		}
 		if err := t.size(&p, want, level); err != nil {
@@ -216,7 +219,7 @@ func (t *Target) size(p *Plan, want, level float64) error {
 	}
 	switch {
 	case share < 1.1*leastShare || share > 0.9*mostShare:
-		return errors.New("no region has the right size")
+		return errors.New("its parts are too small or too narrow for a region of the least area")
 	case flat < level:
 		return errors.New("the surface is nowhere flat over the size of such a defect")
 	case p.Radius > 0.4*t.diagonal:

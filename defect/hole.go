@@ -72,7 +72,11 @@ func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
 	for round := 0; round < 6; round++ {
 		p.Radius = min(0.16*t.diagonal, max(0.015*t.diagonal, p.Radius))
 		if err := t.holeReach(p, at, depth); err != nil {
-			return err
+			if p.Radius *= 0.75; round == 5 {
+				return err
+			}
+			want = 1.4 * leastShare // there is no room for more
+			continue
 		}
 		e := t.quick(holeBody(*p), p.Band, math.Inf(1))
 		switch {
@@ -90,7 +94,7 @@ func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
 		}
 		p.Radius *= min(2, max(0.5, math.Sqrt(want/e.share)))
 	}
-	return errors.New("no hole of a sensible size has the right area")
+	return errors.New("it is everywhere too narrow for a hole of the least area")
 }
 
 // holeReach sets how far the body reaches above and below the surface: enough to
@@ -104,7 +108,7 @@ func (t *Target) holeReach(p *Plan, at *place, depth float64) error {
 		x := center.AddScaled(1.15*p.Radius*c, along).AddScaled(1.15*p.Radius*p.Aspect*s, across).AddScaled(lift, normal)
 		hit, ok := t.tree.First(x, normal.Scale(-1), 0, lift+2*p.Radius)
 		if !ok {
-			return errors.New("the surface ends within a hole")
+			return errors.New("it is everywhere too narrow or too sharply bent for a hole of the least area")
 		}
 		above = max(above, lift-hit.At+0.2*p.Radius)
 		below = max(below, hit.At-lift)

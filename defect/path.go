@@ -213,7 +213,7 @@ func (p *path) spread(m *geom.Mesh, next *mesh.Lists, normals []geom.Vec, seeds 
 		v := b.order[head]
 		for _, w := range next.Of(v) {
 			if !b.in[w] {
-				visit(w, b.at[v]-12, b.at[v]+13)
+				visit(w, b.at[v]-4, b.at[v]+5)
 			}
 		}
 	}
@@ -253,7 +253,7 @@ func (t *Target) seedsOf(p *path) []int32 {
 // length, and places its vertices beside the path.
 func (t *Target) patchAlong(p *path, reach, edge float64) (*patch, *beside, []geom.Vec) {
 	wide := p.spread(t.fine, t.next, t.normals, t.seedsOf(p), reach+fineEdge*t.diagonal)
-	cut := t.cutOutVertices(wide.order, edge, 60_000)
+	cut := t.cutOutVertices(wide.order, edge, 30_000)
 	next := mesh.VertexNeighbors(cut.mesh)
 	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 3)
 	// cutOutVertices numbers the vertices in the order given.
