@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"blemish/seed"
@@ -29,10 +30,14 @@ func TestAdamW(t *testing.T) {
 	}
 	for step := 1; step <= 5; step++ {
 		spread(r, 0.3*float64(step), a.Grad, b.Grad) // clipped from the third step on
-		norm := math.Sqrt(tensor.SquareSum(a.Grad) + tensor.SquareSum(b.Grad))
+		norm := 0.0
+		for _, g := range append(slices.Clone(a.Grad), b.Grad...) {
+			norm += float64(g) * float64(g)
+		}
+		norm = math.Sqrt(norm)
 		clip := math.Min(1, 2/(norm+1e-6))
 		rate := 0.01 * float64(step)
-		if got := o.Step(w, &params, rate); math.Abs(got-norm) > 1e-9*norm {
+		if got := o.Step(w, &params, rate); math.Abs(got-norm) > 1e-6*norm {
 			t.Fatalf("norm %v, want %v", got, norm)
 		}
 		for p, states := range want {
