@@ -170,7 +170,7 @@ type list struct {
 	Items   []listed
 }
 
-func (g *gallery) lists(threshold float64) []list {
+func (g *gallery) lists() []list {
 	var out []list
 	for i, p := range g.scans {
 		heading := p.Group
@@ -186,7 +186,7 @@ func (g *gallery) lists(threshold float64) []list {
 				about = append(about, s)
 			}
 		}
-		item := listed{ID: i, Title: p.Title, About: strings.Join(about, " · "), Verdict: p.Verdict, Score: p.Score.fixed(2), Gauge: gauge(p.Score, threshold, p.Verdict)}
+		item := listed{ID: i, Title: p.Title, About: strings.Join(about, " · "), Verdict: p.Verdict, Score: p.Score.fixed(2), Gauge: gauge(p.Score, p.Limit, p.Verdict)}
 		if g.pictures[i] != "" {
 			item.Picture = template.URL(g.pictures[i])
 		}
@@ -198,11 +198,11 @@ func (g *gallery) lists(threshold float64) []list {
 
 // gauge is a score as a bar with the threshold as a line, from 0 to three times
 // the threshold.
-func gauge(score Number, threshold float64, verdict string) template.HTML {
-	if !score.Known() || !(threshold > 0) {
+func gauge(score, threshold Number, verdict string) template.HTML {
+	if !score.Known() || !(float64(threshold) > 0) {
 		return ""
 	}
-	width := 100 * math.Min(1, math.Max(0, float64(score)/(3*threshold)))
+	width := 100 * math.Min(1, math.Max(0, float64(score/(3*threshold))))
 	return template.HTML(fmt.Sprintf(`<svg class="gauge" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">`+
 		`<rect class="track" width="100" height="10" rx="3"/><rect class="%s" width="%.1f" height="10" rx="3"/><line class="limit" x1="33.3" x2="33.3" y1="-3" y2="13"/></svg>`,
 		template.HTMLEscapeString(verdict), width))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"math"
 
+	"blemish/detect"
 	"blemish/geom"
 )
 
@@ -24,6 +25,7 @@ type packed struct {
 	Verdict   string         `json:"verdict"`
 	Reason    string         `json:"reason,omitempty"`
 	Score     Number         `json:"score"`
+	Limit     Number         `json:"limit"` // score above which the scan is defective
 	Kind      string         `json:"kind,omitempty"`
 	Class     string         `json:"class,omitempty"`
 	Detector  string         `json:"detector,omitempty"`
@@ -73,6 +75,15 @@ func shownLimit(n int) int {
 	return min(maxShown, max(minShown, pageBudget/max(n, 1)))
 }
 
+// limitOf is the threshold that the verdict of r was judged by; the page's own where
+// the result names none.
+func limitOf(r *detect.Result, page float64) Number {
+	if r.Threshold > 0 {
+		return Number(r.Threshold)
+	}
+	return Number(page)
+}
+
 // packScan reduces a view to what the page draws.
 func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, limit int) (*packed, error) {
 	r := v.Result
@@ -89,7 +100,7 @@ func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, 
 	})
 	missing := thin(mortonOrder(r.Missing, box), limit/4, func(int32) bool { return false })
 	p := &packed{
-		Name: v.Name, Verdict: r.Verdict.String(), Reason: r.Reason, Score: Number(r.Object),
+		Name: v.Name, Verdict: r.Verdict.String(), Reason: r.Reason, Score: Number(r.Object), Limit: limitOf(r, threshold),
 		Kind: v.Kind, Class: v.Class, Detector: v.Detector, Group: v.Group,
 		Points: v.Cloud.Len(), Shown: len(order), Missing: len(missing), Truth: v.Truth != nil, order: order, gap: missing,
 		Origin: v.Cloud.Origin, Reference: -1, Fit: fitOf(r.Fit),

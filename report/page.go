@@ -65,7 +65,7 @@ type scanData struct {
 func (p *page) fill(g *gallery, threshold float64) error {
 	p.Policy, p.Style, p.Script = policy(), template.CSS(style), template.JS(script)
 	p.Threshold = Number(threshold).fixed(2)
-	p.Lists = g.lists(threshold)
+	p.Lists = g.lists()
 	if g.left > 0 {
 		p.Hidden = fmt.Sprintf("%d more scans stand in the documents beside this page. Those shown come first by heading, then by score.", g.left)
 	}

@@ -59,7 +59,7 @@ func (d *Predict) listAll(g *gallery) []listed {
 	names = dropSharedFolder(names)
 	var out []listed
 	for i, s := range d.Scans {
-		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.fixed(2), Gauge: gauge(s.Score, float64(d.Threshold), s.Verdict),
+		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.fixed(2), Gauge: gauge(s.Score, d.Threshold, s.Verdict),
 			Regions: len(s.Regions), Reason: s.Reason, Error: s.Error, Overlap: "–"}
 		if id, ok := at[s.File]; ok {
 			row.ID, row.ID1 = id, id+1

@@ -96,7 +96,7 @@ class Panel {
     $("scan-about").textContent = [scan.class, scan.kind && "truth: " + scan.kind, scan.detector].filter(Boolean).join(" · ");
     $("scan-reason").textContent = scan.reason || "";
     $("scan-score").textContent = scan.score === null ? "–" : scan.score.toFixed(2);
-    $("scan-limit").textContent = this.page.threshold.toFixed(2);
+    $("scan-limit").textContent = scan.limit.toFixed(2);
     $("scan-points").textContent = scan.shown < scan.points
       ? `${scan.shown.toLocaleString("en")} of ${scan.points.toLocaleString("en")} points shown: all marked ones as far as they fit, the others thinned evenly.`
       : `${scan.points.toLocaleString("en")} points, all shown.`;
