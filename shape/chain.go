@@ -52,25 +52,7 @@ func (c *chain) index() {
 	const coarse = 8
 	c.across = coarse * max(0, int(math.Ceil((x1-x0)/(coarse*pitch))))
 	c.rows = coarse * max(0, int(math.Ceil((z1-z0)/(coarse*pitch))))
-	lists := make([][]int32, c.across*c.rows)
-	c.side = make([]int8, len(lists))
 	every := c.every()
-	for k := 0; k < c.rows; k += coarse {
-		for i := 0; i < c.across; i += coarse {
-			among, _ := c.nearest(every, i, k, coarse)
-			for kk := k; kk < k+coarse; kk++ {
-				for ii := i; ii < i+coarse; ii++ {
-					cell := ii + kk*c.across
-					lists[cell], c.side[cell] = c.nearest(among, ii, kk, 1)
-				}
-			}
-		}
-	}
-	c.first = make([]int32, 1, len(lists)+1)
-	for _, l := range lists {
-		c.near = append(c.near, l...)
-		c.first = append(c.first, int32(len(c.near)))
-	}
 	c.passing = make([][]int32, c.rows)
 	for s := range every {
 		lo, hi := c.points[s].z, c.points[s+1].z
@@ -79,6 +61,18 @@ func (c *chain) index() {
 		}
 		for k := max(0, int((lo-z0)/pitch)-1); k < c.rows && z0+float64(k)*pitch <= hi; k++ {
 			c.passing[k] = append(c.passing[k], int32(s))
+		}
+	}
+	coarser := make([][]int32, c.across/coarse)
+	c.side = make([]int8, c.across*c.rows)
+	c.first = make([]int32, 1, len(c.side)+1)
+	for k := 0; k < c.rows; k++ {
+		for i := 0; i < c.across; i++ {
+			if k%coarse == 0 && i%coarse == 0 {
+				coarser[i/coarse], _ = c.nearest(coarser[i/coarse][:0], every, i, k, coarse)
+			}
+			c.near, c.side[i+k*c.across] = c.nearest(c.near, coarser[i/coarse], i, k, 1)
+			c.first = append(c.first, int32(len(c.near)))
 		}
 	}
 }
@@ -92,29 +86,29 @@ func (c *chain) every() []int32 {
 	return all
 }
 
-// nearest returns the segments that can be nearest to a point of the square of
-// size cells from cell (i, k), and its side of the line where that is one.
-func (c *chain) nearest(among []int32, i, k, size int) ([]int32, int8) {
+// nearest appends to out the segments that can be nearest to a point of the square
+// of size cells from cell (i, k), and returns the square's side of the line where
+// that is one.
+func (c *chain) nearest(out, among []int32, i, k, size int) ([]int32, int8) {
 	half := 0.5 * float64(size) * pitch
 	x, z := c.x0+float64(i)*pitch+half, c.z0+float64(k)*pitch+half
 	corner := half * math.Sqrt2 * 1.0001
-	d := make([]float64, len(among))
 	best := math.Inf(1)
-	for n, s := range among {
+	for _, s := range among {
 		d2, _ := c.segment(int(s), x, z)
-		d[n] = math.Sqrt(d2)
-		best = min(best, d[n])
+		best = min(best, d2)
 	}
-	var out []int32
-	for n, s := range among {
-		if d[n] <= best+2*corner {
+	best = math.Sqrt(best)
+	limit := best + 2*corner
+	for _, s := range among {
+		if d2, _ := c.segment(int(s), x, z); d2 <= float64(limit*limit) {
 			out = append(out, s)
 		}
 	}
 	switch {
 	case size > 1 || best <= corner:
 		return out, 0
-	case c.crossings(c.every(), x, z):
+	case c.crossings(c.passing[k], x, z):
 		return out, -1
 	}
 	return out, 1
