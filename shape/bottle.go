@@ -8,15 +8,16 @@ import (
 	"blemish/seed"
 )
 
-// bottle draws a wine, beer, water, spirits or detergent bottle, open at the top.
-func bottle(r *seed.Rand) model {
-	kind := r.Intn(5)
+// bottle0 is a bottle for a drink, open at the top: of water with a screw thread,
+// of wine, of beer, or square, for spirits.
+func bottle0(r *seed.Rand) model {
+	kind := []int{2, 2, 2, 0, 1, 3}[r.Intn(6)]
 	b := bottleForm{kind: kind}
-	b.body = [5]float64{r.Uniform(0.13, 0.16), r.Uniform(0.125, 0.15), r.Uniform(0.135, 0.17), r.Uniform(0.18, 0.24), r.Uniform(0.18, 0.23)}[kind]
+	b.body = [4]float64{r.Uniform(0.13, 0.16), r.Uniform(0.125, 0.15), r.Uniform(0.135, 0.17), r.Uniform(0.18, 0.24)}[kind]
 	b.wall = mix(0.011, b.body, 0.085) * r.Uniform(0.95, 1.1)
-	b.neck = [5]float64{r.Uniform(0.05, 0.058), r.Uniform(0.048, 0.056), r.Uniform(0.06, 0.075), r.Uniform(0.058, 0.07), r.Uniform(0.058, 0.075)}[kind]
-	b.shoulder = [5]float64{r.Uniform(0.48, 0.64), r.Uniform(0.42, 0.55), r.Uniform(0.58, 0.7), r.Uniform(0.52, 0.64), r.Uniform(0.56, 0.7)}[kind]
-	b.collar = min(0.86, b.shoulder+[5]float64{r.Uniform(0.1, 0.2), r.Uniform(0.18, 0.3), r.Uniform(0.14, 0.2), r.Uniform(0.06, 0.14), r.Uniform(0.12, 0.18)}[kind])
+	b.neck = [4]float64{r.Uniform(0.05, 0.058), r.Uniform(0.048, 0.056), r.Uniform(0.06, 0.075), r.Uniform(0.058, 0.07)}[kind]
+	b.shoulder = [4]float64{r.Uniform(0.48, 0.64), r.Uniform(0.42, 0.55), r.Uniform(0.58, 0.7), r.Uniform(0.52, 0.64)}[kind]
+	b.collar = min(0.86, b.shoulder+[4]float64{r.Uniform(0.1, 0.2), r.Uniform(0.18, 0.3), r.Uniform(0.14, 0.2), r.Uniform(0.06, 0.14)}[kind])
 	return b.model(r)
 }
 
@@ -54,7 +55,7 @@ func (b *bottleForm) model(r *seed.Rand) model {
 // profile is the outside from the middle of the bottom to the mouth.
 func (b *bottleForm) profile(r *seed.Rand) outline {
 	taper := 1.0
-	if b.kind == 0 || b.kind == 4 {
+	if b.kind == 0 {
 		taper = r.Uniform(0.94, 1.04)
 	}
 	top := b.body * taper
@@ -79,8 +80,6 @@ func (b *bottleForm) drawSection(r *seed.Rand) {
 	switch {
 	case b.kind == 3:
 		body = []section{ovalSection(r.Uniform(0.55, 1), r.Uniform(4, 7)), facetSection(4+2*r.Intn(3), r.Uniform(0.03, 0.1), 0.4), ovalSection(r.Uniform(0.5, 0.75), 2.5)}[r.Intn(3)]
-	case b.kind == 4:
-		body = ovalSection(r.Uniform(0.5, 0.8), r.Uniform(2, 3.6))
 	case b.kind == 2 && r.Bool(0.4):
 		body = twisted(fluted(roundSection, 6+r.Intn(8), 0.03, 0), r.Uniform(-4, 4))
 	case b.kind == 2 && r.Bool(0.4):
@@ -121,7 +120,7 @@ func (b *bottleForm) drawSurface(r *seed.Rand) {
 		b.under = append(b.under, around(5, at(ball(0.06), 1.05*b.body, 0, -0.02)))
 	case r.Bool(0.6):
 		half := math.Pi + 1
-		if b.kind >= 3 || r.Bool(0.4) {
+		if b.kind == 3 || r.Bool(0.4) {
 			half = r.Uniform(0.5, 0.9)
 		}
 		b.reliefs = append(b.reliefs, panel(front, half, low+0.02, high-0.02, b.body, r.Uniform(-0.3, -0.22)*b.wall))

@@ -8,23 +8,24 @@ import (
 	"blemish/seed"
 )
 
-// tap draws a water tap, its spout towards +x: a basin mixer with a lever, a
-// kitchen tap with a high arc, a pillar tap with a cross handle, or a garden tap
-// on a threaded pipe.
-func tap(r *seed.Rand) model {
-	switch r.Intn(4) {
-	case 0:
+// tap0 is for a basin or a sink, its spout towards +x: a mixer with a lever, or a
+// high arc.
+func tap0(r *seed.Rand) model {
+	if r.Bool(0.6) {
 		return mixer(r)
-	case 1:
-		return kitchenTap(r)
-	case 2:
-		return pillarTap(r)
-	default:
-		return gardenTap(r)
 	}
+	return kitchenTap(r)
 }
 
-// body is a turned column from the table upwards.
+// tap1 has a handle to screw: on the wall, with a threaded pipe, or a pillar.
+func tap1(r *seed.Rand) model {
+	if r.Bool(0.6) {
+		return gardenTap(r)
+	}
+	return pillarTap(r)
+}
+
+// column is a turned body from the table upwards.
 func column(o outline) mesh.Field { return lathe(solidOf(o), roundSection) }
 
 // mixer is a short body, a spout that leans forwards and a lever on top.

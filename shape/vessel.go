@@ -52,6 +52,14 @@ func (v *vessel) field(p geom.Vec) float64 {
 	return solid
 }
 
+// raise adds to the relief.
+func (v *vessel) raise(relief func(p geom.Vec) float64) {
+	if v.relief != nil {
+		relief = all(v.relief, relief)
+	}
+	v.relief = relief
+}
+
 // thread is a relief: a helical ridge about the z axis between two heights.
 func thread(z0, z1, pitch, height float64) func(p geom.Vec) float64 {
 	return func(p geom.Vec) float64 {

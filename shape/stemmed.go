@@ -7,8 +7,8 @@ import (
 	"blemish/seed"
 )
 
-// goblet draws a wine glass, a sundae dish or a chalice: a bowl on a stem.
-func goblet(r *seed.Rand) model {
+// bowl5 is a bowl on a stem: a wine glass, a sundae dish or a chalice.
+func bowl5(r *seed.Rand) model {
 	wide, foot := r.Uniform(0.24, 0.36), r.Uniform(0.2, 0.27)
 	stem := r.Uniform(0.045, 0.06)
 	low := r.Uniform(0.36, 0.56) // where the bowl begins
