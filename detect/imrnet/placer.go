@@ -69,7 +69,7 @@ func newPlacer(ctx context.Context, sound []*geom.Cloud, cfg Config, opt detect.
 func (p *placer) place(ctx context.Context, workers int, points []geom.Vec3) ([]geom.Vec3, geom.Pose, detect.FitQuality, error) {
 	if p.frame == nil {
 		pose := middle(points)
-		return p.scale(pose.ApplyAll(points)), pose, detect.FitQuality{Overlap: 1}, nil
+		return p.scale(pose.ApplyAll(points)), pose, detect.FitQuality{Overlap: 1, Covered: 1}, nil
 	}
 	pose, fit, err := p.frame.Place(ctx, workers, points)
 	if err != nil {
