@@ -112,7 +112,7 @@ func (m *meter) newBar(ev task.Event) *mpb.Bar {
 	return m.bars.AddBar(int64(ev.Total),
 		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(ev.Stage+" "), decor.CountersNoUnit("%d/%d "+ev.Unit)),
-		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO), decor.Any(func(decor.Statistics) string {
+		mpb.AppendDecorators(decor.AverageSpeed(0, "%.3g/s "), decor.AverageETA(decor.ET_STYLE_GO), decor.Any(func(decor.Statistics) string {
 			if note := m.note.Load(); note != nil {
 				return " " + *note
 			}
