@@ -35,9 +35,7 @@ const optimiserChunk = 1 << 14
 // gradient's norm before clipping (0 where Clip is off).
 func (o *AdamW) Step(w *tensor.Worker, p *Params, rate float64) (norm float64) {
 	if o.params != p {
-		o.params, o.step = p, 0
-		o.m, o.v = make([]float32, len(p.value)), make([]float32, len(p.value))
-		o.piece = optimiserPiece{o: o, sums: make([]float64, (len(p.value)+optimiserChunk-1)/optimiserChunk)}
+		o.begin(p)
 	}
 	o.step++
 	t := &o.piece

@@ -118,14 +118,20 @@ func (m *Model) Clone() *Model {
 	if err != nil {
 		panic("pointmae: " + err.Error()) // m has this configuration
 	}
-	c.params.CopyFrom(&m.params)
-	from, to := m.batchNorms(), c.batchNorms()
+	c.copyFrom(m)
+	return c
+}
+
+// copyFrom takes the values of a model of the same configuration.
+func (m *Model) copyFrom(o *Model) {
+	m.params.CopyFrom(&o.params)
+	from, to := o.batchNorms(), m.batchNorms()
 	for i, b := range to {
 		copy(b.norm.Mean, from[i].norm.Mean)
 		copy(b.norm.Var, from[i].norm.Var)
 		b.norm.Batches = from[i].norm.Batches
 	}
-	return c
+	m.version++
 }
 
 // namedNorm is a batch normalisation with its tensors' common name.

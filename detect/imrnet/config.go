@@ -51,6 +51,19 @@ type Config struct {
 	// points, by up to this share of the bounding sphere's radius; the target stays
 	// the sound surface. 0: off.
 	Displace float64 `json:"displace"`
+	// Row 9: in training, move half of the hidden centres on their own, in any direction,
+	// by up to this share of the bounding sphere's radius. 0: off.
+	Scatter float64 `json:"scatter"`
+	// Radius of the sound scans' bounding sphere in the coordinates that the network
+	// sees: neighbouring centres must differ enough for attention to tell them apart.
+	Scale float64 `json:"scale"`
+	// Rows 9 and 16: what a hidden patch ought to be. "own" is where its own points were
+	// before they were displaced; "nearest" is the sound surface nearest to its centre,
+	// which the centre alone decides.
+	Target string `json:"target"`
+	// Rows 9 and 16: so many patches of a registered sound scan stand beside the scan's
+	// own, never hidden, so that the network is told where the sound surface is. 0: none.
+	Reference int `json:"reference"`
 	// Row 13: "chamfer" compares k-NN patches (Eq. 13–15); "surface" measures the
 	// distance to the surface through the reconstructed points, both ways.
 	Compare string `json:"compare"`
@@ -83,6 +96,8 @@ func DefaultConfig() Config {
 	c.Curvature, c.UnitFree = "variation", true
 	c.Masks, c.Passes = "partition", 2
 	c.Displace = 0.15
+	c.Scatter, c.Scale = 0.1, 10
+	c.Target, c.Reference, c.MaskRatio, c.Iterations = "nearest", 256, 1, 1
 	c.Compare = "surface"
 	c.NormFeatures, c.Register = true, true
 	c.Spread = 8
@@ -99,7 +114,7 @@ func Literal() Config {
 		Patches: 256, PatchSize: 64, MaskRatio: 0.4, Iterations: 3,
 		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
 		Salient:   0.3,
-		Curvature: "two-smallest", Masks: "random", Passes: 1, Compare: "chamfer",
+		Curvature: "two-smallest", Masks: "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
 		Template: true, Spread: 3, Fusion: "mean", Object: "max",
 	}
 }
@@ -158,10 +173,11 @@ func (c Config) Validate() error {
 		positive("heads", c.Heads), positive("patches", c.Patches), positive("patch_size", c.PatchSize),
 		positive("iterations", c.Iterations), positive("steps", c.Steps), positive("batch", c.Batch),
 		positive("passes", c.Passes), positive("spread", c.Spread),
-		share("mask_ratio", c.MaskRatio, 0.95), share("salient", c.Salient, 1), share("displace", c.Displace, 1),
+		share("mask_ratio", c.MaskRatio, 1), share("salient", c.Salient, 1), share("displace", c.Displace, 1), share("scatter", c.Scatter, 1),
 		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
 		oneOf("curvature", c.Curvature, "two-smallest", "variation"),
 		oneOf("masks", c.Masks, "random", "partition"),
+		oneOf("target", c.Target, "own", "nearest"),
 		oneOf("compare", c.Compare, "chamfer", "surface"),
 		oneOf("fusion", c.Fusion, "mean", "calibrated"),
 		oneOf("object", c.Object, "max", "top"),
@@ -179,8 +195,14 @@ func (c Config) Validate() error {
 		return fmt.Errorf("imrnet: learning_rate is %g; it must lie between 0 and 1", c.LearningRate)
 	case int(c.MaskRatio*float64(c.Patches)) < 1:
 		return fmt.Errorf("imrnet: mask_ratio %g of %d patches masks none", c.MaskRatio, c.Patches)
-	case c.Points != 0 && c.Points < c.Patches:
-		return fmt.Errorf("imrnet: points is %d, fewer than the %d patches", c.Points, c.Patches)
+	case !(c.Scale > 0 && c.Scale <= 1000):
+		return fmt.Errorf("imrnet: scale is %g; it must lie above 0 and not above 1000", c.Scale)
+	case c.Reference < 0:
+		return fmt.Errorf("imrnet: reference is %d; it must be 0 or a number of patches", c.Reference)
+	case c.Reference == 0 && c.MaskRatio > 0.95:
+		return fmt.Errorf("imrnet: mask_ratio %g leaves the network nothing to see; without reference patches it is at most 0.95", c.MaskRatio)
+	case c.Points != 0 && c.Points < max(c.Patches, c.Reference):
+		return fmt.Errorf("imrnet: points is %d, fewer than the %d patches", c.Points, max(c.Patches, c.Reference))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ func small(mode string) Config {
 	}
 	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads, c.Embed = 32, 1, 3, 2, []int{16, 16, 32, 32}
 	c.Patches, c.PatchSize, c.Points, c.Steps, c.Batch = 48, 16, 1000, 6, 2
+	c.Reference = min(c.Reference, 40)
 	return c
 }
 
@@ -46,6 +47,9 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 		"unit_free":     func(c *Config) { c.UnitFree = false },
 		"masks":         func(c *Config) { c.Masks = "random" },
 		"passes":        func(c *Config) { c.Passes = 1 },
+		"reference":     func(c *Config) { c.Reference, c.MaskRatio, c.Iterations = 0, 0.4, 3 },
+		"mask_ratio":    func(c *Config) { c.MaskRatio, c.Iterations = 0.4, 3 },
+		"target":        func(c *Config) { c.Target = "own" },
 		"displace":      func(c *Config) { c.Displace = 0 },
 		"compare":       func(c *Config) { c.Compare = "chamfer" },
 		"norm_features": func(c *Config) { c.NormFeatures = false },

@@ -47,7 +47,8 @@ type model struct {
 	bank     *bank
 	coverage *detect.Coverage
 	sites    int
-	loss     float64 // at the end of training
+	beside   []*patches // reference patches of the first sound scans, one more than passes
+	loss     float64    // at the end of training
 
 	mu       sync.Mutex
 	sessions []*pointmae.Session // idle ones; a session serves one scan at a time
@@ -87,32 +88,56 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 
 // train makes the network.
 func (m *model) train(ctx context.Context, clouds [][]geom.Vec3, opt detect.FitOptions) error {
-	var views []*view
+	views, err := m.draws(ctx, clouds)
+	if err != nil {
+		return err
+	}
+	if m.net, err = pointmae.New(m.cfg.Network(), m.seed); err != nil {
+		return err
+	}
+	trainer := pointmae.NewTrainer(m.net, pointmae.TrainOptions{Workers: m.workers, WeightDecay: m.cfg.WeightDecay, Clip: 10, Seed: m.seed})
+	course := m.cfg.Course(func(ctx context.Context, step, i int) (pointmae.Cloud, error) {
+		return drawExample(ctx, views, m.cfg, m.workers, seed.Stream(m.seed, "imrnet example", step, i))
+	})
+	course.After = Watch(opt.Progress, "train "+opt.Class, m.cfg.Steps)
+	losses, err := trainer.Run(ctx, course)
+	if err != nil {
+		return err
+	}
+	m.loss = tail(losses)
+	return nil
+}
+
+// draws thins every sound cloud a few times.
+func (m *model) draws(ctx context.Context, clouds [][]geom.Vec3) ([][]*View, error) {
+	views := make([][]*View, len(clouds))
 	for i, c := range clouds {
 		for draw := 0; draw < viewsPerCloud; draw++ {
 			if m.cfg.Points == 0 && draw > 0 {
 				break // all draws are the whole cloud
 			}
-			v, err := newView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet view", i, draw))
+			v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet view", i, draw))
 			if err != nil {
-				return err
+				return nil, err
 			}
-			views = append(views, v)
+			views[i] = append(views[i], v)
 		}
 	}
-	var err error
-	if m.net, err = pointmae.New(m.cfg.network(), m.seed); err != nil {
-		return err
-	}
-	trainer := pointmae.NewTrainer(m.net, pointmae.TrainOptions{Workers: m.workers, WeightDecay: m.cfg.WeightDecay, Clip: 10, Seed: m.seed})
-	m.loss, err = trainNetwork(ctx, trainer, views, m.cfg, trainOptions{
-		seed: m.seed, workers: m.workers, stage: "train " + opt.Class, progress: opt.Progress,
-	})
-	return err
+	return views, nil
 }
 
-// network is the shape of the backbone.
-func (c Config) network() pointmae.Config {
+// tail is the mean of the last hundred losses.
+func tail(losses []float64) float64 {
+	last := losses[max(0, len(losses)-100):]
+	sum := 0.0
+	for _, l := range last {
+		sum += l
+	}
+	return sum / float64(len(last))
+}
+
+// Network is the shape of the backbone.
+func (c Config) Network() pointmae.Config {
 	return pointmae.Config{
 		Width: c.Width, Encoder: c.EncoderDepth, Decoder: c.DecoderDepth, Heads: c.Heads, GroupSize: c.PatchSize,
 		Embed: [3]int{c.Embed[0], c.Embed[1], c.Embed[2]}, PosHidden: 128,
@@ -123,6 +148,9 @@ func (c Config) network() pointmae.Config {
 // templates, coverage and tolerance, and sets the unit of the scores.
 func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 	all, owner := join(clouds)
+	if err := m.makeReferences(ctx, clouds); err != nil {
+		return err
+	}
 	if m.cfg.Template {
 		if err := m.makeTemplate(ctx, clouds); err != nil {
 			return err
@@ -136,7 +164,7 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 			coverage = detect.NewCoverage(spatial.NewTree(others), coverageSites)
 		}
 		var err error
-		if readings[i], err = m.read(ctx, c, coverage, len(others)); err != nil {
+		if readings[i], err = m.read(ctx, c, i, coverage, len(others)); err != nil {
 			return err
 		}
 	}
@@ -198,7 +226,7 @@ func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
 	var distances []float64
 	for i, c := range clouds {
 		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session}
-		v, err := newView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
+		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
 		if err != nil {
 			return err
 		}
@@ -223,11 +251,40 @@ func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
 	return nil
 }
 
-// read computes the terms of a cloud in network coordinates.
-func (m *model) read(ctx context.Context, points []geom.Vec3, coverage *detect.Coverage, sites int) (*terms, error) {
+// makeReferences cuts the reference patches. One scan more than there are passes
+// gives them, so that one can be left out.
+func (m *model) makeReferences(ctx context.Context, clouds [][]geom.Vec3) error {
+	if m.cfg.Reference == 0 {
+		return nil
+	}
+	for i, c := range clouds[:min(len(clouds), m.cfg.Passes+1)] {
+		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet reference", i))
+		if err != nil {
+			return err
+		}
+		p, err := v.reference(ctx, m.workers, m.cfg, 0)
+		if err != nil {
+			return err
+		}
+		m.beside = append(m.beside, p)
+	}
+	return nil
+}
+
+// references are the reference patches without those of one sound scan, -1 for none.
+func (m *model) references(held int) []*patches {
+	if held < 0 || held >= len(m.beside) || len(m.beside) == 1 {
+		return m.beside
+	}
+	return slices.Concat(m.beside[:held], m.beside[held+1:])
+}
+
+// read computes the terms of a cloud in network coordinates. held is the sound scan
+// that it is, -1 for none.
+func (m *model) read(ctx context.Context, points []geom.Vec3, held int, coverage *detect.Coverage, sites int) (*terms, error) {
 	session := m.session()
 	defer m.release(session)
-	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, coverage: coverage, sites: sites}
+	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, beside: m.references(held), coverage: coverage, sites: sites}
 	return r.read(ctx, points)
 }
 
@@ -273,7 +330,7 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	if err != nil {
 		return nil, err
 	}
-	t, err := m.read(ctx, points, m.coverage, m.sites)
+	t, err := m.read(ctx, points, -1, m.coverage, m.sites)
 	if errors.Is(err, detect.ErrTooFewPoints) {
 		return detect.UnsureResult(scan.Len(), err.Error()), nil
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blemish/geom"
+	"blemish/pointmae"
 	"blemish/seed"
 	"blemish/spatial"
 )
@@ -25,9 +26,9 @@ func torus(n int, r *seed.Rand) []geom.Vec3 {
 	return points
 }
 
-func testView(t *testing.T, cfg Config, points []geom.Vec3) *view {
+func testView(t *testing.T, cfg Config, points []geom.Vec3) *View {
 	t.Helper()
-	v, err := newView(context.Background(), 0, cfg, points, seed.Stream(1, "view"))
+	v, err := NewView(context.Background(), 0, cfg, points, seed.Stream(1, "view"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,55 +216,71 @@ func TestSpreadTokensKeepsConstantsAndOrder(t *testing.T) {
 }
 
 func TestDisplacedInputHasSoundTargets(t *testing.T) {
-	cfg := DefaultConfig()
-	cfg.Patches, cfg.Jitter, cfg.Points = 64, 0, 2000
-	v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
-	sound := v.tree
-	moved := 0
-	for trial := 0; trial < 20; trial++ {
-		e, err := makeExample(context.Background(), v, cfg, 1, seed.Stream(9, trial))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(e.Targets) != count(e.Masked)*cfg.PatchSize || len(e.Patches) != cfg.Patches*cfg.PatchSize {
-			t.Fatalf("%d targets for %d masked patches", len(e.Targets), count(e.Masked))
-		}
-		next := 0
-		for i, hidden := range e.Masked {
-			c := e.Centres[i]
-			if d := math.Sqrt(float64(sound.Nearest(c).Dist2)); d > 0.02 {
-				moved++
+	for _, target := range []string{"own", "nearest"} {
+		cfg := DefaultConfig()
+		cfg.Patches, cfg.Reference, cfg.Jitter, cfg.Points, cfg.Target = 64, 50, 0, 2000, target
+		v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
+		beside := testView(t, cfg, torus(4000, seed.Stream(9, "torus")))
+		moved := 0
+		for trial := 0; trial < 20; trial++ {
+			e, err := Example(context.Background(), 1, cfg, v, beside, seed.Stream(9, trial))
+			if err != nil {
+				t.Fatal(err)
 			}
-			if !hidden {
-				continue
+			if len(e.Targets) != count(e.Masked)*cfg.PatchSize || len(e.Patches) != (64+50)*cfg.PatchSize {
+				t.Fatalf("%d targets for %d masked patches, %d patch points", len(e.Targets), count(e.Masked), len(e.Patches))
 			}
-			for _, q := range e.Targets[next : next+cfg.PatchSize] {
-				at := geom.Vec3{X: c.X + q.X, Y: c.Y + q.Y, Z: c.Z + q.Z}
-				if d := math.Sqrt(float64(sound.Nearest(at).Dist2)); d > 1e-6 {
-					t.Fatalf("a target lies %g off the sound surface", d)
+			moved += offSurface(t, v.tree, e, cfg.PatchSize)
+			for i := 64; i < len(e.Centres); i++ {
+				if e.Masked[i] || beside.tree.Nearest(e.Centres[i]).Dist2 > 0 {
+					t.Fatalf("reference patch %d is hidden, or its centre is not the reference's", i)
 				}
 			}
-			next += cfg.PatchSize
+		}
+		if moved < 60 {
+			t.Fatalf("only %d of 1280 centres were displaced", moved)
 		}
 	}
-	if moved < 60 {
-		t.Fatalf("only %d of 1280 centres were displaced", moved)
+}
+
+// offSurface counts hidden patches whose centre lies off the sound surface, and fails
+// where a target does.
+func offSurface(t *testing.T, sound *spatial.Tree, e pointmae.Cloud, k int) (moved int) {
+	t.Helper()
+	next := 0
+	for i, hidden := range e.Masked {
+		if !hidden {
+			continue
+		}
+		c := e.Centres[i]
+		if d := math.Sqrt(float64(sound.Nearest(c).Dist2)); d > 0.02 {
+			moved++
+		}
+		for _, q := range e.Targets[next : next+k] {
+			at := geom.Vec3{X: c.X + q.X, Y: c.Y + q.Y, Z: c.Z + q.Z}
+			if d := math.Sqrt(float64(sound.Nearest(at).Dist2)); d > 1e-6 {
+				t.Fatalf("a target lies %g off the sound surface", d)
+			}
+		}
+		next += k
 	}
+	return moved
 }
 
 func TestExamplesAreAFunctionOfTheSeed(t *testing.T) {
 	cfg := DefaultConfig()
-	cfg.Patches, cfg.Points = 64, 2000
+	cfg.Patches, cfg.Reference, cfg.Points = 64, 64, 2000
 	v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
-	a, err := makeBatch(context.Background(), []*view{v}, cfg, 1, 7, 3)
+	views := [][]*View{{v, v}}
+	a, err := drawExample(context.Background(), views, cfg, 1, seed.Stream(7, 3))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := makeBatch(context.Background(), []*view{v}, cfg, 3, 7, 3)
+	b, err := drawExample(context.Background(), views, cfg, 3, seed.Stream(7, 3))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(a[0].Patches, b[0].Patches) || !slices.Equal(a[0].Targets, b[0].Targets) {
+	if !slices.Equal(a.Patches, b.Patches) || !slices.Equal(a.Targets, b.Targets) {
 		t.Fatal("the same step made different examples on 1 and 3 workers")
 	}
 }

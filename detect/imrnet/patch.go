@@ -16,13 +16,39 @@ type patches struct {
 	centres []geom.Vec3 // n
 	points  []geom.Vec3 // n·k, relative to the centre
 	index   []int32     // n·k, which point of the cloud each is
+	beside  *patches    // of a sound scan, seen by the network along with these; nil: none
 }
 
 func (p *patches) n() int { return len(p.centres) }
 
-// input is what the network takes: these patches with some of them masked.
-func (p *patches) input(mask []bool) pointmae.Cloud {
-	return pointmae.Cloud{Centres: p.centres, Patches: p.points, Masked: mask}
+// input is what the network takes: these patches with some of them masked, and
+// those beside them, enlarged by scale.
+func (p *patches) input(mask []bool, scale float64) pointmae.Cloud {
+	c := pointmae.Cloud{Centres: p.centres, Patches: p.points, Masked: mask}
+	if b := p.beside; b != nil {
+		c.Centres = append(p.centres[:p.n():p.n()], b.centres...)
+		c.Patches = append(p.points[:len(p.points):len(p.points)], b.points...)
+		c.Masked = append(mask[:p.n():p.n()], make([]bool, b.n())...)
+	}
+	c.Centres, c.Patches = scaled(c.Centres, scale), scaled(c.Patches, scale)
+	return c
+}
+
+// alone is what the network takes to look at these patches by themselves.
+func (p *patches) alone(scale float64) pointmae.Cloud {
+	return pointmae.Cloud{Centres: scaled(p.centres, scale), Patches: scaled(p.points, scale)}
+}
+
+// scaled returns the points enlarged about 0.
+func scaled(points []geom.Vec3, by float64) []geom.Vec3 {
+	if by == 1 {
+		return points
+	}
+	out := make([]geom.Vec3, len(points))
+	for i, q := range points {
+		out[i] = q.D().Scale(by).F()
+	}
+	return out
 }
 
 // gather forms patches around the given points of a cloud.

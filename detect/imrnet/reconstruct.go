@@ -19,19 +19,19 @@ func iterate(ctx context.Context, net *pointmae.Session, in []*patches, cfg Conf
 	masks := make([][][]bool, len(in))
 	clouds := make([]pointmae.Cloud, len(in))
 	for i, p := range in {
-		out[i] = &patches{k: p.k, centres: p.centres, index: p.index, points: append([]geom.Vec3(nil), p.points...)}
+		out[i] = &patches{k: p.k, centres: p.centres, index: p.index, points: append([]geom.Vec3(nil), p.points...), beside: p.beside}
 		masks[i] = drawMasks(p.n(), cfg, streams[i])
 	}
 	for step := 0; step < cfg.Iterations; step++ {
 		for i, p := range out {
-			clouds[i] = p.input(masks[i][step])
+			clouds[i] = p.input(masks[i][step], cfg.Scale)
 		}
 		predicted, err := net.Reconstruct(ctx, clouds)
 		if err != nil {
 			return nil, err
 		}
 		for i, p := range out {
-			p.replace(masks[i][step], predicted[i])
+			p.replace(masks[i][step], scaled(predicted[i], 1/cfg.Scale))
 		}
 	}
 	return out, nil

@@ -47,6 +47,18 @@ func newBank(points [][]geom.Vec3, readings []*terms) *bank {
 	return b
 }
 
+// clouds are the sound scans that the bank was made from.
+func (b *bank) clouds() [][]geom.Vec3 {
+	var clouds [][]geom.Vec3
+	points := b.tree.Points()
+	for lo, hi := 0, 0; lo < len(points); lo = hi {
+		for hi = lo; hi < len(points) && b.owner[hi] == b.owner[lo]; hi++ {
+		}
+		clouds = append(clouds, points[lo:hi])
+	}
+	return clouds
+}
+
 func (b *bank) summarise() {
 	b.mean, b.spread = make([]float64, len(b.values)), make([]float64, len(b.values))
 	for t, values := range b.values {

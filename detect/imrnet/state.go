@@ -59,7 +59,7 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := m.cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if m.net, err = pointmae.Load(m.cfg.network(), f, ""); err != nil {
+	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
 		return nil, err
 	}
 	ctx := context.Background()
@@ -72,6 +72,9 @@ func Open(f *weights.File) (detect.Model, error) {
 		}
 	}
 	if m.bank, err = openBank(f, m.termNames()); err != nil {
+		return nil, err
+	}
+	if err := m.makeReferences(ctx, m.bank.clouds()); err != nil {
 		return nil, err
 	}
 	if m.cfg.Coverage {

@@ -40,6 +40,7 @@ type reader struct {
 	seed     uint64
 	workers  int
 	net      *pointmae.Session
+	beside   []*patches       // reference patches, taken in turn by the passes; nil: none
 	template *template        // nil: Eq. 19 is off
 	coverage *detect.Coverage // nil: off; in network coordinates
 	sites    int              // points of the reference that coverage was made from
@@ -48,7 +49,7 @@ type reader struct {
 // read reconstructs a scan, given in network coordinates, and compares. The random
 // streams belong to the model, not to the scan: scoring twice gives the same bytes.
 func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
-	v, err := newView(ctx, r.workers, r.cfg, points, seed.Stream(r.seed, "imrnet thin"))
+	v, err := NewView(ctx, r.workers, r.cfg, points, seed.Stream(r.seed, "imrnet thin"))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
 }
 
 // passes draws the patches of each pass; every pass has its own centres and masks.
-func (r *reader) passes(ctx context.Context, v *view) ([]*patches, []*seed.Rand, error) {
+func (r *reader) passes(ctx context.Context, v *View) ([]*patches, []*seed.Rand, error) {
 	if len(v.points()) < max(r.cfg.Patches, r.cfg.PatchSize) {
 		return nil, nil, fmt.Errorf("%w: %d, at least %d are needed for %d patches of %d", detect.ErrTooFewPoints,
 			len(v.points()), max(r.cfg.Patches, r.cfg.PatchSize), r.cfg.Patches, r.cfg.PatchSize)
@@ -102,6 +103,9 @@ func (r *reader) passes(ctx context.Context, v *view) ([]*patches, []*seed.Rand,
 		p, err := gather(ctx, r.workers, v.tree, chosen, r.cfg.PatchSize)
 		if err != nil {
 			return nil, nil, err
+		}
+		if len(r.beside) > 0 {
+			p.beside = r.beside[pass%len(r.beside)]
 		}
 		in, streams = append(in, p), append(streams, stream)
 	}
@@ -171,7 +175,7 @@ func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Conf
 	blocks := []int{1, 2, 3}[:min(3, cfg.DecoderDepth)]
 	clouds := make([]pointmae.Cloud, len(sets))
 	for i, p := range sets {
-		clouds[i] = p.input(nil)
+		clouds[i] = p.alone(cfg.Scale)
 	}
 	features, err := net.Features(ctx, clouds, blocks...)
 	if err != nil {

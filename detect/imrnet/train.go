@@ -13,81 +13,58 @@ import (
 	"blemish/task"
 )
 
-// trainNetwork runs the configured number of steps on the views of the sound
-// clouds. Examples are a pure function of seed and step; the next batch is made
-// while the network works on this one.
-func trainNetwork(ctx context.Context, net *pointmae.Trainer, views []*view, cfg Config, opt trainOptions) (loss float64, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	type made struct {
-		batch []pointmae.Cloud
-		err   error
-	}
-	batches := make(chan made, 1)
-	go func() {
-		defer close(batches)
-		for s := 0; s < cfg.Steps; s++ {
-			batch, err := makeBatch(ctx, views, cfg, opt.workers, opt.seed, s)
-			select {
-			case batches <- made{batch, err}:
-			case <-ctx.Done():
-				return
+// Course is a training run on examples that draw makes, step and place in the batch
+// given, each a pure function of both.
+func (c Config) Course(draw func(ctx context.Context, step, i int) (pointmae.Cloud, error)) pointmae.Course {
+	return pointmae.Course{
+		Steps: c.Steps,
+		Rate:  nn.Cosine{Base: c.LearningRate, Min: 1e-3 * c.LearningRate, Start: 1e-3 * c.LearningRate, Warmup: int(c.Warmup * float64(c.Steps)), Total: c.Steps},
+		Batch: func(ctx context.Context, step int) ([]pointmae.Cloud, error) {
+			batch := make([]pointmae.Cloud, c.Batch)
+			for i := range batch {
+				var err error
+				if batch[i], err = draw(ctx, step, i); err != nil {
+					return nil, err
+				}
 			}
-		}
-	}()
-	rate := nn.Cosine{Base: cfg.LearningRate, Min: 1e-3 * cfg.LearningRate, Start: 1e-3 * cfg.LearningRate, Warmup: int(cfg.Warmup * float64(cfg.Steps)), Total: cfg.Steps}
+			return batch, nil
+		},
+	}
+}
+
+// Watch reports each step, with a smoothed loss and the rate.
+func Watch(progress task.Progress, stage string, total int) func(losses []float64, rate float64) {
 	smooth := math.NaN()
-	for s := 0; s < cfg.Steps; s++ {
-		next, ok := <-batches
-		if !ok {
-			return 0, ctx.Err()
-		}
-		if next.err != nil {
-			return 0, next.err
-		}
-		loss, err := net.Step(ctx, next.batch, rate.Rate(s))
-		if err != nil {
-			return 0, err
-		}
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return 0, fmt.Errorf("imrnet: the loss is no number after %d steps; try a lower learning_rate than %g", s+1, cfg.LearningRate)
-		}
+	return func(losses []float64, rate float64) {
+		loss := losses[len(losses)-1]
 		if math.IsNaN(smooth) {
 			smooth = loss
 		}
 		smooth += 0.02 * (loss - smooth)
-		opt.progress.Report(task.Event{Stage: opt.stage, Done: s + 1, Total: cfg.Steps, Unit: "steps", Note: fmt.Sprintf("loss %.5f", smooth), Loss: loss})
+		progress.Report(task.Event{Stage: stage, Done: len(losses), Total: total, Unit: "steps", Note: fmt.Sprintf("loss %.5f, rate %.1e", smooth, rate), Loss: loss})
 	}
-	return smooth, nil
 }
 
-// trainOptions is what training takes beside the configuration.
-type trainOptions struct {
-	seed     uint64
-	workers  int
-	stage    string
-	progress task.Progress
-}
-
-func makeBatch(ctx context.Context, views []*view, cfg Config, workers int, root uint64, step int) ([]pointmae.Cloud, error) {
-	batch := make([]pointmae.Cloud, cfg.Batch)
-	for b := range batch {
-		r := seed.Stream(root, "imrnet example", step, b)
-		v := views[r.Intn(len(views))]
-		one, err := makeExample(ctx, v, cfg, workers, r)
-		if err != nil {
-			return nil, err
-		}
-		batch[b] = one
+// drawExample picks two views of the sound clouds, of different clouds where there
+// are several, and makes an example of them.
+func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, r *seed.Rand) (pointmae.Cloud, error) {
+	i := r.Intn(len(views))
+	own := r.Intn(len(views[i]))
+	j, other := i, (own+1+r.Intn(max(1, len(views[i])-1)))%len(views[i])
+	if len(views) > 1 {
+		j = (i + 1 + r.Intn(len(views)-1)) % len(views)
+		other = r.Intn(len(views[j]))
 	}
-	return batch, nil
+	return Example(ctx, workers, cfg, views[i][own], views[j][other], r)
 }
 
-// makeExample draws centres and a mask on one view. With displacement on, centres
-// and patches of whole regions move together in the input, while the target stays
-// where the sound surface is, expressed relative to the moved centre: the network
-// learns where the surface should be, not merely what it looks like.
-func makeExample(ctx context.Context, v *view, cfg Config, workers int, r *seed.Rand) (pointmae.Cloud, error) {
+// Example draws centres and a mask on one view of a sound surface; beside is another
+// view of the same surface in the same pose, which gives the reference patches. With
+// displacement on, centres and patches of whole regions move together in the input,
+// while the target stays where the sound surface is, expressed relative to the moved
+// centre: the network learns where the surface should be, not merely what it looks
+// like.
+func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *seed.Rand) (pointmae.Cloud, error) {
 	points := v.points()
 	chosen, err := centres(ctx, workers, points, v.rate, cfg.Patches, cfg.Salient, r.Intn(len(points)))
 	if err != nil {
@@ -103,21 +80,52 @@ func makeExample(ctx context.Context, v *view, cfg Config, workers int, r *seed.
 			return pointmae.Cloud{}, err
 		}
 	}
-	turn := jitter(cfg.Jitter, r)
-	sound := geom.Pose{R: turn}.ApplyAll(points)
-	moved = geom.Pose{R: turn}.ApplyAll(moved)
 	at := make([]geom.Vec3, len(chosen))
 	for i, c := range chosen {
 		at[i] = moved[c]
 	}
+	mask := randomMask(in.n(), cfg.MaskRatio, r)
+	scatter(at, mask, cfg.Scatter, r)
 	in.place(at, moved)
-	e := in.input(randomMask(in.n(), cfg.MaskRatio, r))
-	for i, hidden := range e.Masked {
-		if hidden {
-			e.Targets = appendRelative(e.Targets, in.index[i*in.k:(i+1)*in.k], sound, at[i])
+	if cfg.Reference > 0 {
+		if in.beside, err = beside.reference(ctx, workers, cfg, r.Intn(len(beside.points()))); err != nil {
+			return pointmae.Cloud{}, err
 		}
 	}
+	e := in.input(mask, 1)
+	own := in.index
+	if cfg.Target == "nearest" {
+		if own, _, err = v.tree.KNNBatch(ctx, workers, at, in.k); err != nil {
+			return pointmae.Cloud{}, err
+		}
+	}
+	for i := range at {
+		if e.Masked[i] {
+			e.Targets = appendRelative(e.Targets, own[i*in.k:(i+1)*in.k], points, at[i])
+		}
+	}
+	turn(&e, jitter(cfg.Jitter, r), cfg.Scale)
 	return e, nil
+}
+
+// scatter moves half of the masked centres in any direction by up to depth.
+func scatter(centres []geom.Vec3, mask []bool, depth float64, r *seed.Rand) {
+	for i, hidden := range mask {
+		if depth == 0 || !hidden || r.Bool(0.5) {
+			continue
+		}
+		x, y, z := r.Direction()
+		centres[i] = centres[i].D().AddScaled(r.Uniform(0, depth), geom.Vec{X: x, Y: y, Z: z}).F()
+	}
+}
+
+// turn rotates a whole example and enlarges it to the network's scale.
+func turn(e *pointmae.Cloud, by geom.Mat3, scale float64) {
+	for i, v := range by {
+		by[i] = float64(v * scale)
+	}
+	pose := geom.Pose{R: by}
+	e.Centres, e.Patches, e.Targets = pose.ApplyAll(e.Centres), pose.ApplyAll(e.Patches), pose.ApplyAll(e.Targets)
 }
 
 // jitter is a random rotation by up to the given number of degrees; 180 and above

@@ -15,26 +15,35 @@ import (
 // the one that holds so many points at the median point.
 const rateNeighbours = 30
 
-// view is one cloud, or a thinned draw of it, in network coordinates: the common
+// View is one cloud, or a thinned draw of it, in network coordinates: the common
 // frame of the sound scans, divided by the radius of their bounding sphere.
-type view struct {
+type View struct {
 	tree    *spatial.Tree
 	normals []geom.Vec3
 	rate    []float32 // R of Eq. 5
 	index   []int32   // which points of the full cloud these are
 }
 
-func (v *view) points() []geom.Vec3 { return v.tree.Points() }
+// reference cuts the patches that stand beside a scan's own.
+func (v *View) reference(ctx context.Context, workers int, cfg Config, skip int) (*patches, error) {
+	chosen, err := centres(ctx, workers, v.points(), v.rate, cfg.Reference, cfg.Salient, skip)
+	if err != nil {
+		return nil, err
+	}
+	return gather(ctx, workers, v.tree, chosen, cfg.PatchSize)
+}
 
-// newView thins a cloud (already in network coordinates) to the configured number
+func (v *View) points() []geom.Vec3 { return v.tree.Points() }
+
+// NewView thins a cloud (already in network coordinates) to the configured number
 // of points and computes what GPS needs.
-func newView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r *seed.Rand) (*view, error) {
+func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r *seed.Rand) (*View, error) {
 	index := thin(len(points), cfg.Points, r)
 	kept := make([]geom.Vec3, len(index))
 	for i, j := range index {
 		kept[i] = points[j]
 	}
-	v := &view{tree: spatial.NewTree(kept), index: index}
+	v := &View{tree: spatial.NewTree(kept), index: index}
 	change, err := feature.RateOfChange(ctx, workers, v.tree, feature.ChangeOptions{
 		Neighbors: rateNeighbours, TwoSmallest: cfg.Curvature == "two-smallest", PaperUnits: !cfg.UnitFree,
 	})
