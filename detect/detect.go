@@ -31,6 +31,12 @@ type FitOptions struct {
 	Workers  int           // 0: one for each core; never changes a result
 	Progress task.Progress // may be nil
 	Logger   *slog.Logger  // may be nil
+
+	// Checkpoint is a file that a detector which trains for long keeps its state in
+	// meanwhile, and leaves there; "": none. With Resume it goes on from that file,
+	// where there is one, to the same model as without a stop.
+	Checkpoint string
+	Resume     bool
 }
 
 // Model scores scans. It may be used by several goroutines at once.

@@ -73,12 +73,11 @@ func (t *Trainer) loadState(f *weights.File, identity map[string]string) (losses
 	if err != nil {
 		return nil, err
 	}
-	n := m.Count()
-	first, err := f.Get(tensorFirst, n)
+	first, err := f.Get(tensorFirst, -1)
 	if err != nil {
 		return nil, err
 	}
-	second, err := f.Get(tensorSecond, n)
+	second, err := f.Get(tensorSecond, len(first))
 	if err != nil {
 		return nil, err
 	}

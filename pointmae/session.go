@@ -116,3 +116,29 @@ func (s *Session) forward(ctx context.Context, clouds []Cloud, last stage) error
 }
 
 var _ tensor.Task = (*pass)(nil)
+
+// Loss is the training loss of a batch that has targets, with the model as it runs:
+// the mean over all masked patches of nn.Chamfer.
+func (s *Session) Loss(ctx context.Context, batch []Cloud) (float64, error) {
+	n, err := check(batch, true)
+	if err != nil {
+		return 0, err
+	}
+	predicted, err := s.Reconstruct(ctx, batch)
+	if err != nil {
+		return 0, err
+	}
+	w := s.pass.pool.Start()
+	defer s.pass.pool.Stop()
+	k, t := s.pass.m.config.GroupSize, n.targets
+	points, goal, slope := make([]float32, 3*k), make([]float32, 3*t), make([]float32, 3*k)
+	sum := 0.0
+	for i, c := range batch {
+		for j := 0; j*t < len(c.Targets); j++ {
+			flatten(points, predicted[i][j*k:(j+1)*k])
+			flatten(goal, c.Targets[j*t:(j+1)*t])
+			sum += nn.Chamfer(w, slope, points, goal, 1)
+		}
+	}
+	return sum / float64(n.masked), nil
+}

@@ -33,7 +33,7 @@ type pool struct {
 }
 
 // example is the i-th example of a step.
-func (p *pool) example(ctx context.Context, step, i int) (pointmae.Cloud, error) {
+func (p *pool) example(ctx context.Context, step, i int) ([]pointmae.Cloud, error) {
 	first := step / slide
 	for id := range p.views {
 		if id < first {
@@ -43,7 +43,7 @@ func (p *pool) example(ctx context.Context, step, i int) (pointmae.Cloud, error)
 	r := seed.Stream(p.seed, "pretrain example", step, i)
 	views, err := p.surface(ctx, first+r.Intn(window))
 	if err != nil {
-		return pointmae.Cloud{}, err
+		return nil, err
 	}
 	own := r.Intn(len(views))
 	beside := (own + 1 + r.Intn(len(views)-1)) % len(views)
@@ -76,12 +76,10 @@ func (p *pool) surface(ctx context.Context, id int) ([]*imrnet.View, error) {
 // attempts is how many instances of a class are tried: a drawn one may not close.
 const attempts = 4
 
-// build draws an instance of the class that is id's turn.
+// build draws an object.
 func build(root uint64, name string, id int) (m *geom.Mesh, err error) {
-	classes := shape.Classes()
-	class := classes[id%len(classes)]
 	for try := range attempts {
-		if m, err = shape.Build(class, seed.Stream(root, name, id, try)); err == nil {
+		if m, _, err = shape.Random(seed.Stream(root, name, id, try)); err == nil {
 			return m, nil
 		}
 	}
@@ -93,9 +91,10 @@ func (p *pool) drawShape(id int) ([][]geom.Vec3, error) {
 	if err != nil {
 		return nil, err
 	}
+	points := p.cfg.Points/2 + seed.Stream(p.seed, "pretrain points", id).Intn(p.cfg.Points/2+1) // scans are more or less dense
 	clouds := make([][]geom.Vec3, viewsPerSurface)
 	for k := range clouds {
-		clouds[k], _ = mesh.Sample(m, p.cfg.Points, seed.Stream(p.seed, "pretrain sample", id, k))
+		clouds[k], _ = mesh.Sample(m, points, seed.Stream(p.seed, "pretrain sample", id, k))
 	}
 	return clouds, nil
 }

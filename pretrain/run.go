@@ -2,43 +2,56 @@ package pretrain
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"blemish/detect/imrnet"
 	"blemish/geom"
 	"blemish/pointmae"
+	"blemish/seed"
 	"blemish/task"
+	"blemish/weights"
 )
 
 // Options is what Run takes.
 type Options struct {
 	Config     imrnet.Config // network, patches, steps, rate and displacement
 	Scans      []*geom.Cloud // sound scans to learn from beside the built-in objects; may be nil
+	Digest     string        // tells these scans from others; "" where there are none
 	Seed       uint64
-	Workers    int
+	Workers    int           // 0: one a core; never changes a result
 	Checkpoint string        // file; "": none
 	Every      time.Duration // between checkpoints
-	Resume     bool
-	Identity   map[string]string
-	PerKind    int // held-out scans of each kind
-	Measure    int // steps between measurements on them; 0: only at the end
-	Progress   task.Progress
-	Logger     *slog.Logger
+	Resume     bool          // go on from the checkpoint where there is one
+	PerKind    int           // held-out scans of each kind of defect
+	Measure    int           // steps between measurements on them; 0: only at the end
+	Progress   task.Progress // may be nil
+	Logger     *slog.Logger  // may be nil
 }
 
 // Outcome is the trained network and how it came about.
 type Outcome struct {
-	Model      *pointmae.Model
-	Losses     []float64 // of every step
-	Recoveries []Recovery
+	Model       *pointmae.Model
+	Losses      []float64  // of every step
+	HeldOutLoss float64    // mean loss on examples of objects that training does not see
+	Recoveries  []Recovery // by kind of defect, then over all
+	opt         Options
 }
 
-// Run pre-trains.
+// Run pre-trains. The same options give the same bytes, on any number of workers and
+// after any number of stops.
 func Run(ctx context.Context, opt Options) (*Outcome, error) {
 	cfg := opt.Config
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	for i, s := range opt.Scans {
+		if least := 2 * max(cfg.Patches, cfg.Reference, cfg.PatchSize); s.Len() < least {
+			return nil, fmt.Errorf("scan %d has %d points, pre-training needs at least %d", i+1, s.Len(), least)
+		}
 	}
 	cases, err := newHeldOut(ctx, opt.Workers, cfg, opt.Seed, opt.PerKind)
 	if err != nil {
@@ -49,36 +62,117 @@ func Run(ctx context.Context, opt Options) (*Outcome, error) {
 		return nil, err
 	}
 	p := &pool{cfg: cfg, seed: opt.Seed, workers: 1, scans: opt.Scans, views: map[int][]*imrnet.View{}}
-	trainer := pointmae.NewTrainer(net, pointmae.TrainOptions{Workers: opt.Workers, WeightDecay: cfg.WeightDecay, Clip: 10, Seed: opt.Seed})
+	trainer := pointmae.NewTrainer(net, cfg.TrainOptions(opt.Workers, opt.Seed))
 	course := cfg.Course(p.example)
-	course.Checkpoint, course.Every, course.Resume, course.Identity = opt.Checkpoint, opt.Every, opt.Resume, opt.Identity
+	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, opt.Every, opt.Resume
+	if course.Identity, err = opt.identity(); err != nil {
+		return nil, err
+	}
 	show := imrnet.Watch(opt.Progress, "pretrain", cfg.Steps)
 	course.After = func(losses []float64, rate float64) {
 		show(losses, rate)
 		if n := len(losses); opt.Measure > 0 && n%opt.Measure == 0 && n < cfg.Steps {
 			if r, err := recover(ctx, net, cfg, cases, opt.Seed); err == nil {
-				logRecoveries(opt.Logger, n, r)
+				logRecovery(opt.Logger, n, r[len(r)-1])
 			}
 		}
 	}
-	out := &Outcome{Model: net}
+	out := &Outcome{Model: net, opt: opt}
 	if out.Losses, err = trainer.Run(ctx, course); err != nil {
+		return nil, err
+	}
+	if out.HeldOutLoss, err = heldOutLoss(ctx, net, cfg, opt.Seed); err != nil {
 		return nil, err
 	}
 	out.Recoveries, err = recover(ctx, net, cfg, cases, opt.Seed)
 	return out, err
 }
 
-func logRecoveries(log *slog.Logger, step int, all []Recovery) {
-	if log == nil {
-		return
+// identity is what a checkpoint must be of.
+func (o Options) identity() (map[string]string, error) {
+	config, err := json.Marshal(o.Config)
+	if err != nil {
+		return nil, err
 	}
-	args := []any{"step", step}
-	for _, r := range all {
-		if r.Patches > 0 {
-			args = append(args, r.Kind, float64(int(1000*r.Undone()))/1000)
+	return map[string]string{"configuration": string(config), "data": o.Digest, "seed": strconv.FormatUint(o.Seed, 10)}, nil
+}
+
+// heldOutExamples is how many examples of other objects the loss is measured on.
+const heldOutExamples = 16
+
+// heldOutLoss is the mean loss on examples of a pool of another seed.
+func heldOutLoss(ctx context.Context, net *pointmae.Model, cfg imrnet.Config, root uint64) (float64, error) {
+	other := seed.Stream(root, "held out pool").Uint64()
+	p := &pool{cfg: cfg, seed: other, workers: 1, views: map[int][]*imrnet.View{}}
+	session := pointmae.NewSession(net, 1)
+	sum := 0.0
+	for i := range heldOutExamples {
+		batch, err := p.example(ctx, 0, i)
+		if err != nil {
+			return 0, err
 		}
+		loss, err := session.Loss(ctx, batch)
+		if err != nil {
+			return 0, err
+		}
+		sum += loss
 	}
-	last := all[len(all)-1]
-	log.Info("displacement undone", append(args, "floor", last.Floor/float64(max(1, last.Sound)), "after", last.After/float64(max(1, last.Patches)))...)
+	return sum / heldOutExamples, nil
+}
+
+func logRecovery(log *slog.Logger, step int, r Recovery) {
+	if log != nil && r.Patches > 0 {
+		log.Info(fmt.Sprintf("after %d steps, on held-out defects: %.0f %% of the displacement undone, sound patches %.2f spacings off", step, 100*r.Undone(), r.Floor/float64(max(1, r.Sound))))
+	}
+}
+
+// File is the weights, in half precision, with the network's shape, and how they were
+// made, in the metadata.
+func (o *Outcome) File() (*weights.File, error) {
+	f := &weights.File{}
+	o.Model.Save(f, "")
+	for i := range f.Tensors {
+		f.Tensors[i].Half = true
+	}
+	config, err := json.Marshal(o.opt.Config)
+	if err != nil {
+		return nil, err
+	}
+	f.Metadata = map[string]string{
+		imrnet.PretrainedKey: string(config),
+		"blemish.seed":       strconv.FormatUint(o.opt.Seed, 10),
+		"blemish.steps":      strconv.Itoa(len(o.Losses)),
+	}
+	return f, nil
+}
+
+// Summary is the outcome for programs.
+type Summary struct {
+	Steps       int               `json:"steps"`
+	HeldOutLoss float64           `json:"held_out_loss"`
+	Recoveries  []RecoverySummary `json:"recoveries"`
+}
+
+// RecoverySummary is one kind of defect; distances are in spacings of the sound scan.
+type RecoverySummary struct {
+	Kind    string   `json:"kind"`
+	Patches int      `json:"patches"` // displaced patches
+	Before  *float64 `json:"before"`  // their mean distance from the sound surface; null where there are none
+	After   *float64 `json:"after"`
+	Undone  *float64 `json:"undone"`
+	Sound   float64  `json:"sound"` // mean distance of reconstructed sound patches
+}
+
+// Summary returns the outcome for programs.
+func (o *Outcome) Summary() Summary {
+	s := Summary{Steps: len(o.Losses), HeldOutLoss: o.HeldOutLoss, Recoveries: []RecoverySummary{}}
+	for _, r := range o.Recoveries {
+		one := RecoverySummary{Kind: r.Kind, Patches: r.Patches, Sound: r.Floor / float64(max(1, r.Sound))}
+		if r.Patches > 0 {
+			before, after, undone := r.Before/float64(r.Patches), r.After/float64(r.Patches), r.Undone()
+			one.Before, one.After, one.Undone = &before, &after, &undone
+		}
+		s.Recoveries = append(s.Recoveries, one)
+	}
+	return s
 }

@@ -31,8 +31,12 @@ type Config struct {
 	Batch        int     `json:"batch"` // clouds a step
 	LearningRate float64 `json:"learning_rate"`
 	WeightDecay  float64 `json:"weight_decay"`
-	Warmup       float64 `json:"warmup"` // share of the steps
-	Jitter       float64 `json:"jitter"` // degrees of random rotation about the common pose; 180: any rotation
+	Warmup       float64 `json:"warmup"`   // share of the steps
+	Patience     int     `json:"patience"` // stop when the mean loss of so many steps is not half a percent below that of as many before; 0: never
+	Jitter       float64 `json:"jitter"`   // degrees of random rotation about the common pose; 180: any rotation
+
+	// Pretrained is what the network starts from: "none", or a file that pre-training wrote.
+	Pretrained string `json:"pretrained"`
 
 	// GPS (Eq. 1–6).
 	Salient float64 `json:"salient"` // τ of Eq. 6: share of points that count as salient
@@ -54,6 +58,9 @@ type Config struct {
 	// Row 9: in training, move half of the hidden centres on their own, in any direction,
 	// by up to this share of the bounding sphere's radius. 0: off.
 	Scatter float64 `json:"scatter"`
+	// So many patches, with the reference patches around them, make a region that the
+	// network sees at a time. 0: the whole cloud.
+	Region int `json:"region"`
 	// Radius of the sound scans' bounding sphere in the coordinates that the network
 	// sees: neighbouring centres must differ enough for attention to tell them apart.
 	Scale float64 `json:"scale"`
@@ -88,15 +95,15 @@ type Config struct {
 func DefaultConfig() Config {
 	c := Literal()
 	c.Mode = "default"
-	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads = 96, 3, 2, 3
+	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads = 96, 3, 3, 3
 	c.Embed = []int{32, 64, 128, 96}
 	c.PatchSize, c.Points = 32, 8192
-	c.Steps, c.Batch, c.LearningRate = 3000, 1, 2e-3
-	c.Jitter = 1
+	c.Steps, c.Batch, c.LearningRate = 1000, 1, 2e-3
+	c.Jitter, c.Pretrained = 1, None
 	c.Curvature, c.UnitFree = "variation", true
 	c.Masks, c.Passes = "partition", 2
 	c.Displace = 0.15
-	c.Scatter, c.Scale = 0.1, 10
+	c.Scatter, c.Region, c.Scale = 0.1, 32, 30
 	c.Target, c.Reference, c.MaskRatio, c.Iterations = "nearest", 256, 1, 1
 	c.Compare = "surface"
 	c.NormFeatures, c.Register = true, true
@@ -112,7 +119,8 @@ func Literal() Config {
 		Mode:  "literal",
 		Width: 384, EncoderDepth: 12, DecoderDepth: 4, Heads: 6, Embed: []int{128, 256, 512, 384},
 		Patches: 256, PatchSize: 64, MaskRatio: 0.4, Iterations: 3,
-		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
+		Pretrained: "none",
+		Steps:      300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
 		Salient:   0.3,
 		Curvature: "two-smallest", Masks: "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
 		Template: true, Spread: 3, Fusion: "mean", Object: "max",
@@ -162,6 +170,12 @@ func (c Config) Validate() error {
 		}
 		return nil
 	}
+	atLeastZero := func(name string, value int) error {
+		if value < 0 {
+			return fmt.Errorf("imrnet: %s is %d; it must be 0 or more", name, value)
+		}
+		return nil
+	}
 	share := func(name string, value, hi float64) error {
 		if !(value >= 0 && value <= hi) {
 			return fmt.Errorf("imrnet: %s is %g; it must lie between 0 and %g", name, value, hi)
@@ -171,10 +185,11 @@ func (c Config) Validate() error {
 	for _, err := range []error{
 		positive("width", c.Width), positive("encoder_depth", c.EncoderDepth), positive("decoder_depth", c.DecoderDepth),
 		positive("heads", c.Heads), positive("patches", c.Patches), positive("patch_size", c.PatchSize),
-		positive("iterations", c.Iterations), positive("steps", c.Steps), positive("batch", c.Batch),
+		positive("iterations", c.Iterations), atLeastZero("steps", c.Steps), positive("batch", c.Batch),
 		positive("passes", c.Passes), positive("spread", c.Spread),
 		share("mask_ratio", c.MaskRatio, 1), share("salient", c.Salient, 1), share("displace", c.Displace, 1), share("scatter", c.Scatter, 1),
 		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
+		atLeastZero("patience", c.Patience),
 		oneOf("curvature", c.Curvature, "two-smallest", "variation"),
 		oneOf("masks", c.Masks, "random", "partition"),
 		oneOf("target", c.Target, "own", "nearest"),
@@ -195,6 +210,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("imrnet: learning_rate is %g; it must lie between 0 and 1", c.LearningRate)
 	case int(c.MaskRatio*float64(c.Patches)) < 1:
 		return fmt.Errorf("imrnet: mask_ratio %g of %d patches masks none", c.MaskRatio, c.Patches)
+	case c.Region < 0 || c.Region > 0 && c.Reference == 0:
+		return fmt.Errorf("imrnet: region is %d; it must be 0, or a number of patches along with a reference above 0", c.Region)
 	case !(c.Scale > 0 && c.Scale <= 1000):
 		return fmt.Errorf("imrnet: scale is %g; it must lie above 0 and not above 1000", c.Scale)
 	case c.Reference < 0:

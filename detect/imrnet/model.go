@@ -3,10 +3,16 @@ package imrnet
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
+	"time"
 
 	"blemish/detect"
 	"blemish/geom"
@@ -17,6 +23,9 @@ import (
 
 // viewsPerCloud is how many thinned draws of each sound cloud training sees.
 const viewsPerCloud = 4
+
+// checkpointEvery is the time between checkpoints of the training.
+const checkpointEvery = 20 * time.Second
 
 // coverageSites bounds how many places of the sound surface coverage looks at.
 const coverageSites = 10000
@@ -73,7 +82,7 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err := m.train(ctx, clouds, opt); err != nil {
 		return nil, err
 	}
-	if m.card, err = detect.NewCard(d, opt, detect.Calibration{}); err != nil {
+	if m.card, err = detect.NewCard(&detector{m.cfg}, opt, detect.Calibration{}); err != nil {
 		return nil, err
 	}
 	if err := m.calibrate(ctx, clouds); err != nil {
@@ -92,20 +101,41 @@ func (m *model) train(ctx context.Context, clouds [][]geom.Vec3, opt detect.FitO
 	if err != nil {
 		return err
 	}
-	if m.net, err = pointmae.New(m.cfg.Network(), m.seed); err != nil {
+	if m.net, m.cfg, err = newNetwork(m.cfg, m.seed); err != nil {
 		return err
 	}
-	trainer := pointmae.NewTrainer(m.net, pointmae.TrainOptions{Workers: m.workers, WeightDecay: m.cfg.WeightDecay, Clip: 10, Seed: m.seed})
-	course := m.cfg.Course(func(ctx context.Context, step, i int) (pointmae.Cloud, error) {
+	trainer := pointmae.NewTrainer(m.net, m.cfg.TrainOptions(m.workers, m.seed))
+	course := m.cfg.Course(func(ctx context.Context, step, i int) ([]pointmae.Cloud, error) {
 		return drawExample(ctx, views, m.cfg, m.workers, seed.Stream(m.seed, "imrnet example", step, i))
 	})
 	course.After = Watch(opt.Progress, "train "+opt.Class, m.cfg.Steps)
+	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, checkpointEvery, opt.Resume
+	if course.Identity, err = m.identity(clouds); err != nil {
+		return err
+	}
 	losses, err := trainer.Run(ctx, course)
 	if err != nil {
 		return err
 	}
 	m.loss = tail(losses)
 	return nil
+}
+
+// identity is what a checkpoint must be of: settings, data and seed.
+func (m *model) identity(clouds [][]geom.Vec3) (map[string]string, error) {
+	config, err := json.Marshal(m.cfg)
+	if err != nil {
+		return nil, err
+	}
+	digest := sha256.New()
+	for _, c := range clouds {
+		if err := binary.Write(digest, binary.LittleEndian, c); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]string{
+		"configuration": string(config), "data": hex.EncodeToString(digest.Sum(nil)), "seed": strconv.FormatUint(m.seed, 10),
+	}, nil
 }
 
 // draws thins every sound cloud a few times.
@@ -129,6 +159,9 @@ func (m *model) draws(ctx context.Context, clouds [][]geom.Vec3) ([][]*View, err
 // tail is the mean of the last hundred losses.
 func tail(losses []float64) float64 {
 	last := losses[max(0, len(losses)-100):]
+	if len(last) == 0 {
+		return 0
+	}
 	sum := 0.0
 	for _, l := range last {
 		sum += l

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"blemish/geom"
-	"blemish/pointmae"
 	"blemish/spatial"
 )
 
@@ -19,36 +18,12 @@ type patches struct {
 	beside  *patches    // of a sound scan, seen by the network along with these; nil: none
 }
 
-func (p *patches) n() int { return len(p.centres) }
-
-// input is what the network takes: these patches with some of them masked, and
-// those beside them, enlarged by scale.
-func (p *patches) input(mask []bool, scale float64) pointmae.Cloud {
-	c := pointmae.Cloud{Centres: p.centres, Patches: p.points, Masked: mask}
-	if b := p.beside; b != nil {
-		c.Centres = append(p.centres[:p.n():p.n()], b.centres...)
-		c.Patches = append(p.points[:len(p.points):len(p.points)], b.points...)
-		c.Masked = append(mask[:p.n():p.n()], make([]bool, b.n())...)
+// n is the number of patches; 0 for nil.
+func (p *patches) n() int {
+	if p == nil {
+		return 0
 	}
-	c.Centres, c.Patches = scaled(c.Centres, scale), scaled(c.Patches, scale)
-	return c
-}
-
-// alone is what the network takes to look at these patches by themselves.
-func (p *patches) alone(scale float64) pointmae.Cloud {
-	return pointmae.Cloud{Centres: scaled(p.centres, scale), Patches: scaled(p.points, scale)}
-}
-
-// scaled returns the points enlarged about 0.
-func scaled(points []geom.Vec3, by float64) []geom.Vec3 {
-	if by == 1 {
-		return points
-	}
-	out := make([]geom.Vec3, len(points))
-	for i, q := range points {
-		out[i] = q.D().Scale(by).F()
-	}
-	return out
+	return len(p.centres)
 }
 
 // gather forms patches around the given points of a cloud.

@@ -17,21 +17,28 @@ import (
 func iterate(ctx context.Context, net *pointmae.Session, in []*patches, cfg Config, streams []*seed.Rand) ([]*patches, error) {
 	out := make([]*patches, len(in))
 	masks := make([][][]bool, len(in))
-	clouds := make([]pointmae.Cloud, len(in))
+	regions := make([][]region, len(in))
 	for i, p := range in {
 		out[i] = &patches{k: p.k, centres: p.centres, index: p.index, points: append([]geom.Vec3(nil), p.points...), beside: p.beside}
 		masks[i] = drawMasks(p.n(), cfg, streams[i])
+		regions[i] = p.cut(cfg.Region)
 	}
 	for step := 0; step < cfg.Iterations; step++ {
+		var clouds []pointmae.Cloud
 		for i, p := range out {
-			clouds[i] = p.input(masks[i][step], cfg.Scale)
+			for k := range regions[i] {
+				clouds = append(clouds, regions[i][k].input(p, masks[i][step], cfg.Scale))
+			}
 		}
 		predicted, err := net.Reconstruct(ctx, clouds)
 		if err != nil {
 			return nil, err
 		}
 		for i, p := range out {
-			p.replace(masks[i][step], scaled(predicted[i], 1/cfg.Scale))
+			for k := range regions[i] {
+				p.replace(regions[i][k].own, masks[i][step], predicted[k], cfg.Scale)
+			}
+			predicted = predicted[len(regions[i]):]
 		}
 	}
 	return out, nil
@@ -50,14 +57,17 @@ func drawMasks(n int, cfg Config, r *seed.Rand) [][]bool {
 	return masks[:cfg.Iterations]
 }
 
-// replace puts predicted patches, in ascending order, in place of the masked ones
-// (⊕ of Algorithm 1, line 9).
-func (p *patches) replace(mask []bool, predicted []geom.Vec3) {
-	for i, hidden := range mask {
-		if hidden {
-			copy(p.points[i*p.k:(i+1)*p.k], predicted[:p.k])
-			predicted = predicted[p.k:]
+// replace puts predicted patches, in the order of index, in place of the masked ones
+// of these (⊕ of Algorithm 1, line 9).
+func (p *patches) replace(index []int32, mask []bool, predicted []geom.Vec3, scale float64) {
+	for _, i := range index {
+		if !mask[i] {
+			continue
 		}
+		for j, q := range predicted[:p.k] {
+			p.points[int(i)*p.k+j] = q.D().Scale(1 / scale).F()
+		}
+		predicted = predicted[p.k:]
 	}
 }
 

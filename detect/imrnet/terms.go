@@ -173,9 +173,13 @@ func (r *reader) compareTokens(ctx context.Context, points []geom.Vec3, in, out 
 // (n, blocks·d) each.
 func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Config) ([][]float32, error) {
 	blocks := []int{1, 2, 3}[:min(3, cfg.DecoderDepth)]
-	clouds := make([]pointmae.Cloud, len(sets))
+	var clouds []pointmae.Cloud
+	regions := make([][]region, len(sets))
 	for i, p := range sets {
-		clouds[i] = p.alone(cfg.Scale)
+		regions[i] = p.cut(cfg.Region)
+		for k := range regions[i] {
+			clouds = append(clouds, regions[i][k].alone(p, cfg.Scale))
+		}
 	}
 	features, err := net.Features(ctx, clouds, blocks...)
 	if err != nil {
@@ -183,12 +187,20 @@ func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Conf
 	}
 	out := make([][]float32, len(sets))
 	for i, p := range sets {
-		if cfg.NormFeatures {
-			for _, f := range features[i] {
-				layerNormTokens(f, len(f)/p.n())
+		out[i] = make([]float32, p.n()*len(blocks)*cfg.Width)
+		for _, r := range regions[i] {
+			if cfg.NormFeatures {
+				for _, f := range features[0] {
+					layerNormTokens(f, cfg.Width)
+				}
 			}
+			d := len(blocks) * cfg.Width
+			joined := concatenate(features[0], len(r.own))
+			for row, own := range r.own {
+				copy(out[i][int(own)*d:int(own+1)*d], joined[row*d:(row+1)*d])
+			}
+			features = features[1:]
 		}
-		out[i] = concatenate(features[i], p.n()) // copies: the session's buffers are good until its next call
 	}
 	return out, nil
 }

@@ -15,21 +15,28 @@ import (
 
 // Course is a training run on examples that draw makes, step and place in the batch
 // given, each a pure function of both.
-func (c Config) Course(draw func(ctx context.Context, step, i int) (pointmae.Cloud, error)) pointmae.Course {
+func (c Config) Course(draw func(ctx context.Context, step, i int) ([]pointmae.Cloud, error)) pointmae.Course {
 	return pointmae.Course{
-		Steps: c.Steps,
-		Rate:  nn.Cosine{Base: c.LearningRate, Min: 1e-3 * c.LearningRate, Start: 1e-3 * c.LearningRate, Warmup: int(c.Warmup * float64(c.Steps)), Total: c.Steps},
+		Steps:    c.Steps,
+		Patience: c.Patience,
+		Rate:     nn.Cosine{Base: c.LearningRate, Min: 1e-3 * c.LearningRate, Start: 1e-3 * c.LearningRate, Warmup: int(c.Warmup * float64(c.Steps)), Total: c.Steps},
 		Batch: func(ctx context.Context, step int) ([]pointmae.Cloud, error) {
-			batch := make([]pointmae.Cloud, c.Batch)
-			for i := range batch {
-				var err error
-				if batch[i], err = draw(ctx, step, i); err != nil {
+			var batch []pointmae.Cloud
+			for i := range c.Batch {
+				one, err := draw(ctx, step, i)
+				if err != nil {
 					return nil, err
 				}
+				batch = append(batch, one...)
 			}
 			return batch, nil
 		},
 	}
+}
+
+// TrainOptions is how the network is trained.
+func (c Config) TrainOptions(workers int, root uint64) pointmae.TrainOptions {
+	return pointmae.TrainOptions{Workers: workers, WeightDecay: c.WeightDecay, Clip: 10, Seed: root}
 }
 
 // Watch reports each step, with a smoothed loss and the rate.
@@ -47,7 +54,7 @@ func Watch(progress task.Progress, stage string, total int) func(losses []float6
 
 // drawExample picks two views of the sound clouds, of different clouds where there
 // are several, and makes an example of them.
-func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, r *seed.Rand) (pointmae.Cloud, error) {
+func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, r *seed.Rand) ([]pointmae.Cloud, error) {
 	i := r.Intn(len(views))
 	own := r.Intn(len(views[i]))
 	j, other := i, (own+1+r.Intn(max(1, len(views[i])-1)))%len(views[i])
@@ -64,20 +71,20 @@ func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, 
 // while the target stays where the sound surface is, expressed relative to the moved
 // centre: the network learns where the surface should be, not merely what it looks
 // like.
-func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *seed.Rand) (pointmae.Cloud, error) {
+func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *seed.Rand) ([]pointmae.Cloud, error) {
 	points := v.points()
 	chosen, err := centres(ctx, workers, points, v.rate, cfg.Patches, cfg.Salient, r.Intn(len(points)))
 	if err != nil {
-		return pointmae.Cloud{}, err
+		return nil, err
 	}
 	in, err := gather(ctx, workers, v.tree, chosen, cfg.PatchSize)
 	if err != nil {
-		return pointmae.Cloud{}, err
+		return nil, err
 	}
 	moved := points
 	if cfg.Displace > 0 {
 		if moved, err = displaced(ctx, workers, points, drawBumps(points, v.normals, cfg.Displace, r)); err != nil {
-			return pointmae.Cloud{}, err
+			return nil, err
 		}
 	}
 	at := make([]geom.Vec3, len(chosen))
@@ -89,23 +96,29 @@ func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *s
 	in.place(at, moved)
 	if cfg.Reference > 0 {
 		if in.beside, err = beside.reference(ctx, workers, cfg, r.Intn(len(beside.points()))); err != nil {
-			return pointmae.Cloud{}, err
+			return nil, err
 		}
 	}
-	e := in.input(mask, 1)
 	own := in.index
 	if cfg.Target == "nearest" {
 		if own, _, err = v.tree.KNNBatch(ctx, workers, at, in.k); err != nil {
-			return pointmae.Cloud{}, err
+			return nil, err
 		}
 	}
-	for i := range at {
-		if e.Masked[i] {
-			e.Targets = appendRelative(e.Targets, own[i*in.k:(i+1)*in.k], points, at[i])
+	var clouds []pointmae.Cloud
+	for _, part := range in.cut(cfg.Region) {
+		c := part.input(in, mask, 1)
+		for _, i := range part.own {
+			if mask[i] {
+				c.Targets = appendRelative(c.Targets, own[int(i)*in.k:int(i+1)*in.k], points, at[i])
+			}
+		}
+		turn(&c, jitter(cfg.Jitter, r), cfg.Scale)
+		if len(c.Targets) > 0 {
+			clouds = append(clouds, c)
 		}
 	}
-	turn(&e, jitter(cfg.Jitter, r), cfg.Scale)
-	return e, nil
+	return clouds, nil
 }
 
 // scatter moves half of the masked centres in any direction by up to depth.
@@ -119,7 +132,7 @@ func scatter(centres []geom.Vec3, mask []bool, depth float64, r *seed.Rand) {
 	}
 }
 
-// turn rotates a whole example and enlarges it to the network's scale.
+// turn rotates an example and enlarges it to the network's scale.
 func turn(e *pointmae.Cloud, by geom.Mat3, scale float64) {
 	for i, v := range by {
 		by[i] = float64(v * scale)

@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"render":             {"geom", "spatial", "task"},
 	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"report":             {"geom", "format", "detect", "metric", "render", "spatial", "feature", "task"},
+	"pretrain":           {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
 	"internal/kernels":   {},
 	"internal/archtest":  {},

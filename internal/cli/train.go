@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +28,8 @@ type recipe struct {
 	detector string
 	file     string
 	set      []string
+
+	pretrained string // only train has the flag
 }
 
 // recipeFile is the YAML document of --recipe and --print-config.
@@ -71,6 +75,9 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 		}
 		doc.Config[key] = parsed
 	}
+	if r.pretrained != "" {
+		doc.Config["pretrained"] = r.pretrained
+	}
 	config, err := json.Marshal(doc.Config)
 	if err != nil {
 		return nil, err
@@ -105,6 +112,7 @@ func newTrain(e *env) *cobra.Command {
 		out         string
 		class       string
 		printConfig bool
+		resume      bool
 		r           recipe
 	)
 	cmd := &cobra.Command{
@@ -129,7 +137,7 @@ func newTrain(e *env) *cobra.Command {
 			case out == "":
 				return usagef("-o MODEL missing: the file for what was learnt")
 			}
-			return e.train(cmd.Context(), d, sound, class, out)
+			return e.train(cmd.Context(), d, sound, class, out, resume)
 		},
 	}
 	f := cmd.Flags()
@@ -138,13 +146,15 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVarP(&out, "out", "o", "", "model file to write")
 	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
 	r.flags(cmd)
+	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, a file of pretrain (default: none, chance)")
+	f.BoolVar(&resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
 	group(cmd, "Where from and where to", "sound", "out", "class")
-	group(cmd, "How", "detector", "recipe", "set", "print-config")
+	group(cmd, "How", "detector", "recipe", "set", "pretrained", "resume", "print-config")
 	return cmd
 }
 
-func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string) error {
+func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string, resume bool) error {
 	files, err := dataset.Scans(paths)
 	if err != nil {
 		return err
@@ -163,13 +173,23 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 			return err
 		}
 	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	checkpoint := out + ".checkpoint"
 	m := e.newMeter()
-	model, err := d.Fit(ctx, clouds, detect.FitOptions{Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log})
+	model, err := d.Fit(ctx, clouds, detect.FitOptions{
+		Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
+		Checkpoint: checkpoint, Resume: resume,
+	})
 	m.end()
 	if err != nil {
 		return fmt.Errorf("learn %s from %s: %w", class, paths[0], err)
 	}
 	if err := saveModel(out, model); err != nil {
+		return err
+	}
+	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(files), out))

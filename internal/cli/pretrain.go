@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"blemish/dataset"
+	"blemish/detect/imrnet"
+	"blemish/format"
+	"blemish/geom"
+	"blemish/pretrain"
+	"blemish/report"
+	"blemish/weights"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+)
+
+// checkpointEvery is the time between checkpoints of a training run.
+const checkpointEvery = time.Minute
+
+func newPretrain(e *env) *cobra.Command {
+	var (
+		out     string
+		data    []string
+		set     []string
+		resume  bool
+		perKind int
+	)
+	cmd := &cobra.Command{
+		Use:   "pretrain -o WEIGHTS",
+		Short: "train the backbone on endless built-in objects",
+		Long: "Train the backbone of imrnet on endless built-in objects, and on any sound scans, so that learning one part takes little. " +
+			"Beside WEIGHTS stand the loss of every step (.loss.csv, .loss.png) and, while it runs, the checkpoint (.checkpoint).",
+		Example: `  blemish pretrain -o weights.safetensors
+  blemish pretrain --data scans/ --set steps=50000 -o weights.safetensors
+  blemish pretrain --resume -o weights.safetensors`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usagef("-o WEIGHTS missing: the file for the weights")
+			}
+			cfg, err := pretrainConfig(set)
+			if err != nil {
+				return usageError{err}
+			}
+			return e.pretrain(cmd.Context(), cfg, data, out, resume, perKind)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&data, "data", nil, "sound scans to learn from as well: files or folders")
+	f.StringVarP(&out, "out", "o", "", "weights file to write (safetensors, half precision)")
+	f.StringArrayVar(&set, "set", nil, "one setting of imrnet, key=value: steps, width, learning_rate …")
+	f.BoolVar(&resume, "resume", false, "go on from the checkpoint beside WEIGHTS")
+	f.IntVar(&perKind, "held-out", 4, "held-out scans of each kind of defect to measure on")
+	group(cmd, "Where from and where to", "data", "out")
+	group(cmd, "How", "set", "resume", "held-out")
+	return cmd
+}
+
+// pretrainConfig is pre-training's configuration with settings over it.
+func pretrainConfig(set []string) (imrnet.Config, error) {
+	values := map[string]any{}
+	for _, s := range set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return imrnet.Config{}, fmt.Errorf("--set %s: want key=value", s)
+		}
+		var parsed any
+		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
+			return imrnet.Config{}, fmt.Errorf("--set %s: %w", s, err)
+		}
+		values[key] = parsed
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return imrnet.Config{}, err
+	}
+	return pretrain.Configure(text)
+}
+
+func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, out string, resume bool, perKind int) error {
+	scans, digest, err := e.readScans(data)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	m := e.newMeter()
+	o, err := pretrain.Run(ctx, pretrain.Options{
+		Config: cfg, Scans: scans, Digest: digest, Seed: e.seed, Workers: e.workers,
+		Checkpoint: out + ".checkpoint", Every: checkpointEvery, Resume: resume,
+		PerKind: perKind, Measure: max(1, cfg.Steps/10), Progress: m.progress(), Logger: e.log,
+	})
+	m.end()
+	if err != nil {
+		return err
+	}
+	file, err := o.File()
+	if err != nil {
+		return err
+	}
+	if err := weights.Write(out, file); err != nil {
+		return err
+	}
+	if err := writeLosses(out, o.Losses); err != nil {
+		return err
+	}
+	if err := os.Remove(out + ".checkpoint"); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return e.printRecoveries(o)
+}
+
+// readScans reads all sound scans and a digest of them.
+func (e *env) readScans(paths []string) ([]*geom.Cloud, string, error) {
+	if len(paths) == 0 {
+		return nil, "", nil
+	}
+	files, err := dataset.Scans(paths)
+	if err != nil {
+		return nil, "", err
+	}
+	all := sha256.New()
+	scans := make([]*geom.Cloud, len(files))
+	for i, path := range files {
+		if scans[i], err = e.readCloud(path); err != nil {
+			return nil, "", err
+		}
+		hash, err := hashFile(path)
+		if err != nil {
+			return nil, "", err
+		}
+		io.WriteString(all, hash)
+	}
+	return scans, hex.EncodeToString(all.Sum(nil)), nil
+}
+
+// writeLosses writes the loss of every step as CSV, and as a curve.
+func writeLosses(out string, losses []float64) error {
+	err := format.WriteAtomic(out+".loss.csv", func(w io.Writer) error {
+		var b bytes.Buffer
+		b.WriteString("step,loss\n")
+		for i, l := range losses {
+			b.WriteString(strconv.Itoa(i+1) + "," + strconv.FormatFloat(l, 'g', -1, 32) + "\n")
+		}
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	curve := report.Averaged("loss", losses, 400)
+	return format.WriteAtomic(out+".loss.png", func(w io.Writer) error {
+		return report.CurvePNG(w, "Loss while learning", "step", "Chamfer distance", []report.Series{curve})
+	})
+}
+
+func (e *env) printRecoveries(o *pretrain.Outcome) error {
+	if e.json {
+		return e.printJSON(o.Summary())
+	}
+	fmt.Fprintf(e.stdout, "held-out reconstruction error %.4g after %d steps\n", o.HeldOutLoss, len(o.Losses))
+	fmt.Fprintf(e.stdout, "%-10s %8s %8s %8s %8s %8s\n", "defect", "patches", "before", "after", "undone", "sound")
+	for _, r := range o.Recoveries {
+		fmt.Fprintf(e.stdout, "%-10s %8d %8.2f %8.2f %8s %8.2f\n", r.Kind, r.Patches, r.Before/float64(r.Patches), r.After/float64(r.Patches), percent(r.Undone()), r.Floor/float64(r.Sound))
+	}
+	return nil
+}
+
+func percent(share float64) string {
+	if math.IsNaN(share) {
+		return "–"
+	}
+	return strconv.FormatFloat(100*share, 'f', 0, 64) + " %"
+}

@@ -1,0 +1,34 @@
+package pretrain
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"blemish/detect/imrnet"
+)
+
+// DefaultConfig is imrnet's default configuration with what pre-training has of its
+// own: any rotation, because objects stand as they like, and the length of the run.
+func DefaultConfig() imrnet.Config {
+	c := imrnet.DefaultConfig()
+	c.Jitter = 180
+	c.Pretrained = imrnet.None
+	c.Steps, c.LearningRate, c.Batch, c.Patience = 6000, 2e-3, 1, 0
+	return c
+}
+
+// Configure reads settings from a JSON object over DefaultConfig. Names that do not
+// exist are errors.
+func Configure(settings []byte) (imrnet.Config, error) {
+	c := DefaultConfig()
+	d := json.NewDecoder(bytes.NewReader(settings))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, fmt.Errorf("pretrain: settings: %w", err)
+	}
+	if c.Points == 0 {
+		return c, fmt.Errorf("pretrain: points is 0; it must be the number of points that objects are sampled with")
+	}
+	return c, c.Validate()
+}
