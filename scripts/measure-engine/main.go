@@ -2,9 +2,11 @@
 // scripts/measure-engine.sh:
 //
 //	measure-engine train|infer full|reduced64|reduced32 CLOUDS WORKERS SECONDS
+//	measure-engine peak
 //
 // It prints the median step and the mean processor time of a step in milliseconds, and
-// the largest memory in MB.
+// the largest memory in MB; or what one thread reaches in a product that stays in its
+// first-level cache, in GFLOP/s: the peak of these kernels.
 package main
 
 import (
@@ -21,6 +23,7 @@ import (
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
+	"blemish/tensor"
 )
 
 func main() {
@@ -31,6 +34,10 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) == 1 && args[0] == "peak" {
+		fmt.Printf("%.0f\n", peak())
+		return nil
+	}
 	if len(args) != 5 {
 		return fmt.Errorf("usage: measure-engine train|infer full|reduced64|reduced32 CLOUDS WORKERS SECONDS")
 	}
@@ -73,7 +80,7 @@ func run(args []string) error {
 	}
 	var times []float64
 	cpu := processorTime()
-	for begin := time.Now(); len(times) < 5 || time.Since(begin) < time.Duration(numbers[2])*time.Second; {
+	for begin := time.Now(); len(times) < leastSteps || time.Since(begin) < time.Duration(numbers[2])*time.Second; {
 		t := time.Now()
 		if err := step(); err != nil {
 			return err
@@ -84,6 +91,27 @@ func run(args []string) error {
 	slices.Sort(times)
 	fmt.Println(times[len(times)/2], 1e3*cpu.Seconds(), peakMB())
 	return nil
+}
+
+// leastSteps is how many steps are timed, however long they take.
+const leastSteps = 4
+
+// peak times small products and returns the best rate by processor time.
+func peak() float64 {
+	const m, n, k, runs = 14, 32, 256, 20000
+	a, b, c := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
+	var packed tensor.Packed
+	packed.Pack(k, n, tensor.Rows(b, n))
+	var s tensor.Scratch
+	best := time.Duration(1 << 62)
+	for range 20 {
+		begin := processorTime()
+		for range runs {
+			s.MulPacked(m, tensor.Rows(a, k), &packed, nil, tensor.Rows(c, n), false)
+		}
+		best = min(best, processorTime()-begin)
+	}
+	return 2 * m * n * k * runs / best.Seconds() / 1e9
 }
 
 // processorTime is what all threads have used so far.
