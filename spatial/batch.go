@@ -29,7 +29,7 @@ func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk
 			switch {
 			case k <= 0:
 			case place < t.finite:
-				room = t.appendStrays(k, w.next(t.points[i], room))
+				room = t.appendStrays(k, w.next(t.point(place), room))
 			default:
 				room = t.byIndex(k, room[:0])
 			}
@@ -55,7 +55,7 @@ func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN
 		for place := lo; place < hi; place++ {
 			i := t.order[place]
 			if place < t.finite && radius >= 0 {
-				room = w.next(t.points[i], room)
+				room = w.next(t.point(place), room)
 			} else {
 				room = room[:0]
 			}
@@ -84,24 +84,23 @@ func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist
 func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
-	order := t.itinerary(queries)
+	order := itinerary(queries)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		room := make([]Neighbor, 0, width)
 		w := t.beginWalk(k, inf32)
 		defer w.end()
+		var asked [ChunkSize]geom.Vec3
+		gather(asked[:hi-lo], queries, order, lo)
 		for at := lo; at < hi; at++ {
-			i := at
-			if order != nil {
-				i = int(order[at])
-			}
+			q := asked[at-lo]
 			switch {
 			case k <= 0:
-			case queries[i].Finite():
-				room = t.appendStrays(k, w.next(queries[i], room))
+			case q.Finite():
+				room = t.appendStrays(k, w.next(q, room))
 			default:
 				room = t.byIndex(k, room[:0])
 			}
-			writeRow(index, dist2, i*width, room)
+			writeRow(index, dist2, placeOf(order, at)*width, room)
 		}
 	})
 	if err != nil {
@@ -130,27 +129,47 @@ func (t *Tree) Distances(ctx context.Context, workers int, queries []geom.Vec3) 
 			index[i] = -1
 			continue
 		}
-		// Once more in float64, where squares neither vanish nor overflow.
-		dist[i] = float32(math.Sqrt(q.Dist2(t.points[index[i]])))
+		if d := dist[i]; d > 1e-30 && d < inf32 {
+			dist[i] = float32(math.Sqrt(float64(d)))
+		} else {
+			// In float64, where squares neither vanish nor overflow.
+			dist[i] = float32(math.Sqrt(q.Dist2(t.points[index[i]])))
+		}
 	}
 	return dist, index, nil
 }
 
-const (
-	// manyPoints and manyQueries are from where on a tree does not stay in a core's
-	// cache, and queries are worth being sorted.
-	manyPoints  = 1 << 16
-	manyQueries = 1 << 12
-)
+// manyQueries is from where on queries are worth being sorted.
+const manyQueries = 1 << 11
 
-// itinerary is an order of the queries in which each is mostly near the one before,
-// so that a search finds in the cache what the last one read; nil where the tree
-// fits into the cache anyway.
-func (t *Tree) itinerary(queries []geom.Vec3) []int32 {
-	if len(t.points) < manyPoints || len(queries) < manyQueries {
+// itinerary is an order of many queries in which each is mostly near the one before,
+// so that the last answer bounds the next search, which finds in the cache what the
+// last one read; nil for few.
+func itinerary(queries []geom.Vec3) []int32 {
+	if len(queries) < manyQueries {
 		return nil
 	}
 	return curveOrder(queries)
+}
+
+// placeOf is the query that is at a place of an order; nil is the order given.
+func placeOf(order []int32, at int) int {
+	if order == nil {
+		return at
+	}
+	return int(order[at])
+}
+
+// gather copies the queries from place lo of the order on: all at once, so that the
+// processor need not wait for one to fetch the next.
+func gather(dst, queries []geom.Vec3, order []int32, lo int) {
+	if order == nil {
+		copy(dst, queries[lo:])
+		return
+	}
+	for i, from := range order[lo : lo+len(dst)] {
+		dst[i] = queries[from]
+	}
 }
 
 func writeRow(index []int32, dist2 []float32, at int, neighbors []Neighbor) {

@@ -6,15 +6,17 @@ import "blemish/geom"
 // to find than a tree's.
 
 const (
-	// curveBits is the number of bits of a place along one axis.
-	curveBits = 7
+	// fewBits and manyBits are the numbers of bits of a place along one axis: for up
+	// to manyCurved points the cells of the first hold few enough.
+	fewBits, manyBits = 7, 10
+	manyCurved        = 1 << 16
 	// digitBits is the number of bits that one pass of sorting takes.
 	digitBits = 11
 )
 
 // curveOrder lists the points' indices along the Z-order curve (Morton, 1966)
-// through the cells of a grid over their box, 128 a side; by index within a cell,
-// and points that are not finite in the first.
+// through the cells of a grid over their box, 128 a side, or 1,024 for many points;
+// by index within a cell, and points that are not finite in the first.
 func curveOrder(points []geom.Vec3) []int32 {
 	order := make([]int32, len(points))
 	low, high, ok := extent(points)
@@ -26,10 +28,15 @@ func curveOrder(points []geom.Vec3) []int32 {
 		}
 		return order
 	}
-	scale := (1 << curveBits) / side
+	bits := fewBits
+	if len(points) > manyCurved {
+		bits = manyBits
+	}
+	cells := 1 << bits
+	scale := float64(cells) / side
 	keys := make([]uint32, len(points))
 	place := func(v float32, low float64) uint32 {
-		return spread[min(int((float64(v)-low)*scale), 1<<curveBits-1)]
+		return spread[min(int((float64(v)-low)*scale), cells-1)]
 	}
 	for i, p := range points {
 		if p.Finite() {
@@ -41,7 +48,7 @@ func curveOrder(points []geom.Vec3) []int32 {
 	for i := range from {
 		from[i] = int32(i)
 	}
-	for shift := 0; shift < 3*curveBits; shift += digitBits {
+	for shift := 0; shift < 3*bits; shift += digitBits {
 		var start [1<<digitBits + 1]int32
 		for _, k := range keys {
 			start[k>>shift&(1<<digitBits-1)+1]++
@@ -60,9 +67,9 @@ func curveOrder(points []geom.Vec3) []int32 {
 }
 
 // spread moves the bits of a place apart, two places free between them.
-var spread = func() (table [1 << curveBits]uint32) {
+var spread = func() (table [1 << manyBits]uint32) {
 	for i := range table {
-		for bit := range curveBits {
+		for bit := range manyBits {
 			table[i] |= uint32(i>>bit&1) << (3 * bit)
 		}
 	}

@@ -3,7 +3,10 @@ package spatial
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/bits"
+	"slices"
+	"sync/atomic"
 
 	"blemish/geom"
 	"blemish/task"
@@ -26,11 +29,10 @@ func (l *Lists) Row(i int) (index []int32, dist2 []float32) {
 	return l.Index[lo:hi:hi], l.Dist2[lo:hi:hi]
 }
 
-// RadiusBatch lists for every query what Radius finds. The pairs are counted first,
-// so memory is theirs alone; more than most of them are an error (most <= 0: any
-// number).
+// RadiusBatch lists for every query what Radius finds. More than most pairs in all
+// are an error, told before there are many more (most <= 0: any number).
 func (t *Tree) RadiusBatch(ctx context.Context, workers int, queries []geom.Vec3, r float64, most int) (*Lists, error) {
-	return t.lists(ctx, workers, queries, t.itinerary(queries), r, most)
+	return t.lists(ctx, workers, queries, itinerary(queries), r, most)
 }
 
 // RadiusSelf is RadiusBatch for the tree's own points: the graph that joins points
@@ -42,14 +44,17 @@ func (t *Tree) RadiusSelf(ctx context.Context, workers int, r float64, most int)
 // CountWithin returns for every query the number of points that Radius finds. Whole
 // boxes within the radius are counted at once.
 func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3, r float64) ([]int32, error) {
-	return t.counts(ctx, workers, queries, t.itinerary(queries), r)
-}
-
-func (t *Tree) counts(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64) ([]int32, error) {
+	order := itinerary(queries)
 	count := make([]int32, len(queries))
-	err := t.forQueries(ctx, workers, len(queries), order, func(w walk, i int) {
-		if r >= 0 && queries[i].Finite() {
-			count[i] = int32(w.count(queries[i], float32(r*r)))
+	err := task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
+		w := t.beginWalk(0, inf32)
+		defer w.end()
+		var asked [ChunkSize]geom.Vec3
+		gather(asked[:hi-lo], queries, order, lo)
+		for at := lo; at < hi; at++ {
+			if q := asked[at-lo]; r >= 0 && q.Finite() {
+				count[placeOf(order, at)] = int32(w.count(q, float32(r*r)))
+			}
 		}
 	})
 	if err != nil {
@@ -58,25 +63,50 @@ func (t *Tree) counts(ctx context.Context, workers int, queries []geom.Vec3, ord
 	return count, nil
 }
 
+// lists searches once, chunk by chunk, and then puts the rows in place.
 func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) (*Lists, error) {
-	count, err := t.counts(ctx, workers, queries, order, r)
+	if most <= 0 {
+		most = math.MaxInt
+	}
+	l := &Lists{Start: make([]int, len(queries)+1)}
+	chunks := make([]listChunk, task.Count(len(queries), ChunkSize))
+	var total atomic.Int64
+	err := task.For(ctx, workers, len(queries), ChunkSize, func(chunk, lo, hi int) {
+		w := t.beginWalk(0, float32(r*r))
+		defer w.end()
+		var asked [ChunkSize]geom.Vec3
+		gather(asked[:hi-lo], queries, order, lo)
+		c := &chunks[chunk]
+		for at := lo; at < hi && total.Load() <= int64(most); at++ {
+			n := 0
+			if q := asked[at-lo]; r >= 0 && q.Finite() {
+				n = w.list(q, c, ChunkSize/(at-lo+1))
+			}
+			l.Start[placeOf(order, at)+1] = n
+			total.Add(int64(n))
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	l := &Lists{Start: make([]int, len(queries)+1)}
-	for i, c := range count {
-		l.Start[i+1] = l.Start[i] + int(c)
+	if total.Load() > int64(most) {
+		return nil, fmt.Errorf("radius %v holds more than %d pairs of points: use a smaller radius, or thin the cloud first", r, most)
 	}
-	total := l.Start[len(queries)]
-	if most > 0 && total > most {
-		return nil, fmt.Errorf("radius %v holds %d pairs of points, more than %d: use a smaller radius, or thin the cloud first", r, total, most)
+	for i := range queries {
+		l.Start[i+1] += l.Start[i]
 	}
-	l.Index, l.Dist2 = make([]int32, total), make([]float32, total)
-	err = t.forQueries(ctx, workers, len(queries), order, func(w walk, i int) {
-		if lo, hi := l.Start[i], l.Start[i+1]; lo < hi {
-			w.limit, w.guess = float32(r*r), float32(r*r)
-			w.fill(queries[i], l.Index[lo:hi], l.Dist2[lo:hi])
+	l.Index, l.Dist2 = make([]int32, total.Load()), make([]float32, total.Load())
+	err = task.For(ctx, workers, len(queries), ChunkSize, func(chunk, lo, hi int) {
+		keys := chunks[chunk].keys
+		for at := lo; at < hi; at++ {
+			i := placeOf(order, at)
+			index, dist2 := l.Row(i)
+			for j, key := range keys[:len(index)] {
+				index[j], dist2[j] = key.index(), key.dist2()
+			}
+			keys = keys[len(index):]
 		}
+		chunks[chunk].keys = nil
 	})
 	if err != nil {
 		return nil, err
@@ -84,30 +114,20 @@ func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, orde
 	return l, nil
 }
 
-// forQueries calls body for every query i, in the given order (nil: as they come),
-// with a walk for searches of all within a limit.
-func (t *Tree) forQueries(ctx context.Context, workers, n int, order []int32, body func(w walk, i int)) error {
-	return task.For(ctx, workers, n, ChunkSize, func(_, lo, hi int) {
-		w := t.beginWalk(0, inf32)
-		defer w.end()
-		for at := lo; at < hi; at++ {
-			if order != nil {
-				body(w, int(order[at]))
-			} else {
-				body(w, at)
-			}
-		}
-	})
-}
+// listChunk is what the queries of a chunk find, one after the other.
+type listChunk struct{ keys []key }
 
-// fill writes the neighbours within the walk's limit.
-func (w *walk) fill(q geom.Vec3, index []int32, dist2 []float32) {
+// list appends the neighbours within the walk's limit to a chunk and returns their
+// number. The chunk expects some more queries like all up to this one.
+func (w *walk) list(q geom.Vec3, c *listChunk, more int) int {
 	w.q = [3]float32{q.X, q.Y, q.Z}
 	w.collect(w.limit)
 	w.sortCandidates(w.n)
-	for i, key := range w.keys[:w.n] {
-		index[i], dist2[i] = key.index(), key.dist2()
+	if free := cap(c.keys) - len(c.keys); free < w.n {
+		c.keys = slices.Grow(c.keys, w.n+(len(c.keys)+w.n)*min(more, 4))
 	}
+	c.keys = append(c.keys, w.keys[:w.n]...)
+	return w.n
 }
 
 // count is the number of points at most bound away from q.

@@ -70,7 +70,7 @@ func TestTooManyPairsAreRefused(t *testing.T) {
 	ctx := context.Background()
 	tree := NewTree(make([]geom.Vec3, 150000))
 	_, err := tree.RadiusSelf(ctx, 2, 1, 1e6)
-	if err == nil || !strings.Contains(err.Error(), "22500000000 pairs of points, more than 1000000") {
+	if err == nil || !strings.Contains(err.Error(), "more than 1000000 pairs of points") {
 		t.Errorf("RadiusSelf: %v", err)
 	}
 	err = tree.ForRadius(ctx, 2, 1, 0, func(int, int32, []Neighbor) { t.Fatal("a visit") })
@@ -80,7 +80,7 @@ func TestTooManyPairsAreRefused(t *testing.T) {
 }
 
 func TestSortedQueriesAnswerInTheirOwnOrder(t *testing.T) {
-	points := bumpyTorus(manyPoints + 100)
+	points := bumpyTorus(20000)
 	tree := NewTree(points)
 	r := rand.New(rand.NewPCG(1, 1))
 	queries := make([]geom.Vec3, manyQueries+33)

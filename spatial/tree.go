@@ -237,3 +237,9 @@ func (t *Tree) at(place int) (x, y, z float32) {
 	i := place % lanes
 	return block[i], block[lanes+i], block[2*lanes+i]
 }
+
+// point is at as a vector.
+func (t *Tree) point(place int) geom.Vec3 {
+	x, y, z := t.at(place)
+	return geom.Vec3{X: x, Y: y, Z: z}
+}

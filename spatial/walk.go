@@ -1,6 +1,10 @@
 package spatial
 
-import "blemish/geom"
+import (
+	"math"
+
+	"blemish/geom"
+)
 
 // Searches for the k nearest, one after the other, each near the one before.
 
@@ -9,6 +13,8 @@ type walk struct {
 	*search
 	guess float32 // where the k-th neighbour of the next query is expected, at most
 	limit float32 // beyond which nothing is a neighbour
+	// before is the query before, for searches of one neighbour.
+	before [3]float32
 }
 
 // margin is how much farther, squared, the k-th neighbour of a query may be than
@@ -19,7 +25,7 @@ const margin = 1.25
 func (t *Tree) beginWalk(k int, limit float32) walk {
 	s := searches.Get().(*search)
 	s.tree, s.k = t, k
-	return walk{s, limit, limit}
+	return walk{search: s, guess: limit, limit: limit}
 }
 
 func (w *walk) end() {
@@ -33,7 +39,10 @@ func (w *walk) end() {
 // done again as far as k points certainly lie.
 func (w *walk) next(q geom.Vec3, dst []Neighbor) []Neighbor {
 	w.q = [3]float32{q.X, q.Y, q.Z}
-	if w.k == 1 || w.k > 0 && w.guess == inf32 {
+	if w.k == 1 {
+		w.guess = min(w.reachOne(), w.limit)
+		w.before = w.q
+	} else if w.k > 0 && w.guess == inf32 {
 		w.guess = min(w.reach(), w.limit)
 	}
 	w.collect(w.guess)
@@ -56,6 +65,19 @@ func (w *walk) next(q geom.Vec3, dst []Neighbor) []Neighbor {
 		dst[i] = key.neighbor()
 	}
 	return dst
+}
+
+// reachOne returns a squared distance within which there most likely is a point:
+// the way from the last query and on to its neighbour, unless that is far longer.
+func (w *walk) reachOne() float32 {
+	if w.guess < inf32 {
+		step := math.Sqrt(float64(dist2(w.before[0]-w.q[0], w.before[1]-w.q[1], w.before[2]-w.q[2])))
+		near := math.Sqrt(float64(w.guess))
+		if way := step + near; way <= 4*near {
+			return float32(way * way)
+		}
+	}
+	return w.reach()
 }
 
 // reach returns a squared distance within which there are k points: that of the
@@ -97,13 +119,12 @@ func (s *search) reach() float32 {
 	return far
 }
 
-// leastOf is the place of the least value, NaN being none.
+// leastOf is the place of the least value, none of which is negative; NaN, whose
+// bits are greater than those of any number, comes last.
 func leastOf(values *[lanes]float32) int {
-	at, least := 0, values[0]
+	least := uint64(math.MaxUint64)
 	for i, v := range values {
-		if v < least || least != least {
-			at, least = i, v
-		}
+		least = min(least, uint64(math.Float32bits(v))<<8|uint64(i))
 	}
-	return at
+	return int(least & 0xff)
 }
