@@ -68,31 +68,27 @@ func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN
 // included, as two row-major arrays Len × min(k, Len), rows in the original order
 // of the points.
 func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist2 []float32, err error) {
-	width := max(0, min(k, len(t.points)))
-	index, dist2 = make([]int32, len(t.points)*width), make([]float32, len(t.points)*width)
-	err = t.ForNeighbors(ctx, workers, k, func(_ int, point int32, neighbors []Neighbor) {
-		writeRow(index, dist2, int(point)*width, neighbors)
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return index, dist2, nil
+	return t.knnRows(ctx, workers, t.points, t.order, k)
 }
 
 // KNNBatch returns the neighbours of every query as two row-major arrays
 // len(queries) × min(k, Len).
 func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
+	return t.knnRows(ctx, workers, queries, itinerary(queries), k)
+}
+
+// knnRows is KNNBatch with the queries visited in a given order.
+func (t *Tree) knnRows(ctx context.Context, workers int, queries []geom.Vec3, order []int32, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
-	order := itinerary(queries)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
-		room := make([]Neighbor, 0, width)
 		w := t.beginWalk(k, inf32)
 		defer w.end()
 		var asked [ChunkSize]geom.Vec3
 		gather(asked[:hi-lo], queries, order, lo)
-		for at := lo; at < hi; at++ {
-			q := asked[at-lo]
+		out := rowWriter{index: index, dist2: dist2, width: width, order: order, from: lo}
+		room := make([]Neighbor, 0, width)
+		for _, q := range asked[:hi-lo] {
 			switch {
 			case k <= 0:
 			case q.Finite():
@@ -100,13 +96,52 @@ func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k
 			default:
 				room = t.byIndex(k, room[:0])
 			}
-			writeRow(index, dist2, placeOf(order, at)*width, room)
+			out.add(room)
 		}
+		out.flush()
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	return index, dist2, nil
+}
+
+// rowWriter puts rows where their queries belong: some at a time, as places far
+// apart in memory are reached together in little more time than one.
+type rowWriter struct {
+	index []int32
+	dist2 []float32
+	width int
+	order []int32
+	from  int // place of the first waiting row
+	wait  []Neighbor
+	rows  int
+}
+
+// mostWaiting is the number of neighbours that wait, a quarter of a megabyte.
+const mostWaiting = 1 << 15
+
+func (r *rowWriter) add(row []Neighbor) {
+	if r.wait == nil {
+		r.wait = make([]Neighbor, 0, min(ChunkSize*r.width, mostWaiting+r.width))
+	}
+	r.wait = append(r.wait, row...)
+	r.rows++
+	if len(r.wait) >= mostWaiting {
+		r.flush()
+	}
+}
+
+func (r *rowWriter) flush() {
+	for i := range r.rows {
+		row := r.wait[i*r.width : (i+1)*r.width]
+		at := placeOf(r.order, r.from+i) * r.width
+		index, dist2 := r.index[at:at+len(row)], r.dist2[at:at+len(row)]
+		for j, n := range row {
+			index[j], dist2[j] = n.Index, n.Dist2
+		}
+	}
+	r.from, r.rows, r.wait = r.from+r.rows, 0, r.wait[:0]
 }
 
 // Distances returns the distance from every query to the nearest point of the tree,
@@ -169,12 +204,5 @@ func gather(dst, queries []geom.Vec3, order []int32, lo int) {
 	}
 	for i, from := range order[lo : lo+len(dst)] {
 		dst[i] = queries[from]
-	}
-}
-
-func writeRow(index []int32, dist2 []float32, at int, neighbors []Neighbor) {
-	index, dist2 = index[at:at+len(neighbors)], dist2[at:at+len(neighbors)]
-	for i, n := range neighbors {
-		index[i], dist2[i] = n.Index, n.Dist2
 	}
 }

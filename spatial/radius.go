@@ -51,10 +51,14 @@ func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3
 		defer w.end()
 		var asked [ChunkSize]geom.Vec3
 		gather(asked[:hi-lo], queries, order, lo)
-		for at := lo; at < hi; at++ {
-			if q := asked[at-lo]; r >= 0 && q.Finite() {
-				count[placeOf(order, at)] = int32(w.count(q, float32(r*r)))
+		var found [ChunkSize]int32
+		for i, q := range asked[:hi-lo] {
+			if r >= 0 && q.Finite() {
+				found[i] = int32(w.count(q, float32(r*r)))
 			}
+		}
+		for i, n := range found[:hi-lo] {
+			count[placeOf(order, lo+i)] = n
 		}
 	})
 	if err != nil {
@@ -77,13 +81,17 @@ func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, orde
 		var asked [ChunkSize]geom.Vec3
 		gather(asked[:hi-lo], queries, order, lo)
 		c := &chunks[chunk]
-		for at := lo; at < hi && total.Load() <= int64(most); at++ {
-			n := 0
-			if q := asked[at-lo]; r >= 0 && q.Finite() {
-				n = w.list(q, c, ChunkSize/(at-lo+1))
+		var count [ChunkSize]int
+		for i, q := range asked[:hi-lo] {
+			if r >= 0 && q.Finite() {
+				count[i] = w.list(q, c, ChunkSize/(i+1))
+				if total.Add(int64(count[i])) > int64(most) {
+					return
+				}
 			}
-			l.Start[placeOf(order, at)+1] = n
-			total.Add(int64(n))
+		}
+		for i, n := range count[:hi-lo] {
+			l.Start[placeOf(order, lo+i)+1] = n
 		}
 	})
 	if err != nil {
