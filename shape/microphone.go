@@ -33,7 +33,7 @@ func microphone(r *seed.Rand) model {
 
 // gauze is the relief of woven wire over a head above a height.
 func gauze(r *seed.Rand, low, radius float64) func(p geom.Vec) float64 {
-	n := float64(12 + 2*r.Intn(4))
+	n := float64(18 + 2*r.Intn(4))
 	pitch := 2 * math.Pi * radius / n
 	return func(p geom.Vec) float64 {
 		if p.Z < low {

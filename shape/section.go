@@ -26,7 +26,7 @@ func ovalSection(aspect, exponent float64) section {
 			return math.Hypot(x, y) * math.Sqrt(aspect)
 		}
 		m := max(x, y)
-		return m * math.Pow(math.Pow(x/m, exponent)+math.Pow(y/m, exponent), 1/exponent) * math.Sqrt(aspect)
+		return m * math.Pow(1+math.Pow(min(x, y)/m, exponent), 1/exponent) * math.Sqrt(aspect)
 	}
 }
 
