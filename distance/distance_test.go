@@ -27,7 +27,7 @@ func box(x, y, z float32) *geom.Mesh {
 
 func toMesh(t *testing.T, m *geom.Mesh) *Target {
 	t.Helper()
-	to, err := ToMesh(ctx, 1, m)
+	to, err := ToMesh(ctx, 1, m, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +65,20 @@ func TestToMesh(t *testing.T) {
 	if toMesh(t, open).Doubt() == "" {
 		t.Error("an open box leaves no doubt")
 	}
-	if _, err := ToMesh(ctx, 1, &geom.Mesh{}); !errors.Is(err, ErrEmpty) {
-		t.Errorf("nothing to measure to: %v", err)
+	for _, signed := range []bool{false, true} {
+		if _, err := ToMesh(ctx, 1, &geom.Mesh{}, signed); !errors.Is(err, ErrEmpty) {
+			t.Errorf("nothing to measure to: %v", err)
+		}
+	}
+	plain, err := ToMesh(ctx, 1, box(2, 2, 2), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := measure(t, plain, c, Options{Max: 2}); f.Distance[0] != 0.25 || !math.IsNaN(float64(f.Distance[2])) || !plain.IsMesh() {
+		t.Errorf("prepared without signs: %v", f.Distance)
+	}
+	if _, err := plain.Measure(ctx, 1, c, Options{Signed: true}); !errors.Is(err, ErrUnsigned) {
+		t.Errorf("signs of a target without: %v", err)
 	}
 }
 

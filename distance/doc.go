@@ -1,7 +1,7 @@
 // Package distance measures how far the points of one scan lie from another scan or
 // from a mesh, and sums up what it found.
 //
-//	to, err := distance.ToMesh(ctx, 0, part)
+//	to, err := distance.ToMesh(ctx, 0, part, true)
 //	if err != nil {
 //		return err
 //	}

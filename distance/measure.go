@@ -2,15 +2,20 @@ package distance
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"blemish/geom"
 	"blemish/spatial"
 )
 
+// ErrUnsigned is returned where signed distances are asked of a target that was not
+// prepared for them.
+var ErrUnsigned = errors.New("the target was prepared without signs")
+
 // Options choose what is measured.
 type Options struct {
-	Signed  bool    // positive outside: excess; negative inside: missing
+	Signed  bool    // positive outside: excess; negative inside: missing; for targets prepared so
 	Vectors bool    // keep the way to the nearest point too
 	Max     float64 // points farther away count as not measured; 0: no limit
 }
@@ -24,6 +29,9 @@ type Field struct {
 // Measure measures the distance of every point of c to the target. Points that are
 // not finite, or beyond opt.Max, are NaN.
 func (t *Target) Measure(ctx context.Context, workers int, c *geom.Cloud, opt Options) (*Field, error) {
+	if opt.Signed && t.surface == nil && t.normals == nil {
+		return nil, ErrUnsigned
+	}
 	f := &Field{Distance: make([]float32, c.Len())}
 	if opt.Vectors {
 		f.Vector = make([]geom.Vec3, c.Len())
@@ -35,8 +43,8 @@ func (t *Target) Measure(ctx context.Context, workers int, c *geom.Cloud, opt Op
 	// Origins are round numbers: their difference has no rounding.
 	shift := vec(c.Origin).Sub(t.origin)
 	var err error
-	if t.surface != nil {
-		err = t.surface.ForClosest(ctx, workers, c.Points, shift, limit, func(i int32, near spatial.Closest) {
+	if t.faces != nil {
+		err = t.faces.ForClosest(ctx, workers, c.Points, shift, limit, func(i int32, near spatial.Closest) {
 			q := c.Points[i].D().Add(shift)
 			d := math.Sqrt(near.Dist2)
 			if opt.Signed {

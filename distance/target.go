@@ -21,18 +21,35 @@ const (
 // not change once made and may be used from several goroutines.
 type Target struct {
 	origin  geom.Vec
-	surface *mesh.Surface // nil for a cloud
+	faces   closest       // nil for a cloud
+	surface *mesh.Surface // nil where nothing signed was asked for
 
 	tree    *spatial.Tree
 	normals []geom.Vec3 // of the cloud's points, nil where nothing signed was asked for
 	guessed bool        // the normals were fitted, not given
 }
 
+// closest is what finds the nearest points of a mesh.
+type closest interface {
+	ForClosest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error
+}
+
 // ErrEmpty is returned for a target without anything to measure to.
 var ErrEmpty = errors.New("there is nothing to measure distances to")
 
-// ToMesh prepares a mesh.
-func ToMesh(ctx context.Context, workers int, m *geom.Mesh) (*Target, error) {
+// ToMesh prepares a mesh. What it takes to tell the sides apart is prepared with
+// signed only.
+func ToMesh(ctx context.Context, workers int, m *geom.Mesh, signed bool) (*Target, error) {
+	if !signed {
+		bvh, err := spatial.BuildBVH(ctx, workers, m)
+		if err != nil {
+			return nil, err
+		}
+		if bvh.Len() == 0 {
+			return nil, ErrEmpty
+		}
+		return &Target{origin: vec(m.Origin), faces: bvh}, nil
+	}
 	s, err := mesh.NewSurface(ctx, workers, m)
 	if err != nil {
 		return nil, err
@@ -40,7 +57,7 @@ func ToMesh(ctx context.Context, workers int, m *geom.Mesh) (*Target, error) {
 	if len(s.Mesh.Faces) == 0 {
 		return nil, ErrEmpty
 	}
-	return &Target{origin: vec(m.Origin), surface: s}, nil
+	return &Target{origin: vec(m.Origin), faces: s, surface: s}, nil
 }
 
 // ToCloud prepares a cloud. With signed its normals say which side is outside; a
@@ -72,17 +89,17 @@ func (t *Target) Doubt() string {
 	switch {
 	case t.surface != nil && !t.surface.Closed():
 		return "the mesh is not closed: signs tell the side of the nearest face, which means something near the surface only"
-	case t.surface == nil && t.guessed:
+	case t.guessed:
 		return "the cloud has no normals: they were fitted to its points and turned outwards as neighbours agree, so signs may be wrong where surfaces nearly touch"
 	}
 	return ""
 }
 
 // IsMesh reports whether distances go to a surface rather than to points.
-func (t *Target) IsMesh() bool { return t.surface != nil }
+func (t *Target) IsMesh() bool { return t.faces != nil }
 
-// Closed reports whether the target is a mesh that tells inside from outside
-// everywhere.
+// Closed reports whether the target is a mesh, prepared for signed distances, that
+// tells inside from outside everywhere.
 func (t *Target) Closed() bool { return t.surface != nil && t.surface.Closed() }
 
 func vec(o [3]float64) geom.Vec { return geom.Vec{X: o[0], Y: o[1], Z: o[2]} }

@@ -26,7 +26,7 @@ func Check(m *geom.Mesh) Report {
 	r := Report{Vertices: len(m.Vertices), Faces: len(m.Faces)}
 	edges := newEdgeTable(len(m.Faces) + len(m.Faces)/2)
 	var uses, turns []int32
-	seen := make(map[[3]int32]bool, len(m.Faces))
+	seen := newTripleTable(len(m.Faces))
 	parts := newUnion(len(m.Vertices))
 	used := make([]bool, len(m.Vertices))
 	for f, t := range m.Faces {
@@ -34,10 +34,9 @@ func Check(m *geom.Mesh) Report {
 			r.Degenerate++
 			continue
 		}
-		if seen[sorted(t)] {
+		if _, fresh := seen.add(faceKey(t)); !fresh {
 			r.Duplicates++
 		}
-		seen[sorted(t)] = true
 		area := m.FaceArea(f)
 		if !(area > 0) {
 			r.Flat++

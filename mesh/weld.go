@@ -16,14 +16,11 @@ func Weld(m *geom.Mesh, tolerance float64) *geom.Mesh {
 	if tolerance > 0 {
 		weldNear(m, out, to, tolerance)
 	} else {
-		first := make(map[geom.Vec3]int32, len(m.Vertices))
+		places := newTripleTable(len(m.Vertices))
 		for i, p := range m.Vertices {
-			p = geom.Vec3{X: p.X + 0, Y: p.Y + 0, Z: p.Z + 0} // -0 and 0 are one place
-			n, seen := first[p]
-			if !seen {
-				n = int32(len(out.Vertices))
-				first[p] = n
-				out.Vertices = append(out.Vertices, p)
+			n, fresh := places.add(placeKey(p))
+			if fresh {
+				out.Vertices = append(out.Vertices, geom.Vec3{X: p.X + 0, Y: p.Y + 0, Z: p.Z + 0})
 			}
 			to[i] = n
 		}
@@ -74,13 +71,15 @@ func weldNear(m, out *geom.Mesh, to []int32, tolerance float64) {
 // one line stays: without it its neighbours would come apart.
 func Clean(m *geom.Mesh) *geom.Mesh {
 	out := &geom.Mesh{Origin: m.Origin, Faces: make([][3]int32, 0, len(m.Faces))}
-	seen := make(map[[3]int32]bool, len(m.Faces))
+	seen := newTripleTable(len(m.Faces))
 	to := make([]int32, len(m.Vertices)) // new index plus one
 	for _, t := range m.Faces {
-		if !valid(m, t) || seen[sorted(t)] {
+		if !valid(m, t) {
 			continue
 		}
-		seen[sorted(t)] = true
+		if _, fresh := seen.add(faceKey(t)); !fresh {
+			continue
+		}
 		for k, v := range t {
 			if to[v] == 0 {
 				out.Vertices = append(out.Vertices, m.Vertices[v])

@@ -156,7 +156,7 @@ func (e *env) oneWay(ctx context.Context, a, b *shape, d comparing) (*geom.Cloud
 	var target *distance.Target
 	var err error
 	if b.mesh != nil {
-		target, err = distance.ToMesh(ctx, e.workers, b.mesh)
+		target, err = distance.ToMesh(ctx, e.workers, b.mesh, d.signed)
 	} else {
 		target, err = distance.ToCloud(ctx, e.workers, b.cloud, d.signed)
 	}
@@ -179,7 +179,7 @@ func (e *env) oneWay(ctx context.Context, a, b *shape, d comparing) (*geom.Cloud
 	doc.From, doc.To, doc.Sampled, doc.ToIs = filepath.Base(a.file), filepath.Base(b.file), a.mesh != nil, "cloud"
 	if target.IsMesh() {
 		doc.ToIs = "mesh"
-		if !target.Closed() {
+		if d.signed && !target.Closed() {
 			doc.ToIs = "open mesh"
 		}
 	}
