@@ -18,6 +18,9 @@ type WriteOptions struct {
 	// Colors is one RGB a point, for PLY and PCD; nil for none. It takes the place
 	// of scalars named red, green and blue.
 	Colors [][3]uint8
+	// Vertices are what is known of a mesh's vertices beside their place, for PLY; nil
+	// for nothing. Its points are not used.
+	Vertices *geom.Cloud
 }
 
 // WriteCloud writes a cloud in the format of path's extension: .pcd, .ply, .xyz,
@@ -52,6 +55,12 @@ func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".ply":
 		c := &geom.Cloud{Points: m.Vertices, Origin: m.Origin}
+		if v := opt.Vertices; v != nil {
+			if v.Len() != len(m.Vertices) {
+				panic(fmt.Sprintf("format: %d vertices described for a mesh of %d", v.Len(), len(m.Vertices)))
+			}
+			c.Normals, c.Scalars = v.Normals, v.Scalars
+		}
 		encode = func(w io.Writer) error { return encodePLY(w, c, m.Faces, opt) }
 	case ".obj":
 		encode = func(w io.Writer) error { return encodeOBJ(w, m, opt) }

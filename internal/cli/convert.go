@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
 	"blemish/format"
+	"blemish/geom"
 
 	"github.com/spf13/cobra"
 )
@@ -37,23 +39,43 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 	case ".pth", ".pt", ".ckpt", ".safetensors":
 		return usagef("%s holds weights; OUT must end with .safetensors", in)
 	}
-	// A file with faces stays a mesh where the target can hold one.
-	if writesMesh(out) {
-		mesh, info, err := format.ReadMesh(in)
-		if err == nil {
-			e.warnAll(in, info.Warnings)
-			return format.WriteMesh(out, mesh, opt)
-		}
-		if strings.ToLower(filepath.Ext(out)) != ".ply" {
-			return err
-		}
-	}
 	cloud, info, err := format.ReadCloud(in)
 	if err != nil {
 		return err
 	}
+	// A file with faces stays a mesh where the target can hold one.
+	if info.Faces > 0 && writesMesh(out) {
+		mesh, info, err := format.ReadMesh(in)
+		if err != nil {
+			return err
+		}
+		e.warnAll(in, info.Warnings)
+		if cloud.Len() == len(mesh.Vertices) && strings.ToLower(filepath.Ext(out)) == ".ply" {
+			opt.Vertices = cloud
+		} else {
+			e.warnOfLoss(out, cloud)
+		}
+		return format.WriteMesh(out, mesh, opt)
+	}
 	e.warnAll(in, info.Warnings)
+	if info.Faces > 0 {
+		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, info.Faces, strings.ToLower(filepath.Ext(out))))
+	}
+	if strings.ToLower(filepath.Ext(out)) == ".npy" {
+		e.warnOfLoss(out, cloud)
+	}
 	return format.WriteCloud(out, cloud, opt)
+}
+
+// warnOfLoss names what is known of the points that a format has no room for.
+func (e *env) warnOfLoss(out string, cloud *geom.Cloud) {
+	names := cloud.ScalarNames()
+	if cloud.Normals != nil {
+		names = append([]string{"normals"}, names...)
+	}
+	if len(names) > 0 {
+		e.log.Warn(fmt.Sprintf("%s: left out, for the format has no room: %s", out, strings.Join(names, ", ")))
+	}
 }
 
 func writesMesh(path string) bool {

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
+	"strconv"
 	"strings"
 
 	"blemish/dataset"
@@ -233,7 +235,8 @@ func (e *env) printInspection(one *inspection) {
 	p("%s: %s, %s", one.File, one.Is, one.Format)
 	if one.Points > 0 {
 		p("  points      %d", one.Points)
-		p("  box         %.6g %.6g %.6g … %.6g %.6g %.6g", one.Min[0], one.Min[1], one.Min[2], one.Max[0], one.Max[1], one.Max[2])
+		c := func(v float64) string { return coordinate(v, one.Diagonal) }
+		p("  box         %s %s %s … %s %s %s", c(one.Min[0]), c(one.Min[1]), c(one.Min[2]), c(one.Max[0]), c(one.Max[1]), c(one.Max[2]))
 		p("  diagonal    %.6g", one.Diagonal)
 	}
 	if one.Spacing > 0 {
@@ -283,6 +286,20 @@ func (e *env) printInspection(one *inspection) {
 	for _, w := range one.Warnings {
 		p("  warning: %s", w)
 	}
+}
+
+// coordinate prints as many digits as tell places within an object of that size
+// apart, which is more where it lies far from 0.
+func coordinate(v, diagonal float64) string {
+	if !(diagonal > 1e-9 && math.Abs(v) < 1e12) {
+		return fmt.Sprintf("%.6g", v)
+	}
+	decimals := max(0, 5-int(math.Floor(math.Log10(diagonal))))
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	if decimals > 0 {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
 }
 
 // named lists files in brackets.

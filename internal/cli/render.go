@@ -62,6 +62,9 @@ func newRender(e *env) *cobra.Command {
 	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
 	f.IntVar(&p.width, "width", 800, "pixels a picture")
 	f.IntVar(&p.height, "height", 600, "pixels a picture")
+	group(cmd, "What is drawn", "color", "views")
+	group(cmd, "The picture", "out", "sheet", "columns", "width", "height")
+	complete(cmd, "color", "auto", "score", "label", "depth", "distance", "normals", "rgb", "none")
 	return cmd
 }
 
