@@ -10,10 +10,10 @@ import (
 
 // editBending turns everything beyond a hinge: a limb as a whole, or a tongue of a
 // thin rim. The turn begins over a smooth ramp. Points count as anomalous where
-// they have moved visibly.
+// they have moved by more than leastSeen.
 func editBending(t *Target, p Plan) (*edit, error) {
 	limb, _, _ := t.turned(p)
-	e := &edit{part: &geom.Mesh{}, least: bentSeen * t.diagonal}
+	e := &edit{part: &geom.Mesh{}, least: leastSeen * t.diagonal}
 	for _, m := range limb {
 		e.part.Vertices = append(e.part.Vertices, t.fine.Vertices[m.vertex].D().Add(m.by).F())
 		e.sound = append(e.sound, t.fine.Vertices[m.vertex])
@@ -21,10 +21,6 @@ func editBending(t *Target, p Plan) (*edit, error) {
 	}
 	return e, nil
 }
-
-// bentSeen is the movement, as a share of the diagonal, above which a point of a bent
-// part counts as anomalous.
-const bentSeen = 0.001
 
 // turn is how far a vertex of the fine mesh moves.
 type turn struct {
@@ -66,7 +62,7 @@ func (t *Target) turned(p Plan) (limb []turn, peak, share float64) {
 			}
 		}
 	}
-	least := bentSeen * t.diagonal
+	least := leastSeen * t.diagonal
 	for _, m := range limb {
 		if m.by.Norm() > least {
 			share += t.weight[m.vertex]

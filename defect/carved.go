@@ -20,6 +20,11 @@ type edit struct {
 	least  float64     // displacement above which a point counts as anomalous
 }
 
+// leastSeen is the movement, as a share of the diagonal, above which a point of a bent part
+// or of a crack's lips counts as anomalous: movements that fade out over a long way
+// have no edge of their own. A twentieth of the spacing of 20,000 points.
+const leastSeen = 0.0004
+
 // Carved is an object with one or several defects, and where each part of its
 // surface came from.
 type Carved struct {

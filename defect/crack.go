@@ -8,9 +8,6 @@ import (
 	"blemish/seed"
 )
 
-// liftSeen is the share of the lift above which the lips count as anomalous.
-const liftSeen = 0.1
-
 // liftWidths is how far to each side, in widths of the gap, the lips are lifted.
 const liftWidths = 3
 
@@ -22,7 +19,7 @@ func editCrack(t *Target, p Plan) (*edit, error) {
 		return nil, err
 	}
 	e := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
-	e.least = liftSeen * p.Lift
+	e.least = leastSeen * t.diagonal
 	return e, nil
 }
 
@@ -285,7 +282,7 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
 // sizeCrack finds the length that gives the wanted share.
 func (t *Target) sizeCrack(p *Plan, want float64) error {
 	// The lifted lips are wider than the band, but narrow down towards the ends.
-	band := max(p.Band, 0.65*liftWidths*p.Width)
+	band := max(p.Band, 0.7*liftWidths*p.Width)
 	sides := 2*band + 2*p.Depth
 	if p.Through {
 		sides = 4*band + 2*p.Depth

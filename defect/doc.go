@@ -14,6 +14,8 @@
 // moved along the surface is known as well, and a point that is labelled sound lies
 // on the sound surface.
 //
+// Several defects of different kinds on one object are one plan, too: Hybrid.
+//
 // Regions grow along the surface, not through the air; their outlines and heights
 // are irregular. Where material is taken from a solid, the inner faces that come to
 // light are made; a mesh without inside is left open there.

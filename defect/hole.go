@@ -47,7 +47,7 @@ func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		want := r.Uniform(s.share[0], s.share[1])
 		depth := r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
 		p.Through = !t.solid || at.wall < thinWall*t.diagonal && at.behind > 0.02*t.diagonal
-		if err := t.sizeHole(&p, at, want, depth); err != nil {
+		if err := t.sizeHole(&p, at, want, depth, try > attempts/2); err != nil {
 			last = err
 			continue
 		}
@@ -66,13 +66,14 @@ func (t *Target) band() float64 {
 // a rim is left to be seen, the hole stays small and its share low.
 const mostHole = 0.045
 
-// sizeHole finds the radius that gives the wanted share.
-func (t *Target) sizeHole(p *Plan, at *place, want, depth float64) error {
+// sizeHole finds the radius that gives the wanted share; with shrink, a smaller one
+// where there is no room for that.
+func (t *Target) sizeHole(p *Plan, at *place, want, depth float64, shrink bool) error {
 	p.Radius = math.Sqrt(want * t.area / 4)
 	for round := 0; round < 6; round++ {
 		p.Radius = min(0.16*t.diagonal, max(0.015*t.diagonal, p.Radius))
 		if err := t.holeReach(p, at, depth); err != nil {
-			if p.Radius *= 0.75; round == 5 {
+			if p.Radius *= 0.75; round == 5 || !shrink {
 				return err
 			}
 			want = 1.4 * leastShare // there is no room for more

@@ -58,10 +58,10 @@ type Plan struct {
 	Normal   [3]float64 `json:"normal"`            // out of the material there; bending: from the hinge to the tip
 	Along    [3]float64 `json:"along"`             // the long way of the outline, at a right angle to Normal; bending: the hinge
 	Pivot    [3]float64 `json:"pivot"`             // bending: a point of the hinge
-	Radius   float64    `json:"radius"`            // half the length of the outline; bending: from the hinge to the tip
+	Radius   float64    `json:"radius"`            // half the length of the outline, or of the path; bending: from the hinge to the tip
 	Aspect   float64    `json:"aspect"`            // width of the outline over its length
 	Depth    float64    `json:"depth"`             // largest displacement, or how far a cut reaches under the surface; bending: length of the ramp
-	Above    float64    `json:"above,omitempty"`   // how far a cut reaches above the surface
+	Above    float64    `json:"above,omitempty"`   // how far a cut reaches above the surface; scratch through a thin wall: the wall
 	Width    float64    `json:"width,omitempty"`   // of the gap of a crack; bending: half the width of the tongue, 0 for all
 	Lift     float64    `json:"lift,omitempty"`    // how far the lips of a crack stand apart in height
 	Angle    float64    `json:"angle,omitempty"`   // of bending, in radians

@@ -22,11 +22,13 @@ func main() {
 	case "sheets":
 		err = sheets(ctx, *data, *out, *only, *root)
 	case "table":
-		err = tableTo(ctx, *data, *only, *out, *root)
+		err = table(ctx, *data, *only, *root, os.Stdout)
 	case "truth":
 		err = truth(ctx, *data, *only, *out, *root)
+	case "speed":
+		err = speed(ctx, *data, *root, os.Stdout)
 	default:
-		err = fmt.Errorf("%q: say what to do: sheets, table or truth", flag.Arg(0))
+		err = fmt.Errorf("%q: say what to do: sheets, table, truth or speed", flag.Arg(0))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "measure-defects:", err)

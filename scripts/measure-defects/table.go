@@ -249,14 +249,3 @@ func histogram(w io.Writer, name string, kinds []defect.Kind, all []outcome, of 
 		fmt.Fprintln(w)
 	}
 }
-
-func tableTo(ctx context.Context, data, only, out string, root uint64) error {
-	f, err := os.Create(filepath.Join(out, "table.md"))
-	if err != nil {
-		return err
-	}
-	if err := table(ctx, data, only, root, f); err != nil {
-		return err
-	}
-	return f.Close()
-}
