@@ -147,6 +147,33 @@ func TestOriginsOfSurveyData(t *testing.T) {
 	}
 }
 
+// A scanner's or a modeller's mistake must not make searches look at everything.
+func TestManyEqualPointsAndFaces(t *testing.T) {
+	const n = 300_000
+	c := &geom.Cloud{Points: make([]geom.Vec3, n, n+1)}
+	c.Points = append(c.Points, geom.Vec3{X: 3})
+	to, err := ToCloud(ctx, 2, c, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := measure(t, to, c, Options{})
+	if f.Distance[0] != 0 || f.Distance[n] != 0 {
+		t.Errorf("a cloud to itself: %v, %v", f.Distance[0], f.Distance[n])
+	}
+	m := &geom.Mesh{Vertices: []geom.Vec3{{}, {X: 1}, {Y: 1}}, Faces: make([][3]int32, n)}
+	for i := range m.Faces {
+		m.Faces[i] = [3]int32{0, 1, 2}
+	}
+	for _, signed := range []bool{false, true} {
+		if to, err = ToMesh(ctx, 2, m, signed); err != nil {
+			t.Fatal(err)
+		}
+		if f = measure(t, to, c, Options{}); f.Distance[0] != 0 || f.Distance[n] != 2 {
+			t.Errorf("to equal faces: %v, %v", f.Distance[0], f.Distance[n])
+		}
+	}
+}
+
 func TestSum(t *testing.T) {
 	nan := float32(math.NaN())
 	s := Sum([]float32{1, -3, nan, 2, 4}, 2)

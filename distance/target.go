@@ -45,6 +45,11 @@ func ToMesh(ctx context.Context, workers int, m *geom.Mesh, signed bool) (*Targe
 		if err != nil {
 			return nil, err
 		}
+		if bvh.Repeats() > fewRepeats {
+			if bvh, err = spatial.BuildBVH(ctx, workers, mesh.Clean(mesh.Weld(m, 0))); err != nil {
+				return nil, err
+			}
+		}
 		if bvh.Len() == 0 {
 			return nil, ErrEmpty
 		}
@@ -69,6 +74,13 @@ func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Tar
 	if t.tree, err = spatial.BuildTree(ctx, workers, c.Points); err != nil {
 		return nil, err
 	}
+	if t.tree.Repeats() > fewRepeats {
+		c = places(c)
+		t.normals = c.Normals
+		if t.tree, err = spatial.BuildTree(ctx, workers, c.Points); err != nil {
+			return nil, err
+		}
+	}
 	if t.tree.Nearest(geom.Vec3{}).Index < 0 {
 		return nil, ErrEmpty
 	}
@@ -82,6 +94,21 @@ func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Tar
 		}
 	}
 	return t, nil
+}
+
+// fewRepeats is how many blocks of equal points or faces do no harm to searches.
+const fewRepeats = 8
+
+// places keeps the first point at each place.
+func places(c *geom.Cloud) *geom.Cloud {
+	_, owner := spatial.VoxelDownsample(c.Points, 0)
+	var kept []int32
+	for i, o := range owner {
+		if int(o) == len(kept) { // places are numbered as they appear
+			kept = append(kept, int32(i))
+		}
+	}
+	return (&geom.Cloud{Points: c.Points, Normals: c.Normals, Origin: c.Origin}).Select(kept)
 }
 
 // Doubt says why signs may be wrong, "" where they are right.

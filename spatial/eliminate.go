@@ -22,9 +22,9 @@ const (
 // n of these can: it takes away the point that is most crowded, again and again,
 // until n are left, and returns their indices in ascending order. points should be
 // at least five times as many as n, and are best drawn at random. area is that of
-// the surface they lie on, see SurfaceArea. Points that are not finite are not
-// picked, so fewer than n come back where there are not enough. Ties take away the
-// lowest index.
+// the surface they lie on, see SurfaceArea. Of points at one place only the first may
+// be picked, and none that is not finite, so fewer than n come back where there are
+// not enough places. Ties take away the lowest index.
 func Eliminate(ctx context.Context, workers int, points []geom.Vec3, n int, area float64) ([]int32, error) {
 	if n < 0 || !(area >= 0) || math.IsInf(area, 0) {
 		return nil, fmt.Errorf("sample elimination: %d points of an area of %g", n, area)
@@ -38,9 +38,7 @@ func Eliminate(ctx context.Context, workers int, points []geom.Vec3, n int, area
 			return nil, err
 		}
 	}
-	left := slices.Clone(e.heap)
-	slices.Sort(left)
-	return left, nil
+	return e.indices(e.heap), nil
 }
 
 // EliminateWithin takes away points until no two are closer than spacing, the most
@@ -67,8 +65,8 @@ func EliminateWithin(ctx context.Context, workers int, points []geom.Vec3, spaci
 	}
 	var left []int32
 	for i := range e.at {
-		if e.at[i] != kept && points[i].Finite() {
-			e.near = e.tree.Radius(points[i], e.reach, e.near)
+		if e.at[i] != kept {
+			e.near = e.tree.Radius(e.tree.points[i], e.reach, e.near)
 			if !slices.ContainsFunc(e.near, func(o Neighbor) bool { return e.at[o.Index] == kept }) {
 				e.at[i] = kept
 			}
@@ -77,7 +75,7 @@ func EliminateWithin(ctx context.Context, workers int, points []geom.Vec3, spaci
 			left = append(left, int32(i))
 		}
 	}
-	return left, nil
+	return e.indices(left), nil
 }
 
 // Places of points that are not in the heap.
@@ -121,6 +119,7 @@ func SurfaceArea(ctx context.Context, workers int, t *Tree) (float64, error) {
 
 // elimination is the points that are left, in a heap with the most crowded on top.
 type elimination struct {
+	index    []int32 // of the first point at each place; everything below counts places
 	tree     *Tree
 	reach    float64 // beyond which points do not crowd one another
 	least    float64 // distances below count as this one
@@ -133,11 +132,20 @@ type elimination struct {
 }
 
 func newElimination(ctx context.Context, workers int, points []geom.Vec3, radius float64, n int) (*elimination, error) {
-	tree, err := BuildTree(ctx, workers, points)
+	e := &elimination{reach: 2 * radius}
+	var places []geom.Vec3
+	_, owner := VoxelDownsample(points, 0)
+	for i, o := range owner {
+		if int(o) == len(places) { // they are numbered as they appear
+			e.index, places = append(e.index, int32(i)), append(places, points[i])
+		}
+	}
+	tree, err := BuildTree(ctx, workers, places)
 	if err != nil {
 		return nil, err
 	}
-	e := &elimination{tree: tree, reach: 2 * radius, weight: make([]int64, len(points)), crowd: make([]int32, len(points)), at: make([]int32, len(points))}
+	e.tree = tree
+	e.weight, e.crowd, e.at = make([]int64, len(places)), make([]int32, len(places)), make([]int32, len(places))
 	share := min(1, float64(n)/float64(max(1, tree.finite)))
 	e.least = 2 * radius * (1 - math.Pow(share, eliminateGamma)) * eliminateBeta
 	if radius > 0 {
@@ -153,17 +161,24 @@ func newElimination(ctx context.Context, workers int, points []geom.Vec3, radius
 			return nil, err
 		}
 	}
-	for i, p := range points {
-		e.at[i] = gone
-		if p.Finite() {
-			e.at[i] = int32(len(e.heap))
-			e.heap = append(e.heap, int32(i))
-		}
+	for i := range places {
+		e.at[i] = int32(i)
+		e.heap = append(e.heap, int32(i))
 	}
 	for place := len(e.heap)/2 - 1; place >= 0; place-- {
 		e.sink(place)
 	}
 	return e, nil
+}
+
+// indices are the points at some places, in ascending order.
+func (e *elimination) indices(places []int32) []int32 {
+	out := make([]int32, len(places))
+	for k, i := range places {
+		out[k] = e.index[i]
+	}
+	slices.Sort(out)
+	return out
 }
 
 // crowding is the weight that two points put on one another: (1 − d/2r)^8 of the

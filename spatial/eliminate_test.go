@@ -108,15 +108,15 @@ func TestEliminateKeepsPointsApart(t *testing.T) {
 
 func TestEliminateTakesAnything(t *testing.T) {
 	nan := float32(math.NaN())
-	equal := make([]geom.Vec3, 100)
+	equal, points := make([]geom.Vec3, 100), square(rand.New(rand.NewPCG(4, 1)), 100)
 	for name, c := range map[string]struct {
 		points []geom.Vec3
 		n      int
 		area   float64
 		want   int
 	}{
-		"nothing": {nil, 5, 1, 0}, "one": {equal[:1], 5, 1, 1}, "all equal": {equal, 7, 1, 7}, "no area": {equal, 7, 0, 7},
-		"none wanted": {equal, 0, 1, 0}, "not finite": {[]geom.Vec3{{X: nan}, {}, {X: 1}}, 3, 1, 2}, "a huge area": {equal, 7, 1e30, 7},
+		"nothing": {nil, 5, 1, 0}, "one": {equal[:1], 5, 1, 1}, "all equal": {equal, 7, 1, 1}, "no area": {points, 7, 0, 7},
+		"none wanted": {equal, 0, 1, 0}, "not finite": {[]geom.Vec3{{X: nan}, {}, {X: 1}}, 3, 1, 2}, "a huge area": {points, 7, 1e30, 7}, "many equal": {make([]geom.Vec3, 500_000), 7, 1, 1},
 	} {
 		got, err := Eliminate(t.Context(), 1, c.points, c.n, c.area)
 		if err != nil || len(got) != c.want {
