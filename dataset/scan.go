@@ -52,24 +52,50 @@ func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	return cloud, nil
 }
 
+// most is how many points of a surface are looked at for one that is kept.
+const most = 300
+
 // choose takes n points, each with its own chance. It looks at so many points of
-// the surface as are needed.
+// the surface as are needed: by area at one batch after the other, of the vertices,
+// which must not come twice, at more and more.
 func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (*geom.Cloud, error) {
-	for among := 3 * n; among <= 400*n; among *= 3 {
-		all := take(among, m.stream("sample"))
-		keep := m.stream("keep")
-		kept := make([]int32, 0, n)
+	r, keep := m.stream("sample"), m.stream("keep")
+	var out *geom.Cloud
+	for batch, seen := n, 0; seen < most*n; {
+		if m.opt.Sampling == ByVertices {
+			r, keep, out = m.stream("sample"), m.stream("keep"), nil
+			batch *= 3
+		}
+		all := take(batch, r)
+		var kept []int32
 		for i := range all.Points {
 			p, normal := all.Points[i].D(), all.Normals[i].D()
-			if keep.Float64() >= chance(p, normal) || v != nil && !v.sees(p, normal) {
-				continue
-			}
-			if kept = append(kept, int32(i)); len(kept) == n {
-				return all.Select(kept), nil
+			if keep.Float64() < chance(p, normal) && (v == nil || v.sees(p, normal)) {
+				kept = append(kept, int32(i))
 			}
 		}
+		if out = joined(out, all.Select(kept)); out.Len() >= n {
+			first := make([]int32, n)
+			for i := range first {
+				first[i] = int32(i)
+			}
+			return out.Select(first), nil
+		}
+		seen += batch
 	}
 	return nil, errHidden
+}
+
+// joined is the points of a, which may be nil, and then those of b.
+func joined(a, b *geom.Cloud) *geom.Cloud {
+	if a == nil {
+		return b
+	}
+	a.Points, a.Normals = append(a.Points, b.Points...), append(a.Normals, b.Normals...)
+	for _, name := range []string{"label", "depth"} {
+		a.SetScalar(name, append(a.Scalar(name), b.Scalar(name)...))
+	}
+	return a
 }
 
 // density is a smooth random share of points that are kept, over space.

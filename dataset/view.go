@@ -23,36 +23,38 @@ const (
 
 // views is a scanner at one or two places around an object.
 type views struct {
-	eyes []geom.Vec
-	tree *spatial.BVH
-	near float64 // distance that is nearest to any surface, for the fall of density
-	skip float64 // length of a ray in which its own face does not count
+	eyes   []geom.Vec
+	tree   *spatial.BVH
+	middle geom.Vec // of the object
+	radius float64  // of a ball that holds it
+	skip   float64  // length of a ray in which its own face does not count
 }
 
 // newViews chooses places so that most of a defect can be seen from the first; the
 // second, if any, is turned by 60 to 180 degrees.
 func (m *maker) newViews(s surface) *views {
 	d := m.target.Diagonal()
-	v := &views{tree: spatial.NewBVH(s.Mesh()), near: (nearest - 0.5) * d, skip: 1e-5 * d}
-	r := m.stream("views")
 	middle := m.target.Mesh().Box().Center()
+	v := &views{tree: spatial.NewBVH(s.Mesh()), middle: middle, radius: 0.5 * d, skip: 1e-5 * d}
+	r := m.stream("views")
 	place := func() geom.Vec {
 		x, y, z := r.Direction()
 		return middle.AddScaled(r.Uniform(nearest, farthest)*d, geom.Vec{X: x, Y: y, Z: z})
 	}
 	defective := m.defective(s)
-	best := -1.0
+	best, first := -1.0, geom.Vec{}
 	for try := 0; try < viewDraws && best < inSight; try++ {
 		eye := place()
 		seen := 1.0
 		if len(defective.Points) > 0 {
-			one := &views{eyes: []geom.Vec{eye}, tree: v.tree, near: v.near, skip: v.skip}
-			seen = one.share(defective)
+			v.eyes = []geom.Vec{eye}
+			seen = v.share(defective)
 		}
 		if seen > best {
-			best, v.eyes = seen, []geom.Vec{eye}
+			best, first = seen, eye
 		}
 	}
+	v.eyes = []geom.Vec{first}
 	for m.opt.Views > 1 && len(v.eyes) < 2 {
 		eye := place()
 		if eye.Sub(middle).Unit().Dot(v.eyes[0].Sub(middle).Unit()) < 0.5 {
@@ -98,7 +100,7 @@ func (v *views) places() [][3]float64 {
 }
 
 // facing is how a point is seen from eye, leaving aside what may stand between: its
-// density beside that of the nearest surface seen at a right angle. The pixels of a
+// density beside that of a surface at a right angle in the front of the object. The pixels of a
 // scanner are even over its field of view, so that density falls with the cosine of
 // the angle and the square of the distance. Open surfaces are seen from both sides.
 func (v *views) facing(eye, p, normal geom.Vec) float64 {
@@ -113,7 +115,7 @@ func (v *views) facing(eye, p, normal geom.Vec) float64 {
 	if fade <= 0 {
 		return 0
 	}
-	ratio := v.near / distance
+	ratio := max(0, eye.Sub(v.middle).Norm()-v.radius) / distance
 	return cos * min(1, fade) * min(1, ratio*ratio)
 }
 
@@ -136,7 +138,7 @@ func (v *views) sees(p, normal geom.Vec) bool {
 			continue
 		}
 		sight := eye.Sub(p)
-		if _, hit := v.tree.First(p, sight, v.skip/sight.Norm(), 1); !hit {
+		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) {
 			return true
 		}
 	}

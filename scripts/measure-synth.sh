@@ -66,7 +66,7 @@ TEXT
   printf '\n## Shares, sizes and depths\n\nLeast · **median** · most of the preset, medium severity; size and depth as shares of the diagonal of the object. Published: 1 to 10 %% of the points.\n\n'
   "$dir/measure" -manifest "$dir/two" -o docs/images/synth-histograms.png
   printf '\n![shares, sizes and depths](../images/synth-histograms.png)\n\n## Time against points\n\n'
-  "$dir/measure" -times -rounds 2 -o docs/images/synth-time.png
+  "$dir/measure" -times -rounds 1 -o docs/images/synth-time.png
   printf '\n![time against points](../images/synth-time.png)\n\n## Partial scans\n\nOne viewpoint (`--views 1`), each drawn from another side than it was taken from: what the scanner did not see is not there. Red: the defect.\n\n![partial scans](../images/synth-views.png)\n'
 } >"$dir/synth.md"
 mv "$dir/synth.md" docs/measurements/synth.md

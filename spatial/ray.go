@@ -29,6 +29,17 @@ func (b *BVH) First(origin, dir geom.Vec, lo, hi float64) (Hit, bool) {
 	return best, best.Face >= 0
 }
 
+// Blocked reports whether origin + at·dir meets a face with lo < at < hi. It stops at
+// the first that it finds, which is cheaper than First.
+func (b *BVH) Blocked(origin, dir geom.Vec, lo, hi float64) bool {
+	r := b.ray(origin, dir, lo)
+	hit := false
+	r.walk(&hi, func(Hit) {
+		hit, hi = true, math.Inf(-1)
+	})
+	return hit
+}
+
 // Winding counts the faces that the ray from p leaves through minus those it
 // enters through: the winding number of a closed mesh around p.
 func (b *BVH) Winding(p, dir geom.Vec) int {

@@ -37,6 +37,9 @@ func TestRaysAgreeWithEveryFace(t *testing.T) {
 			dir.X = 0 // a ray in the plane of a box's side
 		}
 		first, found := bvh.First(p, dir, 0, math.Inf(1))
+		if bvh.Blocked(p, dir, 0, math.Inf(1)) != found {
+			t.Fatalf("ray %v %v: blocked is not %v", p, dir, found)
+		}
 		best, count := math.Inf(1), 0
 		for _, f := range m.Faces {
 			if s, out, ok := meetTriangle(m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D(), p, dir); ok && s > 0 {
