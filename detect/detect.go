@@ -70,6 +70,7 @@ type FitQuality struct {
 	Expected  float64 // the same between held-out sound scans
 	Overlap   float64 // share of the scan that lies on the reference, 0…1
 	Covered   float64 // share of the reference that the scan shows, 0…1
+	Mirrored  bool    // the scan's mirror image lies on the reference much better than the scan
 	Ambiguous bool    // other, clearly different poses explain the scan as well
 	Symmetry  string  // what kind of ambiguity: "", "turns freely", "discrete"
 }

@@ -190,7 +190,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 		return geom.IdentityPose(), fit, err
 	}
 	fit.Residual, fit.Overlap, fit.Covered = r.Residual, r.Overlap, r.Covered
-	fit.Ambiguous, fit.Symmetry = r.Ambiguous, r.Symmetry
+	fit.Mirrored, fit.Ambiguous, fit.Symmetry = r.Mirrored, r.Ambiguous, r.Symmetry
 	return r.TargetFromSource, fit, nil
 }
 

@@ -19,6 +19,9 @@ const (
 func (r *Result) Judge() {
 	r.Verdict, r.Reason = Sound, ""
 	switch {
+	case r.Fit.Mirrored:
+		r.Verdict = Unsure
+		r.Reason = "the scan shows the mirror image of the sound part"
 	case r.Fit.Overlap < leastOverlap:
 		r.Verdict = Unsure
 		r.Reason = fmt.Sprintf("only %.0f %% of the scan lies on the sound part: another part, or no right alignment was found", 100*r.Fit.Overlap)

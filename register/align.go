@@ -13,6 +13,15 @@ import (
 // unit. The error wraps ErrTooFewPoints or ErrDegenerate where the scan cannot be
 // aligned at all; a wrong object has a pose, with a bad residual and overlap.
 func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) (*Result, error) {
+	res, err := r.align(ctx, source, opt)
+	if err != nil {
+		return nil, err
+	}
+	res.Mirrored, err = r.mirrored(ctx, source, opt, res)
+	return res, err
+}
+
+func (r *Reference) align(ctx context.Context, source []geom.Vec3, opt Options) (*Result, error) {
 	b, err := r.source(ctx, source, opt)
 	if err != nil {
 		return nil, err

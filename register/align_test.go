@@ -80,16 +80,25 @@ func TestAlignKnowsNoUnit(t *testing.T) {
 	}
 }
 
-func TestMirroredScanFitsBadly(t *testing.T) {
-	ref := mustReference(t, bumpy(6000, seed.Stream(8)), Options{})
-	scan := bumpy(4000, seed.Stream(9))
-	good := mustAlign(t, ref, scan, Options{})
-	for i := range scan {
-		scan[i].X = -scan[i].X
-	}
-	bad := mustAlign(t, ref, scan, Options{})
-	if bad.Residual < 4*good.Residual || bad.Overlap > 0.7*good.Overlap {
-		t.Errorf("mirrored: residual %g (true %g), overlap %g (true %g)", bad.Residual, good.Residual, bad.Overlap, good.Overlap)
+func TestMirroredScansAreTold(t *testing.T) {
+	for _, shape := range shapes {
+		ref := mustReference(t, shape.sample(6000, seed.Stream(8)), Options{})
+		scan := shape.sample(4000, seed.Stream(9))
+		good := mustAlign(t, ref, scan, Options{})
+		for i := range scan {
+			scan[i].X = -scan[i].X
+		}
+		bad := mustAlign(t, ref, anyPose(seed.Stream(10)).ApplyAll(scan), Options{})
+		if good.Mirrored {
+			t.Errorf("%s: a true scan counts as mirrored", shape.name)
+		}
+		if shape.name == "bumpy" {
+			if bad.Residual < 4*good.Residual || bad.Overlap > 0.7*good.Overlap || !bad.Mirrored {
+				t.Errorf("mirrored %s: residual %g (true %g), overlap %g (true %g), told %v", shape.name, bad.Residual, good.Residual, bad.Overlap, good.Overlap, bad.Mirrored)
+			}
+		} else if bad.Mirrored {
+			t.Errorf("a %s is its own mirror image: %+v", shape.name, bad)
+		}
 	}
 }
 

@@ -22,6 +22,9 @@
 // compared for a scan at full density. Where more than one is left, the result says
 // so.
 //
+// A scan that fits badly is tried as its mirror image too, so that the result can say
+// that it shows one; its pose stays the best without a reflection.
+//
 // Lengths are relative to the reference's size, so the unit of the files does not
 // matter. The same input and seed give the same bytes on any number of workers.
 //

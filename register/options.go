@@ -58,6 +58,9 @@ type Result struct {
 	Covered float64
 	// Partial says that the scan was taken for a partial one.
 	Partial bool
+	// Mirrored says that the scan fits badly, and its mirror image much better: it shows
+	// the mirror image of the reference.
+	Mirrored bool
 	// Ambiguous says that a clearly different pose explains the scan as well.
 	Ambiguous bool
 	// Symmetry is the kind of that ambiguity: "turns freely" about an axis,

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"blemish/format"
 	"blemish/geom"
@@ -27,13 +28,23 @@ func newRegister(e *env) *cobra.Command {
 	return cmd
 }
 
-// registration is what register prints with --json.
+// registration is what register prints with --json. Lengths are in the clouds' unit.
 type registration struct {
-	Matrix    [16]float64 `json:"matrix"` // fixedFromMoving, row-major
-	Residual  float64     `json:"residual"`
-	Overlap   float64     `json:"overlap"`
-	Ambiguous bool        `json:"ambiguous"`
-	Symmetry  string      `json:"symmetry"`
+	Matrix     [16]float64  `json:"matrix"`   // fixedFromMoving, row-major
+	Residual   float64      `json:"residual"` // trimmed mean distance of MOVING from FIXED
+	Overlap    float64      `json:"overlap"`  // share of MOVING that lies on FIXED
+	Covered    float64      `json:"covered"`  // share of FIXED that MOVING shows
+	Partial    bool         `json:"partial"`
+	Mirrored   bool         `json:"mirrored"`
+	Ambiguous  bool         `json:"ambiguous"`
+	Symmetry   string       `json:"symmetry"`
+	Hypotheses []hypothesis `json:"hypotheses"` // the poses compared last, best first
+}
+
+// hypothesis is a pose, and the mean distance that poses are chosen by.
+type hypothesis struct {
+	Matrix [16]float64 `json:"matrix"`
+	Cost   float64     `json:"cost"`
 }
 
 func (e *env) register(cmd *cobra.Command, moving string, fixed []string, out string) error {
@@ -69,20 +80,44 @@ func (e *env) register(cmd *cobra.Command, moving string, fixed []string, out st
 			return err
 		}
 	}
-	doc := registration{res.TargetFromSource.Absolute(source.Origin, origin).Matrix(), res.Residual, res.Overlap, res.Ambiguous, res.Symmetry}
+	matrix := func(p geom.Pose) [16]float64 { return p.Absolute(source.Origin, origin).Matrix() }
+	doc := registration{
+		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
+	}
+	for _, h := range res.Hypotheses {
+		doc.Hypotheses = append(doc.Hypotheses, hypothesis{matrix(h.TargetFromSource), h.Cost})
+	}
 	if e.json {
 		return e.printJSON(doc)
 	}
-	for row := 0; row < 4; row++ {
-		m := doc.Matrix[4*row:]
-		fmt.Fprintf(e.stdout, "%14.9g %14.9g %14.9g %14.9g\n", m[0], m[1], m[2], m[3])
-	}
-	fmt.Fprintf(e.stdout, "residual %.4g (trimmed mean distance, in the scan's unit)\noverlap  %.1f %% of the scan lies on the reference\n", doc.Residual, 100*doc.Overlap)
-	if doc.Ambiguous {
-		fmt.Fprintf(e.stdout, "ambiguous: clearly different poses fit as well (%s)\n", doc.Symmetry)
-	}
+	doc.print(e.stdout)
 	return nil
 }
+
+func (r registration) print(w io.Writer) {
+	for row := 0; row < 4; row++ {
+		m := r.Matrix[4*row:]
+		fmt.Fprintf(w, "%14.9g %14.9g %14.9g %14.9g\n", m[0], m[1], m[2], m[3])
+	}
+	fmt.Fprintf(w, "residual %.4g (trimmed mean distance, in the scan's unit)\n", r.Residual)
+	fmt.Fprintf(w, "overlap  %.1f %% of the scan lies on the reference, and covers %.1f %% of it\n", 100*r.Overlap, 100*r.Covered)
+	if r.Partial {
+		fmt.Fprintln(w, "partial: the scan was taken for one of a part of the reference")
+	}
+	switch {
+	case r.Mirrored:
+		fmt.Fprintln(w, "mirrored: the mirror image of the scan would fit much better; do not use this pose")
+	case r.Overlap < poorOverlap:
+		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
+	case r.Symmetry == "turns freely":
+		fmt.Fprintln(w, "symmetry: the object turns freely about an axis; any turn about it fits as well")
+	case r.Ambiguous:
+		fmt.Fprintln(w, "ambiguous: clearly different poses fit as well; --json lists them")
+	}
+}
+
+// poorOverlap is the share of a scan on the reference below which a pose means nothing.
+const poorOverlap = 0.6
 
 // unite brings the references into the frame of the first.
 func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]geom.Vec3, error) {
