@@ -2,6 +2,7 @@ package feature
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -40,7 +41,8 @@ type Change struct {
 // within the radius, of the change of the normal per distance (Eq. 3; the smaller
 // of the two values that a normal's free sign allows) plus the change of the
 // curvature (Eq. 4). The point itself, points at the same place and points without
-// a normal do not count as neighbours.
+// a normal do not count as neighbours. Distances whose squares are beyond float32
+// are an error.
 func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
 	if opt.Neighbors <= 0 {
 		opt.Neighbors = 30
@@ -48,6 +50,9 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 	radius, err := medianRadius(ctx, workers, t, opt.Neighbors)
 	if err != nil {
 		return nil, err
+	}
+	if math.IsInf(radius, 0) {
+		return nil, errors.New("rate of change: distances between neighbours are beyond 1e19, and their squares beyond float32: scale the cloud first")
 	}
 	n := t.Len()
 	c := &Change{Radius: radius, Normals: make([]geom.Vec3, n), Curvature: make([]float32, n), Rate: make([]float32, n)}
@@ -111,15 +116,26 @@ func (m *moments) curvature(q geom.Vec3, twoSmallest bool) (geom.Vec3, float32) 
 	return normal.F(), float32(values[0] / total)
 }
 
-// medianRadius is the median over the points of the distance to the k-th
-// neighbour besides the point itself.
+// medianRadius is the median over the finite points of the distance to the k-th
+// neighbour besides the point itself, or the last finite one; 0 of no points.
 func medianRadius(ctx context.Context, workers int, t *spatial.Tree, k int) (float64, error) {
 	far := make([]float32, t.Len())
+	points := t.Points()
 	err := t.ForNeighbors(ctx, workers, k+1, func(_ int, i int32, near []spatial.Neighbor) {
-		far[i] = near[len(near)-1].Dist2
+		for len(near) > 0 && !points[near[len(near)-1].Index].Finite() {
+			near = near[:len(near)-1] // they come last
+		}
+		far[i] = -1
+		if points[i].Finite() {
+			far[i] = near[len(near)-1].Dist2
+		}
 	})
-	if err != nil || len(far) == 0 {
+	if err != nil {
 		return 0, err
+	}
+	far = slices.DeleteFunc(far, func(d float32) bool { return d < 0 })
+	if len(far) == 0 {
+		return 0, nil
 	}
 	slices.Sort(far)
 	return math.Sqrt(float64(far[(len(far)-1)/2])), nil

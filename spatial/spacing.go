@@ -16,8 +16,16 @@ func Spacing(ctx context.Context, workers int, t *Tree) (float64, error) {
 	chunks := task.Count(t.finite, ChunkSize)
 	sums, counts := make([]float64, chunks), make([]int, chunks)
 	err := task.For(ctx, workers, t.finite, ChunkSize, func(chunk, lo, hi int) {
+		w := t.beginWalk(fewNear, inf32)
+		defer w.end()
+		var room []Neighbor
 		for place := lo; place < hi; place++ {
-			if d, ok := t.nearestOther(place); ok {
+			room = w.next(t.point(place), room)
+			d, ok := t.amongNear(place, room)
+			if !ok {
+				d, ok = t.nearestOther(place)
+			}
+			if ok {
 				sums[chunk] += math.Sqrt(d)
 				counts[chunk]++
 			}
@@ -36,6 +44,31 @@ func Spacing(ctx context.Context, workers int, t *Tree) (float64, error) {
 		return 0, nil
 	}
 	return sum / float64(n), nil
+}
+
+// fewNear is the number of neighbours among which the nearest at another place nearly
+// always is.
+const fewNear = 4
+
+// amongNear is nearestOther for a point whose fewNear nearest neighbours are given;
+// false where these do not tell: where some lie at one place, or all are as near as
+// float32 can tell, or squares are beyond it.
+func (t *Tree) amongNear(place int, near []Neighbor) (float64, bool) {
+	if len(near) < fewNear || near[0].Index != t.order[place] {
+		return 0, false
+	}
+	least := near[1].Dist2
+	beyond := least * (1 + 1e-5)
+	if !(least > 1e-30 && beyond < near[fewNear-1].Dist2 && near[fewNear-1].Dist2 < inf32) {
+		return 0, false
+	}
+	best := math.Inf(1)
+	for _, n := range near[1:] {
+		if n.Dist2 <= beyond {
+			best = min(best, t.points[n.Index].Dist2(t.points[near[0].Index]))
+		}
+	}
+	return best, true
 }
 
 // other is a search for the nearest point that does not coincide with q. It

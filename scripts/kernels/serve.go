@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -38,10 +40,29 @@ type job struct {
 }
 
 func main() {
-	if err := serve(); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "kernels:", err)
 		os.Exit(1)
 	}
+}
+
+// run serves jobs, or with arguments measures how kernels scale.
+func run(args []string) error {
+	switch {
+	case len(args) == 3 && args[0] == "once":
+		n, err := strconv.Atoi(args[2])
+		if err != nil {
+			return err
+		}
+		return once(args[1], n)
+	case len(args) == 4 && args[0] == "scaling":
+		most, err := strconv.Atoi(args[1])
+		if err != nil {
+			return err
+		}
+		return scaling(most, args[2], args[3])
+	}
+	return serve()
 }
 
 func serve() error {
@@ -127,9 +148,15 @@ func processorTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// peak is the most memory that the process has held, in MiB.
+// peak is the most memory that the program has held, in MiB, as Linux tells; rusage
+// would include what the process held before it became this program.
 func peak() float64 {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return float64(u.Maxrss) / 1024
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	var kib float64
+	_, _ = fmt.Sscan(after, &kib)
+	return kib / 1024
 }
