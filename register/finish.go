@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"blemish/geom"
@@ -31,6 +30,11 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		order[0] = rival
 	}
 	best := order[0]
+	if !p.twoSided {
+		if list[best], err = a.shake(ctx, p, list[best]); err != nil {
+			return nil, err
+		}
+	}
 	if list[best].pose, err = a.polish(ctx, p, list[best].pose); err != nil {
 		return nil, err
 	}
@@ -143,7 +147,7 @@ func (a *alignment) describe(ctx context.Context, p pair, pose geom.Pose) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	on := max(scan.full.spacing, ref.full.spacing, noisy*math.Hypot(scan.noise, ref.noise))
+	on := a.on()
 	return &Result{
 		TargetFromSource: outward(scan.frame, ref.frame, pose),
 		Overlap:          share(m.source, on),
