@@ -13,4 +13,4 @@ mkdir -p docs/measurements
 # BLAS settings that an environment may carry would slow the others down.
 env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=2 "${PYTHON:-/usr/bin/python3}" scripts/kernels/measure.py \
   "$program/kernels" --data "${BLEMISH_DATA:-../shared}" "$@" | tee "$program/table.md"
-[ $# -gt 0 ] || cp "$program/table.md" docs/measurements/kernels.md
+[ $# -gt 0 ] || cat "$program/table.md" scripts/kernels/kernels-notes.md >docs/measurements/kernels.md

@@ -71,6 +71,8 @@ func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3
 func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) (*Lists, error) {
 	if most <= 0 {
 		most = math.MaxInt
+	} else if err := t.checkPairs(ctx, workers, queries, order, r, most); err != nil {
+		return nil, err
 	}
 	l := &Lists{Start: make([]int, len(queries)+1)}
 	chunks := make([]listChunk, task.Count(len(queries), ChunkSize))
@@ -98,7 +100,7 @@ func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, orde
 		return nil, err
 	}
 	if total.Load() > int64(most) {
-		return nil, fmt.Errorf("radius %v holds more than %d pairs of points: use a smaller radius, or thin the cloud first", r, most)
+		return nil, tooManyPairs(r, most)
 	}
 	for i := range queries {
 		l.Start[i+1] += l.Start[i]
@@ -167,6 +169,38 @@ func (s *search) countBelow(level, group int) int {
 		n += s.countBelow(level-1, child)
 	}
 	return n
+}
+
+// checkPairs refuses a radius that holds more than most pairs. Only where every 16th
+// query has a share that comes near are all counted.
+func (t *Tree) checkPairs(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) error {
+	sample := make([]geom.Vec3, 0, len(queries)/lanes+1)
+	for at := 0; at < len(queries); at += lanes {
+		sample = append(sample, queries[placeOf(order, at)])
+	}
+	near, err := t.pairs(ctx, workers, sample, r)
+	if err != nil || near <= most/(2*lanes) {
+		return err
+	}
+	all, err := t.pairs(ctx, workers, queries, r)
+	if err == nil && all > most {
+		err = tooManyPairs(r, most)
+	}
+	return err
+}
+
+// pairs is the sum of CountWithin.
+func (t *Tree) pairs(ctx context.Context, workers int, queries []geom.Vec3, r float64) (int, error) {
+	count, err := t.CountWithin(ctx, workers, queries, r)
+	total := 0
+	for _, c := range count {
+		total += int(c)
+	}
+	return total, err
+}
+
+func tooManyPairs(r float64, most int) error {
+	return fmt.Errorf("radius %v holds more than %d pairs of points: use a smaller radius, or thin the cloud first", r, most)
 }
 
 // mostVisits is the number of pairs from which on a walk over all of them is refused:
