@@ -58,7 +58,7 @@ func pail(r *seed.Rand, s section, wide, foot, high, rim float64) *vessel {
 	wall := r.Uniform(0.03, 0.036)
 	v := &vessel{
 		side: lathe(openAbove(from(0, 0).bend(foot, 0, 0.04).to(wide, high)), s), top: level(high), wall: wall,
-		floor: 0.06, corner: 0.05, lip: 0.8 * wall, seam: 0.02, under: []mesh.Field{lathe(solidOf(from(0, -1).to(foot-0.05, -1).to(foot-0.05, 0.025).to(0, 0.025)), s)},
+		floor: 0.06, corner: 0.05, lip: 0.8 * wall, seam: 0.02, under: []mesh.Field{below(0.025, lathe(solidOf(from(0, -1).to(foot-0.05, -1).to(foot-0.05, 0.025).to(0, 0.025)), s))},
 	}
 	v.raise(func(p geom.Vec) float64 { return rim * window(p.Z, high-0.035, high, max(0.02, 1.2*rim)) })
 	if r.Bool(0.4) {

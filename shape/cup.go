@@ -61,7 +61,7 @@ func saucerUnder(r *seed.Rand, foot float64) mesh.Field {
 	well := foot + r.Uniform(0.04, 0.08)
 	line := from(0, -0.06).to(well-0.05, -0.06).to(well-0.04, -0.08).bend(well, -0.08, 0.01).to(well+0.01, -0.05).through(pt{mix(well, wide, 0.6), -0.05 + 0.45*rise}, pt{wide, -0.05 + rise}).
 		bend(wide-0.2*thick, -0.05+rise+2*thick, thick).through(pt{mix(well, wide, 0.55), -0.05 + 0.45*rise + 2*thick}, pt{well, 0}).to(foot+0.01, -0.012).to(0, 0.01)
-	return lathe(solidOf(line), roundSection)
+	return below(rise, lathe(solidOf(line), roundSection))
 }
 
 func cupProfile(r *seed.Rand, kind int, wide, high float64) outline {

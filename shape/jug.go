@@ -22,7 +22,7 @@ func bottle3(r *seed.Rand) model {
 	s := []section{roundSection, ovalSection(r.Uniform(0.75, 1), r.Uniform(3, 5)), ovalSection(r.Uniform(0.65, 0.8), 2.3), facetSection(8, 0.04, 0)}[r.Intn(4)]
 	s = between(s, roundSection, func(z float64) float64 { return step(z, shoulder-0.03, collar) })
 	v := vessel{side: lathe(openAbove(line), s), top: level(high), wall: wall, floor: 0.045, corner: 0.06, lip: 0.8 * wall, seam: 0.035}
-	v.under = []mesh.Field{lathe(solidOf(from(0, -1).to(body*0.6, -1).to(body*0.6, 0.015).to(0, 0.015)), s)}
+	v.under = []mesh.Field{below(0.015, lathe(solidOf(from(0, -1).to(body*0.6, -1).to(body*0.6, 0.015).to(0, 0.015)), s))}
 	low := max(collar+0.035, high-0.11)
 	v.raise(thread(low+0.015, high-0.02, r.Uniform(0.036, 0.044), r.Uniform(0.011, 0.014)))
 	v.raise(func(p geom.Vec) float64 { return 0.014 * window(p.Z, low-0.01, low-0.006, 0.016) })

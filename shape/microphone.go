@@ -52,13 +52,14 @@ func deskMicrophone(r *seed.Rand) model {
 		[]section{roundSection, ovalSection(r.Uniform(0.75, 0.95), 3), facetSection(6+2*r.Intn(2), 0.06, 0)}[r.Intn(3)]), bands(0.02, 0.05, 1, -0.005))
 	lean, tall := r.Uniform(0.1, 0.3), r.Uniform(0.55, 0.68)
 	path := from(0, 0.08).through(pt{0, 0.3}, pt{0.3 * lean, 0.3 + 0.6*(tall-0.3)}, pt{lean, tall})
-	neck := tube(inPlane(path.line()), constant(r.Uniform(0.024, 0.03)))
+	thick := r.Uniform(0.024, 0.03)
+	neck := strap(path, thick, thick, thick, nil)
 	s, c := math.Sincos(r.Uniform(0.4, 1.2))
 	direction := geom.Vec{X: s, Z: c}
 	long, radius := r.Uniform(0.24, 0.32), r.Uniform(0.075, 0.1)
 	line := from(0, 0).bend(0.045, 0, 0.01).bend(radius*0.9, 0.09, 0.03).bend(radius, long*0.5, 0.01).bend(radius, long, radius*r.Uniform(0.3, 0.9)).to(0, long)
 	capsule := raised(lathe(solidOf(line), roundSection), gauze(r, 0.12, radius))
-	head := placed(join(0.008, capsule, ring(radius, 0.11, 0.016)), upright(geom.Vec{X: lean, Z: tall}.AddScaled(-0.03, direction), direction))
+	head := placed(within(radius+0.02, 0, long+0.02, join(0.008, capsule, ring(radius, 0.11, 0.016))), upright(geom.Vec{X: lean, Z: tall}.AddScaled(-0.03, direction), direction))
 	key := at(rod(0.03, 0, 0.03, 0.01), foot*0.62, 0, 0.05)
-	return model{join(0.015, base, neck, head, mesh.Field(key)), bounds(-0.32, 0.7, -0.32, 0.32, -0.01, tall+0.42), 0.0085}
+	return model{join(0.015, below(0.12, base), neck, head, mesh.Field(key)), bounds(-0.32, 0.7, -0.32, 0.32, -0.01, tall+0.42), 0.0085}
 }

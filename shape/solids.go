@@ -151,13 +151,27 @@ func grown(b geom.Box, by geom.Vec) geom.Box {
 // constant is a radius that does not change.
 func constant(r float64) func(float64) float64 { return func(float64) float64 { return r } }
 
-// inPlane lays a path of the xz plane into space.
-func inPlane(path []pt) []geom.Vec {
-	out := make([]geom.Vec, len(path))
-	for i, p := range path {
-		out[i] = geom.Vec{X: p.x, Z: p.z}
+// below guards a solid that lies below a height: far above it the height stands for
+// the distance.
+func below(z float64, f mesh.Field) mesh.Field {
+	return func(p geom.Vec) float64 {
+		if d := p.Z - z; d > farOff {
+			return d
+		}
+		return f(p)
 	}
-	return out
+}
+
+// within guards a solid that lies within a box of half width half about the z
+// axis: far outside, the distance from the box stands for that from the solid.
+func within(half, z0, z1 float64, f mesh.Field) mesh.Field {
+	near := bounds(-half, half, -half, half, z0, z1)
+	return func(p geom.Vec) float64 {
+		if d := outside(near, p); d > farOff {
+			return d
+		}
+		return f(p)
+	}
 }
 
 // trimmed flattens the ends of a tube: it keeps what lies beyond the plane through

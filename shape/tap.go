@@ -48,7 +48,7 @@ func mixer(r *seed.Rand) model {
 	reachOut := r.Uniform(0.3, 0.42)
 	up := r.Uniform(0.04, 0.16)
 	lever := strap(from(0, high+0.06).through(pt{0.5 * reachOut, high + 0.07 + 0.35*up}, pt{reachOut, high + 0.07 + up}), 0.022, r.Uniform(0.034, 0.05), 0.018, func(t float64) float64 { return 1.25 - 0.35*t })
-	top := turned(join(0.02, head, lever), geom.Vec{Z: 1}, swing)
+	top := within(0.45, high-0.06, high+0.35, turned(join(0.02, head, lever), geom.Vec{Z: 1}, swing))
 	solid := cut(0.006, join(0.03, join(0.045, body, spout), nozzle), bore)
 	return model{join(0.008, solid, top), bounds(-0.45, long+0.12, -0.35, 0.35, -0.01, high+0.35), 0.0092}
 }
@@ -63,14 +63,14 @@ func kitchenTap(r *seed.Rand) model {
 	arc := r.Uniform(0.16, 0.24)
 	straight := r.Uniform(0.55, 0.7)
 	drop := r.Uniform(0.05, 0.2)
-	path := []pt{{0, waist - 0.05}, {0, straight}}
+	path := from(0, waist-0.05).to(0, straight)
 	for i := 1; i <= 14; i++ {
 		s, c := math.Sincos(math.Pi * float64(i) / 14)
-		path = append(path, pt{arc - float64(arc*c), straight + float64(arc*s)})
+		path = path.to(arc-float64(arc*c), straight+float64(arc*s))
 	}
 	end := pt{2 * arc, straight - drop}
-	path = append(path, end)
-	spout := tube(inPlane(path), constant(pipe))
+	path = path.to(end.x, end.z)
+	spout := strap(path, pipe, pipe, pipe, nil)
 	nozzle := at(rod(pipe*1.35, 0, r.Uniform(0.1, 0.18), 0.01), end.x, 0, end.z-0.055)
 	bore := at(rod(0.8*pipe, -0.1, 0.05, 0), end.x, 0, end.z-0.055)
 	collar := at(ring(pipe*1.1, 0, 0.016), 0, 0, waist+0.02)
@@ -94,14 +94,14 @@ func pillarTap(r *seed.Rand) model {
 	long, pipe := r.Uniform(0.36, 0.5), r.Uniform(0.048, 0.056)
 	z := high * r.Uniform(0.55, 0.66)
 	path := from(0, z).through(pt{0.35 * long, z + 0.06}, pt{0.75 * long, z + 0.05}, pt{long, z - 0.03}, pt{long + 0.015, z - 0.12})
-	spout := tube(inPlane(path.line()), func(t float64) float64 { return pipe * (1.2 - 0.25*t) })
+	spout := strap(path, pipe, pipe, pipe, func(t float64) float64 { return 1.2 - 0.25*t })
 	end := geom.Vec{X: long + 0.015, Z: z - 0.12}
 	lip := at(ring(pipe*0.86, 0, 0.02), end.X, 0, end.Z)
 	spout = trimmed(join(0.01, spout, lip), end.Sub(geom.Vec{Z: 0.01}), geom.Vec{Z: 1}, 0.005)
 	bore := at(rod(0.6*pipe, -0.1, 0.07, 0), end.X, 0, end.Z)
 	stem := rod(radius*0.45, high-0.02, high+0.1, 0.01)
 	nut := at(prism(6, radius*0.7, 0.03, 0.006), 0, 0, high+0.02)
-	handle := turned(crossHandle(r, high+r.Uniform(0.09, 0.11)), geom.Vec{Z: 1}, r.Uniform(0, 0.5*math.Pi))
+	handle := within(0.26, high, high+0.2, turned(crossHandle(r, high+r.Uniform(0.09, 0.11)), geom.Vec{Z: 1}, r.Uniform(0, 0.5*math.Pi)))
 	solid := join(0.012, join(0.04, body, spout), stem, nut, handle)
 	return model{cut(0.005, solid, bore), bounds(-0.35, long+0.15, -0.35, 0.35, -0.01, high+0.22), 0.0082}
 }
@@ -137,15 +137,15 @@ func prism(n int, radius, half, round float64) mesh.Field {
 func gardenTap(r *seed.Rand) model {
 	pipe := r.Uniform(0.06, 0.072)
 	along := geom.Vec{X: 1}
-	inlet := placed(raised(rod(pipe, -0.42, 0.02, 0.006), thread(-0.4, -0.27, 0.042, 0.012)), upright(geom.Vec{}, along))
-	nut := placed(prism(6, pipe*1.35, 0.035, 0.006), upright(geom.Vec{X: -0.2}, along))
+	inlet := placed(within(pipe+0.02, -0.42, 0.02, raised(rod(pipe, -0.42, 0.02, 0.006), thread(-0.4, -0.27, 0.042, 0.012))), upright(geom.Vec{}, along))
+	nut := placed(within(1.6*pipe, -0.035, 0.035, prism(6, pipe*1.35, 0.035, 0.006)), upright(geom.Vec{X: -0.2}, along))
 	body := ball(r.Uniform(0.095, 0.115))
 	long := r.Uniform(0.2, 0.3)
 	drop := r.Uniform(0.2, 0.28)
 	path := from(0, 0).through(pt{0.5 * long, 0.005}, pt{0.9 * long, -0.04}, pt{long, -0.13}, pt{long, -drop})
-	spout := tube(inPlane(path.line()), func(t float64) float64 { return pipe * (1 - 0.1*t) })
+	spout := strap(path, pipe, pipe, pipe, func(t float64) float64 { return 1 - 0.1*t })
 	spout = trimmed(spout, geom.Vec{X: long, Z: -drop}, geom.Vec{Z: 1}, 0.004)
-	hose := at(raised(rod(pipe*1.02, 0, 0.11, 0.006), thread(0.025, 0.085, 0.042, 0.012)), long, 0, -drop-0.03)
+	hose := at(within(pipe+0.02, 0, 0.11, raised(rod(pipe*1.02, 0, 0.11, 0.006), thread(0.025, 0.085, 0.042, 0.012))), long, 0, -drop-0.03)
 	bore := at(rod(0.62*pipe, -0.1, 0.09, 0), long, 0, -drop-0.03)
 	tall := r.Uniform(0.17, 0.22)
 	bonnet := column(from(0, 0).to(0.075, 0).bend(0.07, tall-0.05, 0.01).bend(0.05, tall, 0.012).to(0, tall))
@@ -159,7 +159,7 @@ func gardenTap(r *seed.Rand) model {
 	} else {
 		handle = crossHandle(r, z)
 	}
-	lean := turned(join(0.008, join(0.02, bonnet, gland), stem, turned(handle, geom.Vec{Z: 1}, r.Uniform(-0.7, 0.7))), geom.Vec{Y: 1}, r.Uniform(-0.25, 0.35))
+	lean := turned(within(0.26, -0.03, z+0.08, join(0.008, join(0.02, bonnet, gland), stem, turned(handle, geom.Vec{Z: 1}, r.Uniform(-0.7, 0.7)))), geom.Vec{Y: 1}, r.Uniform(-0.25, 0.35))
 	solid := join(0.012, inlet, nut, join(0.04, body, spout), hose, lean)
 	return model{cut(0.005, solid, bore), bounds(-0.45, 0.45, -0.3, 0.3, -drop-0.06, z+0.12), 0.0082}
 }
