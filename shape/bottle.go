@@ -15,6 +15,9 @@ func bottle0(r *seed.Rand) model {
 	b := bottleForm{kind: kind}
 	b.body = [4]float64{r.Uniform(0.13, 0.16), r.Uniform(0.125, 0.15), r.Uniform(0.135, 0.17), r.Uniform(0.18, 0.24)}[kind]
 	b.wall = mix(0.011, b.body, 0.085) * r.Uniform(0.95, 1.1)
+	if kind == 2 { // ribs take some of it away
+		b.wall *= 1.12
+	}
 	b.neck = [4]float64{r.Uniform(0.05, 0.058), r.Uniform(0.048, 0.056), r.Uniform(0.06, 0.075), r.Uniform(0.058, 0.07)}[kind]
 	b.shoulder = [4]float64{r.Uniform(0.48, 0.64), r.Uniform(0.42, 0.55), r.Uniform(0.58, 0.7), r.Uniform(0.52, 0.64)}[kind]
 	b.collar = min(0.86, b.shoulder+[4]float64{r.Uniform(0.1, 0.2), r.Uniform(0.18, 0.3), r.Uniform(0.14, 0.2), r.Uniform(0.06, 0.14)}[kind])
@@ -40,6 +43,9 @@ func (b *bottleForm) model(r *seed.Rand) model {
 	v := vessel{
 		side: lathe(openAbove(b.profile(r)), b.section), top: level(1), relief: all(b.reliefs...),
 		wall: b.wall, floor: 0.03, corner: 0.05, lip: 0.9 * b.wall, under: b.under,
+	}
+	if b.kind == 2 { // the petals reach up
+		v.floor, v.corner = 0.05, 0.09
 	}
 	if b.push > 0 {
 		// A ball from below: the floor inside rises with it.
@@ -116,8 +122,8 @@ func (b *bottleForm) drawSurface(r *seed.Rand) {
 	switch {
 	case b.kind == 2:
 		n := 4 + r.Intn(7)
-		b.reliefs = append(b.reliefs, bands(low+0.02, mix(low, high, r.Uniform(0.35, 1)), n, -0.4*b.wall))
-		b.under = append(b.under, around(5, at(ball(0.06), 1.05*b.body, 0, -0.02)))
+		b.reliefs = append(b.reliefs, bands(low+0.02, mix(low, high, r.Uniform(0.35, 1)), n, -0.28*b.wall))
+		b.under = append(b.under, around(5, at(ball(0.06), 1.07*b.body, 0, -0.03)))
 	case r.Bool(0.6):
 		half := math.Pi + 1
 		if b.kind == 3 || r.Bool(0.4) {

@@ -121,13 +121,11 @@ var phases = []geom.Vec{{X: 0.371, Y: 0.283, Z: 0.417}, {X: 0.113, Y: 0.647, Z: 
 // contour turns a model into a mesh of unit size.
 func contour(o model) (*geom.Mesh, error) {
 	var report mesh.Report
-	for _, shrink := range []float64{1, 0.93, 0.85} {
-		for _, phase := range phases {
-			m := unit(largest(mesh.Contour(o.field, o.box, o.cell*shrink, phase)))
-			report = mesh.Check(m)
-			if report.Watertight && report.Oriented && report.Volume > 0 && report.Flat == 0 && report.Degenerate == 0 {
-				return m, nil
-			}
+	for try, shrink := range []float64{1, 1, 0.92, 0.92, 0.84, 0.84, 0.76, 0.76, 0.7, 0.7} {
+		m := unit(largest(mesh.Contour(o.field, o.box, o.cell*shrink, phases[try%len(phases)])))
+		report = mesh.Check(m)
+		if report.Watertight && report.Oriented && report.Volume > 0 && report.Flat == 0 && report.Degenerate == 0 {
+			return m, nil
 		}
 	}
 	return nil, fmt.Errorf("the surface does not close: %d open and %d crowded edges, %d flat faces", report.BoundaryEdges, report.NonManifoldEdges, report.Flat)

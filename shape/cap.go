@@ -54,7 +54,7 @@ func (c *capForm) model(r *seed.Rand) model {
 			gap = at(turned(rod(r.Uniform(0.1, 0.14), -0.3, 0.3, 0.02), geom.Vec{Y: 1}, 0.5*math.Pi), -c.wide, 0, r.Uniform(0.05, 0.09))
 		}
 	case bucketHat:
-		added = []mesh.Field{c.brim(s, r.Uniform(0.17, 0.24), r.Uniform(0.45, 0.75), 0, 1)}
+		added = []mesh.Field{c.brim(s, r.Uniform(0.17, 0.24), r.Uniform(0.45, 0.75), 0, 1.2)}
 		cell = c.wall / 1.9
 	case knitted:
 		if r.Bool(0.8) {
@@ -62,7 +62,7 @@ func (c *capForm) model(r *seed.Rand) model {
 		}
 		cell, low = c.wall/2.3, -0.01
 	default: // twice the area
-		added = []mesh.Field{c.brim(s, r.Uniform(0.16, 0.27), r.Uniform(-0.1, 0.08), r.Uniform(0, 0.7), r.Uniform(1, 1.2))}
+		added = []mesh.Field{c.brim(s, r.Uniform(0.16, 0.27), r.Uniform(-0.1, 0.08), r.Uniform(0, 0.5), r.Uniform(1.15, 1.35))}
 		cell = c.wall / 1.9
 	}
 	field := func(p geom.Vec) float64 {
