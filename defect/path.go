@@ -250,10 +250,15 @@ func (t *Target) seedsOf(p *path) []int32 {
 }
 
 // patchAlong cuts out the surface within reach of a path, split to the given edge
-// length, and places its vertices beside the path.
-func (t *Target) patchAlong(p *path, reach, edge float64) (*patch, *beside, []geom.Vec) {
+// length, and places its vertices beside the path. Where wall is not 0, what lies
+// behind a wall of that thickness is part of the patch, too.
+func (t *Target) patchAlong(p *path, reach, wall, edge float64) (*patch, *beside, []geom.Vec) {
 	wide := p.spread(t.fine, t.next, t.normals, t.seedsOf(p), reach+fineEdge*t.diagonal)
-	cut := t.cutOutVertices(wide.order, edge, 30_000)
+	vertices := wide.order
+	if wall > 0 {
+		vertices = append(vertices, t.behind(p, wide.in, reach+wall+fineEdge*t.diagonal)...)
+	}
+	cut := t.cutOutVertices(vertices, edge, 30_000)
 	next := mesh.VertexNeighbors(cut.mesh)
 	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 3)
 	// cutOutVertices numbers the vertices in the order given.
@@ -264,6 +269,25 @@ func (t *Target) patchAlong(p *path, reach, edge float64) (*patch, *beside, []ge
 		}
 	}
 	return cut, p.spread(cut.mesh, next, normals, seeds, reach), normals
+}
+
+// behind lists the vertices that lie within reach of a path and are not in.
+func (t *Target) behind(p *path, in []bool, reach float64) (vertices []int32) {
+	points, box := make([]geom.Vec3, len(p.points)), geom.EmptyBox()
+	for i, x := range p.points {
+		points[i] = x.F()
+		box.Extend(x)
+	}
+	tree := spatial.NewTree(points)
+	middle, half := box.Center(), box.Size().Scale(0.5)
+	for v, x := range t.fine.Vertices {
+		d := x.D().Sub(middle)
+		near := math.Abs(d.X) < half.X+reach && math.Abs(d.Y) < half.Y+reach && math.Abs(d.Z) < half.Z+reach
+		if near && !in[v] && float64(tree.Nearest(x).Dist2) < float64(reach*reach) {
+			vertices = append(vertices, int32(v))
+		}
+	}
+	return vertices
 }
 
 // followWall lets the far side of a thin wall follow the near side: a vertex that

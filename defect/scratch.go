@@ -74,7 +74,7 @@ func editScratch(t *Target, p Plan) (*edit, error) {
 	if p.Through {
 		wall = p.Above
 	}
-	patch, at, normals := t.patchAlong(line, 2*f.width+wall, max(f.width/3.6, 0.0012*t.diagonal))
+	patch, at, normals := t.patchAlong(line, 2*f.width, wall, max(f.width/3.6, 0.0012*t.diagonal))
 	move := make([]geom.Vec, len(patch.mesh.Vertices))
 	for _, v := range at.order {
 		if h := f.heightAt(at.s[v]/p.Radius, at.v[v]); h != 0 {
