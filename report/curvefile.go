@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -34,13 +35,7 @@ func Averaged(name string, values []float64, count int) Series {
 // CurvePNG writes lines over x as a PNG, black on white; logarithmic upwards where
 // all values are positive and span more than a decade.
 func CurvePNG(w io.Writer, title, x, y string, series []Series) error {
-	p := newPlot(title, x, y)
-	p.BackgroundColor = color.White
-	p.Title.TextStyle.Color, p.Legend.TextStyle.Color = color.Black, color.Black
-	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.Color, a.Tick.Color = color.Gray{140}, color.Gray{140}
-		a.Label.TextStyle.Color, a.Tick.Label.Color = color.Black, color.Black
-	}
+	p := printedPlot(title, x, y)
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, s := range series {
 		for _, v := range s.Y {
@@ -53,10 +48,78 @@ func CurvePNG(w io.Writer, title, x, y string, series []Series) error {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 		p.Y.Min, p.Y.Max = lo, hi
 	}
-	p.Legend.Top = true
 	addLines(p, series)
+	return writePNG(w, p)
+}
+
+// printedPlot is an empty plot in black on white.
+func printedPlot(title, x, y string) *plot.Plot {
+	p := newPlot(title, x, y)
+	p.BackgroundColor = color.White
+	p.Title.TextStyle.Color, p.Legend.TextStyle.Color = color.Black, color.Black
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Color, a.Tick.Color = color.Gray{140}, color.Gray{140}
+		a.Label.TextStyle.Color, a.Tick.Label.Color = color.Black, color.Black
+	}
+	p.Legend.Top, p.Legend.Left = true, false
+	return p
+}
+
+func writePNG(w io.Writer, p *plot.Plot) error {
 	canvas := vgimg.NewWith(vgimg.UseWH(vg.Points(420), vg.Points(260)), vgimg.UseDPI(144))
 	p.Draw(draw.New(canvas))
 	_, err := vgimg.PngCanvas{Canvas: canvas}.WriteTo(w)
 	return err
+}
+
+// BarsPNG writes groups of bars, one group a category and one bar in it a series; a
+// series has one value for each category.
+func BarsPNG(w io.Writer, title, y string, categories []string, series []Series) error {
+	p := printedPlot(title, "", y)
+	width := vg.Points(280 / float64(max(1, len(categories)*(len(series)+1))))
+	for i, s := range series {
+		values := make(plotter.Values, len(s.Y))
+		for k, v := range s.Y {
+			if v-v == 0 { // a value that could not be computed leaves a gap
+				values[k] = v
+			}
+		}
+		bars, err := plotter.NewBarChart(values, width)
+		if err != nil {
+			return err
+		}
+		bars.Color, bars.LineStyle.Width = seriesColors[i%len(seriesColors)], 0
+		bars.Offset = width * vg.Length(float64(i)-float64(len(series)-1)/2)
+		p.Add(bars)
+		p.Legend.Add(s.Name, bars)
+	}
+	p.NominalX(categories...)
+	p.Y.Min, p.Y.Max = 0, 1.25 // room for the legend
+	return writePNG(w, p)
+}
+
+// HistogramPNG writes the distribution of each group of values, as outlines over forty
+// common bins.
+func HistogramPNG(w io.Writer, title, x string, names []string, groups [][]float64) error {
+	const bins = 40
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, g := range groups {
+		for _, v := range g {
+			lo, hi = math.Min(lo, v), math.Max(hi, v)
+		}
+	}
+	var series []Series
+	for i, g := range groups {
+		s := Series{Name: names[i], X: make([]float64, bins), Y: make([]float64, bins)}
+		for b := range bins {
+			s.X[b] = lo + (hi-lo)*(float64(b)+0.5)/bins
+		}
+		for _, v := range g {
+			s.Y[max(0, min(bins-1, int(float64(bins)*(v-lo)/(hi-lo))))]++
+		}
+		series = append(series, s)
+	}
+	p := printedPlot(title, x, "dimensions")
+	addLines(p, series)
+	return writePNG(w, p)
 }

@@ -38,6 +38,9 @@ type Config struct {
 	// Pretrained is what the network starts from: "none", or a file that pre-training wrote.
 	Pretrained string `json:"pretrained"`
 
+	// Sampler chooses the centres (Eq. 7): "gps", the paper's, or "fps", "voxel", "random".
+	Sampler string `json:"sampler"`
+
 	// GPS (Eq. 1–6).
 	Salient float64 `json:"salient"` // τ of Eq. 6: share of points that count as salient
 
@@ -119,8 +122,8 @@ func Literal() Config {
 		Mode:  "literal",
 		Width: 384, EncoderDepth: 12, DecoderDepth: 4, Heads: 6, Embed: []int{128, 256, 512, 384},
 		Patches: 256, PatchSize: 64, MaskRatio: 0.4, Iterations: 3,
-		Pretrained: "none",
-		Steps:      300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
+		Pretrained: None, Sampler: "gps",
+		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
 		Salient:   0.3,
 		Curvature: "two-smallest", Masks: "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
 		Template: true, Spread: 3, Fusion: "mean", Object: "max",
@@ -190,6 +193,7 @@ func (c Config) Validate() error {
 		share("mask_ratio", c.MaskRatio, 1), share("salient", c.Salient, 1), share("displace", c.Displace, 1), share("scatter", c.Scatter, 1),
 		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
 		atLeastZero("patience", c.Patience),
+		oneOf("sampler", c.Sampler, Samplers...),
 		oneOf("curvature", c.Curvature, "two-smallest", "variation"),
 		oneOf("masks", c.Masks, "random", "partition"),
 		oneOf("target", c.Target, "own", "nearest"),

@@ -33,7 +33,7 @@ func TestContract(t *testing.T) {
 // configuration turned back to the literal reading, one at a time, and with all.
 func TestEverySwitchTurnsAlone(t *testing.T) {
 	if testing.Short() {
-		t.Skip("trains 16 small networks")
+		t.Skip("trains two dozen small networks")
 	}
 	var sound []*geom.Cloud
 	for i := range 2 {
@@ -49,6 +49,9 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 		"passes":        func(c *Config) { c.Passes = 1 },
 		"reference":     func(c *Config) { c.Reference, c.Region, c.MaskRatio, c.Iterations = 0, 0, 0.4, 3 },
 		"mask_ratio":    func(c *Config) { c.MaskRatio, c.Iterations = 0.4, 3 },
+		"fps":           func(c *Config) { c.Sampler = "fps" },
+		"voxel":         func(c *Config) { c.Sampler = "voxel" },
+		"random":        func(c *Config) { c.Sampler = "random" },
 		"region":        func(c *Config) { c.Region = 0 },
 		"scatter":       func(c *Config) { c.Scatter = 0 },
 		"scale":         func(c *Config) { c.Scale = 1 },

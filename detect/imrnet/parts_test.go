@@ -103,6 +103,53 @@ func TestCentresPreferSalientPoints(t *testing.T) {
 	}
 }
 
+func TestSamplersGiveDistinctCentres(t *testing.T) {
+	cfg := DefaultConfig()
+	v := testView(t, cfg, torus(3000, seed.Stream(1, "torus")))
+	for _, name := range Samplers {
+		cfg.Sampler = name
+		chosen, err := v.centres(context.Background(), 1, cfg, 200, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(chosen)
+		if n := len(slices.Compact(chosen)); n != 200 {
+			t.Errorf("%s: %d distinct centres, want 200", name, n)
+		}
+	}
+}
+
+func TestRegionsHoldEveryPatchOnce(t *testing.T) {
+	cfg := DefaultConfig()
+	v := testView(t, cfg, torus(3000, seed.Stream(1, "torus")))
+	chosen, err := v.centres(context.Background(), 1, cfg, 200, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := gather(context.Background(), 1, v.tree, chosen, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.beside = p
+	for _, size := range []int{0, 1, 32, 1000} {
+		var seen []int32
+		regions := p.cut(size)
+		for _, r := range regions {
+			seen = append(seen, r.own...)
+			if len(r.beside) < min(len(r.own), besideNeighbours) {
+				t.Errorf("size %d: a region of %d patches has %d beside", size, len(r.own), len(r.beside))
+			}
+		}
+		slices.Sort(seen)
+		if !slices.Equal(seen, all(200)) {
+			t.Errorf("size %d: the regions hold %d patches", size, len(seen))
+		}
+		if size > 0 && len(regions) != (200+size-1)/size {
+			t.Errorf("size %d: %d regions", size, len(regions))
+		}
+	}
+}
+
 func TestCentresDoNotDependOnPointOrder(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.Points = 0

@@ -96,7 +96,7 @@ func (r *reader) passes(ctx context.Context, v *View) ([]*patches, []*seed.Rand,
 		if pass > 0 {
 			skip = stream.Intn(len(v.points()))
 		}
-		chosen, err := centres(ctx, r.workers, v.points(), v.rate, r.cfg.Patches, r.cfg.Salient, skip)
+		chosen, err := v.centres(ctx, r.workers, r.cfg, r.cfg.Patches, skip)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -73,7 +73,7 @@ func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, 
 // like.
 func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *seed.Rand) ([]pointmae.Cloud, error) {
 	points := v.points()
-	chosen, err := centres(ctx, workers, points, v.rate, cfg.Patches, cfg.Salient, r.Intn(len(points)))
+	chosen, err := v.centres(ctx, workers, cfg, cfg.Patches, r.Intn(len(points)))
 	if err != nil {
 		return nil, err
 	}

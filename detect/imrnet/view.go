@@ -26,7 +26,7 @@ type View struct {
 
 // reference cuts the patches that stand beside a scan's own.
 func (v *View) reference(ctx context.Context, workers int, cfg Config, skip int) (*patches, error) {
-	chosen, err := centres(ctx, workers, v.points(), v.rate, cfg.Reference, cfg.Salient, skip)
+	chosen, err := v.centres(ctx, workers, cfg, cfg.Reference, skip)
 	if err != nil {
 		return nil, err
 	}

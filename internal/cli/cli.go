@@ -121,7 +121,7 @@ func newRoot(e *env) *cobra.Command {
 // verbs is the explicit list, in the order that help shows.
 func verbs(e *env) []*cobra.Command {
 	return []*cobra.Command{
-		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newEvaluate(e), newBenchmark(e), newPretrain(e),
+		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e),
 		newRegister(e), newSample(e), newFeatures(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
 	}
 }
