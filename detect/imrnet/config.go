@@ -35,7 +35,8 @@ type Config struct {
 	Patience     int     `json:"patience"` // stop when the mean loss of so many steps is not half a percent below that of as many before; 0: never
 	Jitter       float64 `json:"jitter"`   // degrees of random rotation about the common pose; 180: any rotation
 
-	// Pretrained is what the network starts from: "none", or a file that pre-training wrote.
+	// Pretrained is what the network starts from: "built-in", the weights that come with
+	// the program, "none", or a file that pre-training wrote.
 	Pretrained string `json:"pretrained"`
 
 	// Sampler chooses the centres (Eq. 7): "gps", the paper's, or "fps", "voxel", "random".

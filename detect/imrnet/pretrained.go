@@ -4,6 +4,7 @@ package imrnet
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -17,8 +18,16 @@ import (
 // was made with.
 const PretrainedKey = "blemish.pretrained"
 
-// None is what Config.Pretrained is where the network starts from chance.
-const None = "none"
+// What Config.Pretrained may be beside the name of a file.
+const (
+	BuiltIn = "built-in"
+	None    = "none"
+)
+
+// builtIn is what `blemish pretrain` made; docs/methods/imrnet.md has the command.
+//
+//go:embed pretrained.safetensors
+var builtIn []byte
 
 // newNetwork makes the network that training starts from, and returns the
 // configuration that tells where from without naming a path.
@@ -28,6 +37,8 @@ func newNetwork(c Config, root uint64) (*pointmae.Model, Config, error) {
 	case None:
 		net, err := pointmae.New(c.Network(), root)
 		return net, c, err
+	case BuiltIn:
+		content = builtIn
 	default:
 		var err error
 		if content, err = os.ReadFile(c.Pretrained); err != nil {
@@ -39,8 +50,10 @@ func newNetwork(c Config, root uint64) (*pointmae.Model, Config, error) {
 	if err != nil {
 		return nil, c, fmt.Errorf("pretrained weights %s: %w; weights that fit, or pretrained=none to start from chance, would do", name, err)
 	}
-	sum := sha256.Sum256(content)
-	c.Pretrained = "sha256:" + hex.EncodeToString(sum[:])
+	if c.Pretrained != BuiltIn {
+		sum := sha256.Sum256(content)
+		c.Pretrained = "sha256:" + hex.EncodeToString(sum[:])
+	}
 	return net, c, nil
 }
 

@@ -146,7 +146,7 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVarP(&out, "out", "o", "", "model file to write")
 	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
 	r.flags(cmd)
-	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, a file of pretrain (default: none, chance)")
+	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, built-in or a file of pretrain (default: none, chance)")
 	f.BoolVar(&resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
 	group(cmd, "Where from and where to", "sound", "out", "class")
