@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"blemish/tensor"
+)
 
 // State returns the two moments of every value and the number of steps taken, for a
 // checkpoint. The arrays are the optimiser's own, nil before its first step.
@@ -22,6 +26,6 @@ func (o *AdamW) Restore(p *Params, first, second []float32, steps int) error {
 // begin takes memory for p.
 func (o *AdamW) begin(p *Params) {
 	o.params, o.step = p, 0
-	o.m, o.v = make([]float32, len(p.value)), make([]float32, len(p.value))
+	o.m, o.v = tensor.Values(len(p.value)), tensor.Values(len(p.value))
 	o.piece = optimiserPiece{o: o, sums: make([]float64, (len(p.value)+optimiserChunk-1)/optimiserChunk)}
 }

@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"blemish/tensor"
+)
 
 // Param is one named array of trained values.
 type Param struct {
@@ -71,7 +75,7 @@ func (p *Params) Allocate() {
 			p.decays = at
 		}
 	}
-	p.value = make([]float32, at)
+	p.value = tensor.Values(at)
 	for _, a := range p.list {
 		a.Value = p.value[a.at : a.at+a.size() : a.at+a.size()]
 	}
@@ -82,7 +86,7 @@ func (p *Params) AllocateGrads() {
 	if p.grad != nil {
 		return
 	}
-	p.grad = make([]float32, len(p.value))
+	p.grad = tensor.Values(len(p.value))
 	for _, a := range p.list {
 		a.Grad = p.grad[a.at : a.at+a.size() : a.at+a.size()]
 	}

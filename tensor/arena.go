@@ -20,7 +20,7 @@ func (a *Arena) Take(all func()) {
 	all()
 	if a.used > len(a.block) {
 		a.block = nil
-		a.block = make([]float32, a.used)
+		a.block = Values(a.used)
 	}
 	a.used, a.planning = 0, false
 	all()
@@ -46,7 +46,7 @@ func (a *Arena) Zeros(n int) []float32 {
 // sized returns a slice of n values, s itself where it is large enough.
 func sized(s []float32, n int) []float32 {
 	if cap(s) < n {
-		return make([]float32, n)
+		return Values(n)
 	}
 	return s[:n]
 }
