@@ -119,8 +119,7 @@ func viewOn(surface *geom.Mesh, cloud *geom.Cloud, diagonal float64) look {
 		return look{}
 	}
 	middle := box.Center()
-	var away geom.Vec // from the object's middle
-	away = middle.Sub(surface.Box().Center()).Unit()
+	away := middle.Sub(surface.Box().Center()).Unit() // from the object's middle
 	best, bestSeen := geom.Vec{}, -1.0
 	r := seed.Stream(0, "views")
 	for try := 0; try < 200; try++ {
