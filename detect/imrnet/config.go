@@ -101,9 +101,10 @@ func DefaultConfig() Config {
 	c.Mode = "default"
 	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads = 96, 3, 3, 3
 	c.Embed = []int{32, 64, 128, 96}
-	c.PatchSize, c.Points = 32, 8192
+	c.Patches, c.PatchSize, c.Points = 512, 32, 8192
+	c.Sampler = "fps"
 	c.Steps, c.Batch, c.LearningRate = 1000, 1, 2e-3
-	c.Jitter, c.Pretrained = 1, None
+	c.Jitter, c.Pretrained = 1, BuiltIn
 	c.Curvature, c.UnitFree = "variation", true
 	c.Masks, c.Passes = "partition", 2
 	c.Displace = 0.15
