@@ -220,7 +220,7 @@ var axes = func() (a []geom.Vec) {
 func lookOutward(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, f *signs, places, start []int32) ([]bool, error) {
 	parts := len(start) - 1
 	votes := make([][]float32, len(axes))
-	// Nothing may change while several look: every member points to its root now.
+	// Afterwards every member points to its root, so that several votes only read.
 	for i := range f.parent {
 		r, flip := f.root(int32(i))
 		if r != int32(i) {
@@ -249,7 +249,7 @@ func lookOutward(ctx context.Context, workers int, t *spatial.Tree, normals []ge
 }
 
 // vote is how far the outermost points along an axis look outwards: the cosines at
-// both ends.
+// both ends. It only reads: every member points to its root.
 func (s *signs) vote(axis geom.Vec, t *spatial.Tree, normals []geom.Vec3, places []int32) float32 {
 	least, most := math.Inf(1), math.Inf(-1)
 	lowest, highest := int32(-1), int32(-1)
@@ -271,7 +271,7 @@ func (s *signs) vote(axis geom.Vec, t *spatial.Tree, normals []geom.Vec3, places
 	}
 	look := func(place int32) float64 {
 		c := normals[t.Order()[place]].D().Dot(axis)
-		if _, flip := s.root(place); flip {
+		if s.flip[place] {
 			return -c
 		}
 		return c
