@@ -10,6 +10,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/render"
 	"blemish/spatial"
 )
 
@@ -22,17 +23,25 @@ func radiusOf(points []geom.Vec3, box geom.Box) float64 {
 	return math.Sqrt(far)
 }
 
-// firstLook has the worst region towards the viewer, a little from above; an
-// object without one is seen from its front, right and top.
-func firstLook(v *ScanView, box geom.Box) [3]float64 {
-	usual := geom.Vec{X: 0.55, Y: -0.75, Z: 0.4}
+// firstLook has what is marked towards the viewer, missing surface included; an
+// object without regions is seen from its front, right and top.
+func firstLook(v *ScanView, threshold float64) [3]float64 {
+	eye := geom.Vec{X: 0.55, Y: -0.75, Z: 0.4}
 	if len(v.Result.Regions) > 0 {
-		out := v.Result.Regions[0].Center.Sub(box.Center())
-		if out.Norm() > 0.05*box.Diagonal() {
-			usual = out.Unit().Add(usual.Scale(0.3)).Add(geom.Vec{Z: 0.15})
+		points := slices.Concat(v.Cloud.Points, v.Result.Missing)
+		mark := make([]float32, len(points))
+		for i := range mark {
+			if i >= v.Cloud.Len() {
+				mark[i] = 1
+			} else {
+				mark[i] = v.Result.Point[i] - float32(threshold)
+			}
+		}
+		if facing := render.Facing(points, mark); facing != (render.View{}) {
+			eye = facing.Eye
 		}
 	}
-	return [3]float64{usual.X, usual.Y, usual.Z}
+	return [3]float64{eye.X, eye.Y, eye.Z}
 }
 
 // spacingOf is the side of the square patch of surface that one point stands

@@ -139,7 +139,7 @@ func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, 
 		p.Columns = append(p.Columns, normalColumns(gather(normals, order))...)
 	}
 	p.addRegions(v)
-	p.Look = firstLook(v, box)
+	p.Look = firstLook(v, threshold)
 	p.data, err = packColumns(p.Columns)
 	return p, err
 }

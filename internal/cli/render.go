@@ -57,7 +57,7 @@ func newRender(e *env) *cobra.Command {
 	f.SortFlags = false
 	f.StringVarP(&p.out, "out", "o", "", "PNG to write")
 	f.StringVar(&p.color, "color", "auto", "score, label, depth, normals, rgb (the file's own colours), any other per-point value of the file, or none; auto: the first of score, label, distance, rgb")
-	f.IntVar(&p.views, "views", 1, "how many views, spaced around")
+	f.IntVar(&p.views, "views", 1, "how many views, spaced around; a single view of labels or scores has what is marked towards it")
 	f.BoolVar(&p.sheet, "sheet", false, "small pictures, many to a sheet")
 	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
 	f.IntVar(&p.width, "width", 800, "pixels a picture")
@@ -138,8 +138,11 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 	}
 	var images []image.Image
 	views := []render.View{{}}
-	if p.views > 1 {
+	switch {
+	case p.views > 1:
 		views = render.Views(p.views)
+	case mesh == nil && opt.Values != nil && (opt.BarLabel == "label" || opt.BarLabel == "score"):
+		views[0] = render.Facing(cloud.Points, marked(opt.Values, opt.BarLabel))
 	}
 	for _, v := range views {
 		opt.View = v
@@ -150,6 +153,19 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 		}
 	}
 	return images, nil
+}
+
+// marked are the points that a picture should show: labelled ones, or those scored
+// above every sound point seen in training.
+func marked(values []float32, by string) []float32 {
+	if by == "label" {
+		return values
+	}
+	mark := make([]float32, len(values))
+	for i, v := range values {
+		mark[i] = v - 1
+	}
+	return mark
 }
 
 // colour chooses what a picture is coloured by.
