@@ -102,8 +102,10 @@ func appendNumber(b []byte, v float64, bits int) []byte {
 		return append(b, "inf"...)
 	case math.IsInf(v, -1):
 		return append(b, "-inf"...)
-	case v == math.Trunc(v) && math.Abs(v) < 1e7 && (v != 0 || !math.Signbit(v)):
-		return strconv.AppendInt(b, int64(v), 10)
+	}
+	// Plain digits where people would write them so; survey coordinates are in the millions.
+	if a := math.Abs(v); a == 0 || a >= 1e-5 && a < 1e15 {
+		return strconv.AppendFloat(b, v, 'f', -1, bits)
 	}
 	return strconv.AppendFloat(b, v, 'g', -1, bits)
 }

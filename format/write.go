@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -26,9 +27,54 @@ type WriteOptions struct {
 // WriteCloud writes a cloud in the format of path's extension: .pcd, .ply, .xyz,
 // .txt, .asc, .csv, or .npy (coordinates only, N×3). Origin is added back.
 func WriteCloud(path string, c *geom.Cloud, opt WriteOptions) error {
-	ext := strings.ToLower(filepath.Ext(path))
-	var encode func(io.Writer) error
-	switch ext {
+	encode, err := cloudEncoder(path, c, opt)
+	if err != nil {
+		return err
+	}
+	return WriteAtomic(path, encode)
+}
+
+// EncodeCloud is WriteCloud to a stream. name's extension tells the format.
+func EncodeCloud(w io.Writer, name string, c *geom.Cloud, opt WriteOptions) error {
+	return toStream(w)(cloudEncoder(name, c, opt))
+}
+
+// WriteMesh writes a mesh in the format of path's extension: .ply, .obj, .off or
+// .stl. Origin is added back.
+func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
+	encode, err := meshEncoder(path, m, opt)
+	if err != nil {
+		return err
+	}
+	return WriteAtomic(path, encode)
+}
+
+// EncodeMesh is WriteMesh to a stream. name's extension tells the format.
+func EncodeMesh(w io.Writer, name string, m *geom.Mesh, opt WriteOptions) error {
+	return toStream(w)(meshEncoder(name, m, opt))
+}
+
+// encoder writes one file's bytes.
+type encoder = func(io.Writer) error
+
+func toStream(w io.Writer) func(encoder, error) error {
+	return func(encode encoder, err error) error {
+		if err != nil {
+			return err
+		}
+		buffered := bufio.NewWriterSize(w, bufferSize)
+		if err := encode(buffered); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	}
+}
+
+func cloudEncoder(path string, c *geom.Cloud, opt WriteOptions) (encode encoder, err error) {
+	if opt.Colors != nil && len(opt.Colors) != c.Len() {
+		panic(fmt.Sprintf("format: %d colours for %d points", len(opt.Colors), c.Len()))
+	}
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".pcd":
 		encode = func(w io.Writer) error { return encodePCD(w, c, opt) }
 	case ".ply":
@@ -38,20 +84,14 @@ func WriteCloud(path string, c *geom.Cloud, opt WriteOptions) error {
 	case ".npy":
 		encode = func(w io.Writer) error { return encodeNPY(w, c, opt) }
 	case ".obj", ".off", ".stl":
-		return fmt.Errorf("cannot write %s: %s files hold surfaces, and a cloud has none; use .ply or .pcd", path, ext[1:])
+		return nil, fmt.Errorf("cannot write %s: %s files hold surfaces, and a cloud has none; use .ply or .pcd", path, ext[1:])
 	default:
-		return fmt.Errorf("cannot write %s: clouds are written as .pcd, .ply, .xyz, .txt, .asc, .csv or .npy", path)
+		return nil, fmt.Errorf("cannot write %s: clouds are written as .pcd, .ply, .xyz, .txt, .asc, .csv or .npy", path)
 	}
-	if opt.Colors != nil && len(opt.Colors) != c.Len() {
-		panic(fmt.Sprintf("format: %d colours for %d points", len(opt.Colors), c.Len()))
-	}
-	return WriteAtomic(path, encode)
+	return encode, nil
 }
 
-// WriteMesh writes a mesh in the format of path's extension: .ply, .obj, .off or
-// .stl. Origin is added back.
-func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
-	var encode func(io.Writer) error
+func meshEncoder(path string, m *geom.Mesh, opt WriteOptions) (encode encoder, err error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".ply":
 		c := &geom.Cloud{Points: m.Vertices, Origin: m.Origin}
@@ -69,11 +109,11 @@ func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
 	case ".stl":
 		encode = func(w io.Writer) error { return encodeSTL(w, m, opt) }
 	case ".pcd", ".xyz", ".txt", ".asc", ".csv", ".npy":
-		return fmt.Errorf("cannot write %s: %s files hold no faces; use .ply, .obj, .off or .stl", path, ext[1:])
+		return nil, fmt.Errorf("cannot write %s: %s files hold no faces; use .ply, .obj, .off or .stl", path, ext[1:])
 	default:
-		return fmt.Errorf("cannot write %s: meshes are written as .ply, .obj, .off or .stl", path)
+		return nil, fmt.Errorf("cannot write %s: meshes are written as .ply, .obj, .off or .stl", path)
 	}
-	return WriteAtomic(path, encode)
+	return encode, nil
 }
 
 // encodingOf checks the wish against what the format has; the first is the

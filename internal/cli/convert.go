@@ -16,7 +16,7 @@ func newConvert(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "between formats",
-		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension.\n\n" +
+		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension. - is standard input, and as OUT a PLY to standard output.\n\n" +
 			"A PyTorch checkpoint (.pth, .pt) becomes safetensors: the tensors of its state dictionary under their own names; nothing in it is run.",
 		Example: `  blemish convert scan.pcd scan.ply
   blemish convert part.stl part.obj
@@ -39,32 +39,38 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 	case ".pth", ".pt", ".ckpt", ".safetensors":
 		return usagef("%s holds weights; OUT must end with .safetensors", in)
 	}
-	cloud, info, err := format.ReadCloud(in)
+	s, err := e.openShape(in)
 	if err != nil {
 		return err
 	}
+	name := out
+	if out == "-" {
+		name = "standard output.ply"
+	}
+	e.warnAll(s.file, s.info.Warnings)
+	ext := strings.ToLower(filepath.Ext(name))
 	// A file with faces stays a mesh where the target can hold one.
-	if info.Faces > 0 && writesMesh(out) {
-		mesh, info, err := format.ReadMesh(in)
-		if err != nil {
-			return err
-		}
-		e.warnAll(in, info.Warnings)
-		if cloud.Len() == len(mesh.Vertices) && strings.ToLower(filepath.Ext(out)) == ".ply" {
-			opt.Vertices = cloud
+	if s.mesh != nil && writesMesh(name) {
+		if s.cloud.Len() == len(s.mesh.Vertices) && ext == ".ply" {
+			opt.Vertices = s.cloud
 		} else {
-			e.warnOfLoss(out, cloud)
+			e.warnOfLoss(out, s.cloud)
 		}
-		return format.WriteMesh(out, mesh, opt)
+		if out == "-" {
+			return format.EncodeMesh(e.stdout, name, s.mesh, opt)
+		}
+		return format.WriteMesh(out, s.mesh, opt)
 	}
-	e.warnAll(in, info.Warnings)
-	if info.Faces > 0 {
-		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, info.Faces, strings.ToLower(filepath.Ext(out))))
+	if s.mesh != nil {
+		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, ext))
 	}
-	if strings.ToLower(filepath.Ext(out)) == ".npy" {
-		e.warnOfLoss(out, cloud)
+	if ext == ".npy" {
+		e.warnOfLoss(out, s.cloud)
 	}
-	return format.WriteCloud(out, cloud, opt)
+	if out == "-" {
+		return format.EncodeCloud(e.stdout, name, s.cloud, opt)
+	}
+	return format.WriteCloud(out, s.cloud, opt)
 }
 
 // warnOfLoss names what is known of the points that a format has no room for.

@@ -11,7 +11,6 @@ import (
 
 	"blemish/dataset"
 	"blemish/detect"
-	"blemish/format"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/spatial"
@@ -104,6 +103,9 @@ func (e *env) inspect(cmd *cobra.Command, files []string) error {
 }
 
 func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspection, error) {
+	if path == "-" {
+		return e.inspectGeometry(cmd, path)
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -161,25 +163,21 @@ func inspectModel(path string, file *weights.File) *inspection {
 }
 
 func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, error) {
-	cloud, info, err := format.ReadCloud(path)
+	s, err := e.openShape(path)
 	if err != nil {
 		return nil, err
 	}
-	box := cloud.Box()
+	cloud, info, box := s.cloud, s.info, s.cloud.Box()
 	one := &inspection{
-		File: path, Is: "cloud", Format: strings.TrimSpace(info.Kind + " " + info.Encoding),
+		File: s.file, Is: "cloud", Format: strings.TrimSpace(info.Kind + " " + info.Encoding),
 		Points: cloud.Len(), Dropped: info.Dropped, Fields: info.Fields, Normals: cloud.Normals != nil,
 		Duplicates: cloud.Len() - distinct(cloud.Points), Diagonal: box.Diagonal(), Warnings: info.Warnings,
 		Min: &[3]float64{box.Min.X + cloud.Origin[0], box.Min.Y + cloud.Origin[1], box.Min.Z + cloud.Origin[2]},
 		Max: &[3]float64{box.Max.X + cloud.Origin[0], box.Max.Y + cloud.Origin[1], box.Max.Z + cloud.Origin[2]},
 	}
-	if info.Faces > 0 {
-		m, _, err := format.ReadMesh(path)
-		if err != nil {
-			return nil, err
-		}
-		one.Is, one.Faces = "mesh", len(m.Faces)
-		one.Mesh, one.Warnings = inspectMesh(m, one.Warnings)
+	if s.mesh != nil {
+		one.Is, one.Faces = "mesh", len(s.mesh.Faces)
+		one.Mesh, one.Warnings = inspectMesh(s.mesh, one.Warnings)
 		return one, nil
 	}
 	one.Spacing, err = spatial.Spacing(cmd.Context(), e.workers, spatial.NewTree(cloud.Points))

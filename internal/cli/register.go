@@ -140,12 +140,19 @@ func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]g
 	return union, nil
 }
 
-// readCloud reads a cloud and passes the reader's warnings on.
+// readCloud reads a cloud, or a mesh's vertices, and passes the reader's warnings on;
+// "-" is standard input.
 func (e *env) readCloud(path string) (*geom.Cloud, error) {
-	cloud, info, err := format.ReadCloud(path)
-	if err != nil {
-		return nil, err
+	if path == "-" {
+		cloud, info, err := format.DecodeCloud(e.stdin, "standard input")
+		if err == nil {
+			e.warnAll("standard input", info.Warnings)
+		}
+		return cloud, err
 	}
-	e.warnAll(path, info.Warnings)
-	return cloud, nil
+	cloud, info, err := format.ReadCloud(path)
+	if err == nil {
+		e.warnAll(path, info.Warnings)
+	}
+	return cloud, err
 }

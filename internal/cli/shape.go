@@ -21,35 +21,34 @@ type shape struct {
 // readShape reads a cloud or a mesh and passes the reader's warnings on; "-" is
 // standard input.
 func (e *env) readShape(path string) (*shape, error) {
-	var piped []byte
+	s, err := e.openShape(path)
+	if err == nil {
+		e.warnAll(s.file, s.info.Warnings)
+	}
+	return s, err
+}
+
+// openShape is readShape without the warnings; info is that of the mesh where the
+// file holds one.
+func (e *env) openShape(path string) (s *shape, err error) {
+	s = &shape{file: path}
+	readCloud := func() (*geom.Cloud, *format.Info, error) { return format.ReadCloud(path) }
+	readMesh := func() (*geom.Mesh, *format.Info, error) { return format.ReadMesh(path) }
 	if path == "-" {
-		var err error
-		if piped, err = io.ReadAll(e.stdin); err != nil {
+		s.file = "standard input"
+		piped, err := io.ReadAll(e.stdin)
+		if err != nil {
 			return nil, err
 		}
-		path = "standard input"
+		readCloud = func() (*geom.Cloud, *format.Info, error) { return format.DecodeCloud(bytes.NewReader(piped), s.file) }
+		readMesh = func() (*geom.Mesh, *format.Info, error) { return format.DecodeMesh(bytes.NewReader(piped), s.file) }
 	}
-	s := &shape{file: path}
-	var err error
-	if piped != nil {
-		s.cloud, s.info, err = format.DecodeCloud(bytes.NewReader(piped), path)
-	} else {
-		s.cloud, s.info, err = format.ReadCloud(path)
+	if s.cloud, s.info, err = readCloud(); err == nil && s.info.Faces > 0 {
+		s.mesh, s.info, err = readMesh()
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.info.Faces > 0 {
-		if piped != nil {
-			s.mesh, s.info, err = format.DecodeMesh(bytes.NewReader(piped), path)
-		} else {
-			s.mesh, s.info, err = format.ReadMesh(path)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	e.warnAll(path, s.info.Warnings)
 	return s, nil
 }
 
