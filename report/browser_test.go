@@ -262,6 +262,9 @@ func TestBenchmarkPageInBrowser(t *testing.T) {
 	b.do(chromedp.Navigate("file://" + filepath.Join(dir, "report.html")))
 	before := b.canvas("0")
 	b.keep("benchmark.png")
+	if y := b.number(`window.scrollY`); y != 0 {
+		t.Errorf("the page opens %g pixels below its beginning", y)
+	}
 	if got := b.text(`document.getElementById("right").value`); got != "truth" {
 		t.Errorf("beside the prediction stands %q, want the truth", got)
 	}

@@ -51,8 +51,17 @@ class Panel {
     this.refresh();
     delete $("stage").dataset.busy;
     $("stage").dataset.scan = id;
-    this.buttons.find((b) => Number(b.dataset.scan) === id && b.dataset.jump === undefined)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.reveal(this.buttons.find((b) => Number(b.dataset.scan) === id && b.dataset.jump === undefined));
     try { history.replaceState(null, "", "#scan=" + (id + 1)); } catch { /* some browsers forbid it for files */ }
+  }
+
+  // Moves the list alone: the page stays where its reader is.
+  reveal(button) {
+    const list = button?.closest(".scans");
+    if (!list) return;
+    const [b, l] = [button.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.min(0, b.top - l.top) + Math.max(0, b.bottom - l.bottom);
+    list.scrollLeft += Math.min(0, b.left - l.left) + Math.max(0, b.right - l.right);
   }
 
   // What can be coloured depends on the scan; a choice that is there still stays.
