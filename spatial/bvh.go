@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // The hierarchy of boxes over the faces of a mesh, for nearest points and rays.
@@ -17,9 +18,11 @@ import (
 // brings the mesh to size 1, so that squares neither vanish nor overflow. Answers
 // come from float64.
 type BVH struct {
-	faces []int32      // the mesh's faces in tree order
-	tris  [][9]float32 // their corners
-	scale float64      // of the boxes: a power of two
+	faces []int32 // the mesh's faces in tree order
+	// tris holds their corners in groups of 16: 16 x of the first corners, 16 y, 16 z,
+	// and so on. The last group is filled up with NaN.
+	tris  []float32
+	scale float64 // of the boxes: a power of two
 	// levels[0] holds the faces' boxes in groups of 16, levels[i+1] the boxes of the
 	// groups of levels[i]; the last level is a single group. As in Tree.
 	levels [][]float32
@@ -53,41 +56,64 @@ func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
 	}
 	if largest > 0 {
 		_, exponent := math.Frexp(largest)
-		b.scale = math.Ldexp(1, -exponent)
+		b.scale = math.Ldexp(1, max(-mostScaled, min(mostScaled, -exponent)))
 	}
 	if err := arrangeAll(ctx, workers, items); err != nil {
 		return nil, err
 	}
-	b.faces, b.tris = make([]int32, len(items)), make([][9]float32, len(items))
-	for i, it := range items {
-		b.faces[i] = it.id
-		for k, v := range m.Faces[it.id] {
-			p := m.Vertices[v]
-			b.tris[i][3*k], b.tris[i][3*k+1], b.tris[i][3*k+2] = p.X, p.Y, p.Z
+	b.faces = make([]int32, len(items))
+	groups := (len(items) + lanes - 1) / lanes
+	b.tris = make([]float32, groups*cornerFloats)
+	level := make([]float32, groups*groupFloats)
+	err := task.For(ctx, workers, groups, lanes*lanes, func(_, lo, hi int) {
+		for g := lo; g < hi; g++ {
+			b.fill(m, items[g*lanes:min((g+1)*lanes, len(items))], g, (*[groupFloats]float32)(level[g*groupFloats:]))
 		}
-	}
-	level := emptyGroups(len(items))
-	for i := range b.tris {
-		t := &b.tris[i]
-		for a := 0; a < 3; a++ {
-			corners := [3]float32{b.box(t[a]), b.box(t[3+a]), b.box(t[6+a])}
-			setSide(level, i, a, corners[:], corners[:])
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	b.levels = raiseGroups(level, len(items))
 	return b, nil
 }
 
-// box scales a coordinate to the boxes' size.
-func (b *BVH) box(v float32) float32 { return float32(float64(v) * b.scale) }
+// mostScaled is the largest power of two, up or down, that float32 holds with room for
+// its inverse.
+const mostScaled = 126
+
+// fill writes the corners and boxes of a group of faces.
+func (b *BVH) fill(m *geom.Mesh, items []item, group int, boxes *[groupFloats]float32) {
+	tris := (*[cornerFloats]float32)(b.tris[group*cornerFloats:])
+	scale, nan := float32(b.scale), float32(math.NaN())
+	for i := len(items); i < lanes; i++ {
+		for a := i; a < cornerFloats; a += lanes {
+			tris[a] = nan
+		}
+		for a := i; a < groupFloats; a += lanes {
+			boxes[a] = nan
+		}
+	}
+	for i, it := range items {
+		b.faces[group*lanes+i] = it.id
+		t := m.Faces[it.id]
+		p, q, r := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
+		for a, v := range [9]float32{p.X, p.Y, p.Z, q.X, q.Y, q.Z, r.X, r.Y, r.Z} {
+			tris[a*lanes+i] = v
+		}
+		boxes[i], boxes[3*lanes+i] = min(p.X, q.X, r.X)*scale, max(p.X, q.X, r.X)*scale
+		boxes[lanes+i], boxes[4*lanes+i] = min(p.Y, q.Y, r.Y)*scale, max(p.Y, q.Y, r.Y)*scale
+		boxes[2*lanes+i], boxes[5*lanes+i] = min(p.Z, q.Z, r.Z)*scale, max(p.Z, q.Z, r.Z)*scale
+	}
+}
 
 // Len is the number of faces in the hierarchy.
 func (b *BVH) Len() int { return len(b.faces) }
 
 // corners returns the corners of the face at a place of the tree order.
 func (b *BVH) corners(place int) (p, q, r geom.Vec) {
-	t := &b.tris[place]
-	return geom.Vec{X: float64(t[0]), Y: float64(t[1]), Z: float64(t[2])},
-		geom.Vec{X: float64(t[3]), Y: float64(t[4]), Z: float64(t[5])},
-		geom.Vec{X: float64(t[6]), Y: float64(t[7]), Z: float64(t[8])}
+	t := (*[cornerFloats]float32)(b.tris[place/lanes*cornerFloats:])
+	i := place % lanes
+	return geom.Vec{X: float64(t[i]), Y: float64(t[lanes+i]), Z: float64(t[2*lanes+i])},
+		geom.Vec{X: float64(t[3*lanes+i]), Y: float64(t[4*lanes+i]), Z: float64(t[5*lanes+i])},
+		geom.Vec{X: float64(t[6*lanes+i]), Y: float64(t[7*lanes+i]), Z: float64(t[8*lanes+i])}
 }

@@ -55,8 +55,10 @@ func (b *BVH) ForClosest(ctx context.Context, workers int, points []geom.Vec3, s
 	return task.For(ctx, workers, len(order), ChunkSize, func(_, lo, hi int) {
 		var s closest
 		s.begin(b)
-		for _, i := range order[lo:hi] {
-			body(i, s.find(points[i].D().Add(shift), limit))
+		var asked [ChunkSize]geom.Vec3
+		gather(asked[:hi-lo], points, order, lo)
+		for k, i := range order[lo:hi] {
+			body(i, s.find(asked[k].D().Add(shift), limit))
 		}
 	})
 }
@@ -69,7 +71,9 @@ type closest struct {
 	q     geom.Vec
 	box   [3]float32 // q at the boxes' scale
 	off   float64    // how far box lies from there, by rounding
+	slack float32    // see slackAt
 	bound float32    // squared distance at the boxes' scale beyond which no box counts
+	reach float32    // its root
 	place int
 	best  Closest
 }
@@ -84,8 +88,11 @@ func (s *closest) find(q geom.Vec, limit float64) Closest {
 	}
 	at := q.Scale(b.scale)
 	rounded := at.F()
-	s.q, s.box = q, [3]float32{rounded.X, rounded.Y, rounded.Z}
-	s.off = rounded.D().Sub(at).Norm()
+	s.q = q
+	// One by one: a copy of all three would wait for the parts to be written.
+	s.box[0], s.box[1], s.box[2] = rounded.X, rounded.Y, rounded.Z
+	s.off = math.Abs(float64(rounded.X)-at.X) + math.Abs(float64(rounded.Y)-at.Y) + math.Abs(float64(rounded.Z)-at.Z)
+	s.slack = slackAt(&s.box, s.off)
 	s.best.Dist2 = limit * limit
 	s.lower()
 	s.try(s.last)
@@ -102,52 +109,69 @@ func (s *closest) find(q geom.Vec, limit float64) Closest {
 // than its faces but for the rounding of the query and of the kernel, which it
 // covers.
 func (s *closest) lower() {
-	d2 := s.best.Dist2 * s.bvh.scale * s.bvh.scale
-	if s.off > 0 {
-		d := math.Sqrt(d2) + s.off
-		d2 = d * d
-	}
-	s.bound = float32(d2 * (1 + 1e-6))
+	d := math.Sqrt(s.best.Dist2)*s.bvh.scale + s.off
+	s.bound = float32(d * d * (1 + 1e-6))
+	s.reach = float32(d * (1 + 1e-6))
 }
 
 // visit searches one group of boxes, the nearest first.
 func (s *closest) visit(level, group int) {
+	if level == 0 {
+		s.measure(group)
+		return
+	}
 	var dist [lanes]float32
 	boxes := (*[groupFloats]float32)(s.bvh.levels[level][group*groupFloats:])
 	mask := boxDist(&s.box, s.bound, boxes, &dist)
-	// A key is a distance, which orders as its bits do, with the box's number in
-	// place of the last bits.
-	var keys [lanes]uint32
-	n := 0
+	for mask != 0 {
+		// The nearest first. Few are ever looked at, so that sorting would not pay.
+		at := leastIn(&dist, mask)
+		mask &^= 1 << at
+		if dist[at] <= s.bound {
+			s.visit(level-1, group*lanes+at)
+		} else {
+			return
+		}
+	}
+}
+
+// fewFaces is the number of faces up to which it does not pay to look for the likeliest.
+const fewFaces = 3
+
+// measure measures the faces of a group that may be the nearest.
+func (s *closest) measure(group int) {
+	b := s.bvh
+	var low [lanes]float32
+	boxes := (*[groupFloats]float32)(b.levels[0][group*groupFloats:])
+	tris := (*[cornerFloats]float32)(b.tris[group*cornerFloats:])
+	mask := faceBounds(&s.box, float32(b.scale), s.slack, s.bound, s.reach, tris, boxes, &low)
+	if left := len(b.faces) - group*lanes; left < lanes {
+		mask &= 1<<left - 1
+	}
+	if group == s.last/lanes {
+		mask &^= 1 << (s.last % lanes) // measured at the start
+	}
+	if bits.OnesCount32(mask) > fewFaces {
+		at := leastIn(&low, mask)
+		mask &^= 1 << at
+		s.try(group*lanes + at)
+	}
+	for ; mask != 0; mask &= mask - 1 {
+		if at := bits.TrailingZeros32(mask); low[at&(lanes-1)] <= s.reach {
+			s.try(group*lanes + at)
+		}
+	}
+}
+
+// leastIn is the place of the least of the values that mask names. None is negative,
+// so that they are ordered as their bits are.
+func leastIn(values *[lanes]float32, mask uint32) int {
+	least := uint64(math.MaxUint64)
 	for ; mask != 0; mask &= mask - 1 {
 		i := bits.TrailingZeros32(mask)
-		keys[n&(lanes-1)] = math.Float32bits(dist[i])&^(lanes-1) | uint32(i)
-		n++
+		least = min(least, uint64(math.Float32bits(values[i&(lanes-1)]))<<8|uint64(i))
 	}
-	for n > 0 {
-		// The nearest first. Few are ever looked at, so that sorting would not pay.
-		least := keys[0]
-		for _, k := range keys[1:n] {
-			least = min(least, k)
-		}
-		left := 0
-		for _, k := range keys[:n] {
-			if k != least && math.Float32frombits(k&^(lanes-1)) <= s.bound {
-				keys[left&(lanes-1)] = k
-				left++
-			}
-		}
-		n = left
-		at := int(least & (lanes - 1))
-		if dist[at] > s.bound {
-			continue
-		}
-		if level == 0 {
-			s.try(group*lanes + at)
-		} else {
-			s.visit(level-1, group*lanes+at)
-		}
-	}
+	return int(least & (lanes - 1))
 }
 
 // try measures the face at a place of the tree order.

@@ -32,50 +32,52 @@ func onFace(p, a, b, c geom.Vec) float64 {
 }
 
 func TestClosestPointEqualsAnExhaustiveSearch(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := &geom.Mesh{Vertices: drawFinite(t, rapid.IntRange(1, 60).Draw(t, "vertices"))}
-		faces := rapid.IntRange(0, 80).Draw(t, "faces")
-		corner := rapid.Int32Range(0, int32(len(m.Vertices)-1))
-		for range faces {
-			m.Faces = append(m.Faces, [3]int32{corner.Draw(t, "a"), corner.Draw(t, "b"), corner.Draw(t, "c")})
+	withEachKernel(t, func(t *testing.T) { rapid.Check(t, closestEqualsExhaustive) })
+}
+
+func closestEqualsExhaustive(t *rapid.T) {
+	m := &geom.Mesh{Vertices: drawFinite(t, rapid.IntRange(1, 60).Draw(t, "vertices"))}
+	faces := rapid.IntRange(0, 80).Draw(t, "faces")
+	corner := rapid.Int32Range(0, int32(len(m.Vertices)-1))
+	for range faces {
+		m.Faces = append(m.Faces, [3]int32{corner.Draw(t, "a"), corner.Draw(t, "b"), corner.Draw(t, "c")})
+	}
+	bvh := NewBVH(m)
+	for _, q := range drawFinite(t, 8) {
+		c := bvh.Closest(q.D())
+		point, face, d := c.Point, c.Face, c.Dist2
+		want := math.Inf(1)
+		for _, f := range m.Faces {
+			want = min(want, onFace(q.D(), m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D()))
 		}
-		bvh := NewBVH(m)
-		for _, q := range drawFinite(t, 8) {
-			c := bvh.Closest(q.D())
-			point, face, d := c.Point, c.Face, c.Dist2
-			want := math.Inf(1)
-			for _, f := range m.Faces {
-				want = min(want, onFace(q.D(), m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D()))
+		if faces == 0 {
+			if face != -1 || !math.IsInf(d, 1) {
+				t.Fatalf("a mesh without faces has point %v, face %d, %v", point, face, d)
 			}
-			if faces == 0 {
-				if face != -1 || !math.IsInf(d, 1) {
-					t.Fatalf("a mesh without faces has point %v, face %d, %v", point, face, d)
-				}
-				continue
-			}
-			if math.Abs(d-want) > 1e-9*(1+want) {
-				t.Fatalf("from %v the surface is %v away, want %v", q, d, want)
-			}
-			f := m.Faces[face]
-			if off := onFace(point, m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D()); off > 1e-9 {
-				t.Fatalf("%v does not lie on face %d: off by %v", point, face, off)
-			}
-			if !lies(c.Part, f, m, point) {
-				t.Fatalf("%v does not lie on part %d of face %d", point, c.Part, face)
-			}
-			for other, f := range m.Faces[:face] {
-				if p, _ := ClosestOnTriangle(m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D(), q.D()); p.Sub(q.D()).Norm2() <= d {
-					t.Fatalf("face %d is as near as face %d", other, face)
-				}
-			}
-			if within := bvh.ClosestWithin(q.D(), math.Sqrt(d)*0.999); d > 0 && within.Face != -1 {
-				t.Fatalf("something within %v, where the nearest is %v away", math.Sqrt(d)*0.999, math.Sqrt(d))
-			}
-			if within := bvh.ClosestWithin(q.D(), math.Sqrt(d)*1.001); within != c {
-				t.Fatalf("within a little more: %v, not %v", within, c)
+			continue
+		}
+		if math.Abs(d-want) > 1e-9*(1+want) {
+			t.Fatalf("from %v the surface is %v away, want %v", q, d, want)
+		}
+		f := m.Faces[face]
+		if off := onFace(point, m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D()); off > 1e-9 {
+			t.Fatalf("%v does not lie on face %d: off by %v", point, face, off)
+		}
+		if !lies(c.Part, f, m, point) {
+			t.Fatalf("%v does not lie on part %d of face %d", point, c.Part, face)
+		}
+		for other, f := range m.Faces[:face] {
+			if p, _ := ClosestOnTriangle(m.Vertices[f[0]].D(), m.Vertices[f[1]].D(), m.Vertices[f[2]].D(), q.D()); p.Sub(q.D()).Norm2() <= d {
+				t.Fatalf("face %d is as near as face %d", other, face)
 			}
 		}
-	})
+		if within := bvh.ClosestWithin(q.D(), math.Sqrt(d)*0.999); d > 0 && within.Face != -1 {
+			t.Fatalf("something within %v, where the nearest is %v away", math.Sqrt(d)*0.999, math.Sqrt(d))
+		}
+		if within := bvh.ClosestWithin(q.D(), math.Sqrt(d)*1.001); within != c {
+			t.Fatalf("within a little more: %v, not %v", within, c)
+		}
+	}
 }
 
 // lies reports whether p is on the named part of a face.
@@ -107,7 +109,9 @@ func drawFinite(t *rapid.T, n int) []geom.Vec3 {
 }
 
 // Size, place and the number of workers change nothing but rounding.
-func TestClosestPointAtAnySize(t *testing.T) {
+func TestClosestPointAtAnySize(t *testing.T) { withEachKernel(t, closestAtAnySize) }
+
+func closestAtAnySize(t *testing.T) {
 	m := ring(80, 40)
 	r := rand.New(rand.NewPCG(3, 1))
 	points, queries := make([]geom.Vec3, 1000), make([]geom.Vec, 1000)
@@ -161,6 +165,15 @@ func TestClosestPointAllocatesNothing(t *testing.T) {
 	q := geom.Vec{X: 0.3, Y: 0.2, Z: 0.1}
 	if n := testing.AllocsPerRun(100, func() { bvh.Closest(q) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+	allocations := func(n int) float64 {
+		points := bumpyTorus(n)
+		return testing.AllocsPerRun(3, func() {
+			_ = bvh.ForClosest(t.Context(), 1, points, geom.Vec{}, math.Inf(1), func(int32, Closest) {})
+		})
+	}
+	if few, many := allocations(3000), allocations(30000); many > few+2 {
+		t.Errorf("%v allocations for 3,000 queries, %v for 30,000", few, many)
 	}
 }
 

@@ -7,7 +7,7 @@ import "golang.org/x/sys/cpu"
 func bestKernels() kernelFamily {
 	x := &cpu.X86
 	switch {
-	case !x.HasBMI1 || !x.HasPOPCNT:
+	case !x.HasBMI1 || !x.HasPOPCNT || !x.HasFMA:
 		return generic
 	case x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ:
 		return avx512
@@ -100,4 +100,26 @@ func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float3
 	default:
 		lowerGroupGeneric(q, group, limit, coords, dist)
 	}
+}
+
+//go:noescape
+func faceBoundsAVX512(q *[3]float32, scale, slack, reach float32, tris *[cornerFloats]float32, low *[lanes]float32) uint32
+
+//go:noescape
+func faceBoundsAVX2(q *[3]float32, scale, slack, reach float32, tris *[cornerFloats]float32, low *[lanes]float32) uint32
+
+// faceBounds is faceBoundsGeneric with higher bounds, from the faces themselves, where
+// there is a kernel; most groups of long thin faces are ruled out by their boxes first,
+// which bound, the square of reach, is for.
+func faceBounds(q *[3]float32, scale, slack, bound, reach float32, tris *[cornerFloats]float32, boxes *[groupFloats]float32, low *[lanes]float32) uint32 {
+	if kernels == generic {
+		return faceBoundsGeneric(q, slack, reach, boxes, low)
+	}
+	if boxDist(q, bound, boxes, low) == 0 {
+		return 0
+	}
+	if kernels == avx512 {
+		return faceBoundsAVX512(q, scale, slack, reach, tris, low)
+	}
+	return faceBoundsAVX2(q, scale, slack, reach, tris, low)
 }

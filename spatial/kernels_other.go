@@ -21,3 +21,7 @@ func nearerBoxes(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float
 func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist []float32) {
 	lowerGroupGeneric(q, group, limit, coords, dist)
 }
+
+func faceBounds(q *[3]float32, _, slack, _, reach float32, _ *[cornerFloats]float32, boxes *[groupFloats]float32, low *[lanes]float32) uint32 {
+	return faceBoundsGeneric(q, slack, reach, boxes, low)
+}

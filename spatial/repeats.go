@@ -21,10 +21,14 @@ func (t *Tree) Repeats() int {
 // have the same corners in the same order.
 func (b *BVH) Repeats() int {
 	n := 0
-	for g := range len(b.tris) / lanes {
+	for g := range len(b.faces) / lanes {
+		tris := b.tris[g*cornerFloats : (g+1)*cornerFloats]
 		same := true
-		for i := 1; i < lanes && same; i++ {
-			same = b.tris[g*lanes+i] == b.tris[g*lanes]
+		for i := range tris {
+			if i%lanes > 0 && tris[i] != tris[i-1] {
+				same = false
+				break
+			}
 		}
 		if same {
 			n++
