@@ -83,10 +83,12 @@ func nearestVertex(vertices []geom.Vec3, q geom.Vec) int32 {
 
 func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errors.New("it has no limb and no thin rim that could bend")
-	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return power(math.Max(0, p.edge-0.22), 2) })
+	for try := 0; try < bendAttempts; try++ {
+		// Rims, corners and tips first; later the ends of the body too, all of an end
+		// being a limb where it is slender enough.
+		at, out := t.pickBend(r, try > bendAttempts/3 && try%2 == 1)
 		if at == nil {
-			break
+			continue
 		}
 		p := t.planAt(at, r)
 		want := r.Uniform(s.share[0], s.share[1])
@@ -95,15 +97,25 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		if r.Bool(0.5) {
 			side = -1
 		}
-		// Slender limbs first; then necks and knobs, and tongues of thin rims.
-		slim, thin := 1.3, thinWall*t.diagonal
-		if try > attempts/3 {
-			slim = 0.75
+		// Slender limbs first; then necks, knobs and the edges of plates, and tongues of thicker rims.
+		l := limbShape{slim: 1.3}
+		thin := thinWall * t.diagonal
+		if try > bendAttempts/4 {
+			l = limbShape{slim: 0.75, wide: 1.5}
 		}
-		if try > attempts/2 {
+		if try > bendAttempts/3 {
 			thin *= 1.7
 		}
-		err := t.planLimb(&p, at, want, slim)
+		// A thick rim is a rim only from farther away.
+		if try > bendAttempts/2 {
+			wider := t.farther(*at, 1.8*placeRadius*t.diagonal)
+			at = &wider
+		}
+		if try > bendAttempts*2/3 { // whatever the severity wants, a smaller or a larger part
+			want = r.Uniform(1.5*leastShare, 0.8*mostShare)
+			l.wide = 2.5
+		}
+		err := t.planLimb(&p, at, out, want, l)
 		if err != nil {
 			err = t.planTongue(&p, at, want, thin)
 		}
@@ -120,163 +132,47 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	return Plan{}, last
 }
 
-// planLimb puts the hinge where the surface beyond it, as far as it hangs together
-// with the place, has about the wanted share, if that part is longer than wide: a
-// handle, a spout, a neck, a leg.
-func (t *Target) planLimb(p *Plan, at *place, want, slim float64) error {
-	out := at.out
-	height := func(v int32) float64 { return t.fine.Vertices[v].D().Sub(at.point).Dot(out) }
-	limb, level, top := t.flood(nearestVertex(t.fine.Vertices, at.point), height, want)
-	length := top - level
-	if len(limb) == 0 || length < 0.04*t.diagonal {
-		return errors.New("the part beyond a hinge is a part by itself, or too short")
-	}
-	// The section at the hinge: where it is and how wide.
-	var mid geom.Vec
-	var weight float64
-	section := limb[:0:0]
-	for _, v := range limb {
-		if height(v) < level+1.5*fineEdge*t.diagonal {
-			section = append(section, v)
-			mid = mid.AddScaled(t.weight[v], t.fine.Vertices[v].D())
-			weight += t.weight[v]
-		}
-	}
-	mid = mid.Scale(1 / weight)
-	var cov geom.Mat3
-	wide := 0.0
-	for _, v := range section {
-		d := t.fine.Vertices[v].D().Sub(mid)
-		d = d.AddScaled(-d.Dot(out), out)
-		wide = max(wide, d.Norm())
-		for k, x := range geom.Outer(d, d) {
-			cov[k] += float64(t.weight[v] * x)
-		}
-	}
-	reach := 0.0
-	for _, v := range limb {
-		d := t.fine.Vertices[v].D().Sub(mid)
-		reach = max(reach, d.AddScaled(-d.Dot(out), out).Norm())
-	}
-	if length < slim*wide || reach > max(1, 1.6-0.5*slim)*length {
-		return errors.New("it has no limb longer than wide")
-	}
-	_, axes := geom.SymEigen(cov)
-	hinge := axes.Row(2)
-	hinge = hinge.AddScaled(-hinge.Dot(out), out).Unit()
-	if hinge == (geom.Vec{}) {
-		hinge = out.Perpendicular()
-	}
-	p.Normal, p.Along, p.Pivot = triple(out), triple(hinge), triple(mid)
-	p.Radius, p.Width = length, 0
-	p.Depth = max(0.3*length, 0.03*t.diagonal) // the ramp
-	return nil
-}
+// bendAttempts is how many places are looked at for a limb: the look is cheap, and
+// the parts that bend are a small part of most objects.
+const bendAttempts = 3 * attempts
 
-// flood takes vertices from start downwards in height, highest first, and stops
-// where all that is higher and hangs together has the wanted share of the surface;
-// nothing where that never comes about.
-func (t *Target) flood(start int32, height func(v int32) float64, want float64) (taken []int32, level, top float64) {
-	seen := make([]bool, len(t.fine.Vertices))
-	h := &heap{}
-	seen[start] = true
-	h.push(heapItem{-height(start), start})
-	level, top = height(start), height(start)
-	area, good, goodLevel := 0.0, 0, 0.0
-	for len(*h) > 0 && area < 1.4*want*t.area {
-		v := h.pop().vertex
-		if height(v) < level {
-			// Everything above level has been taken.
-			if area > 0.7*want*t.area {
-				good, goodLevel = len(taken), level
-			}
-			level = height(v)
+// pickBend draws a place and the direction in which a limb would point there: a rim
+// or tip, outwards; with end, a place at an end of the body, along its normal.
+func (t *Target) pickBend(r *seed.Rand, end bool) (at *place, out geom.Vec) {
+	if !end {
+		at = t.pick(r, func(p *place) float64 { return power(math.Max(0, p.edge-0.22), 2) })
+		if at == nil {
+			return nil, out
 		}
-		top = max(top, height(v))
-		area += t.weight[v]
-		taken = append(taken, v)
-		for _, w := range t.next.Of(v) {
-			if !seen[w] {
-				seen[w] = true
-				h.push(heapItem{-height(w), w})
+		return at, at.out
+	}
+	for try := 0; try < 20; try++ {
+		at = &t.places[r.Intn(len(t.places))]
+		higher := 0
+		for i := range t.places {
+			if t.places[i].point.Sub(at.point).Dot(at.normal) > 0.01*t.diagonal {
+				higher++
 			}
 		}
-	}
-	return taken[:good], goodLevel, top
-}
-
-// planTongue bends a piece of the rim of a wall no thicker than thin.
-func (t *Target) planTongue(p *Plan, at *place, want, thin float64) error {
-	if at.edge < 0.3*thinWall*t.diagonal/thin+0.04 || at.wall > thin && t.solid {
-		return errors.New("it has no limb longer than wide and no thin rim")
-	}
-	out := at.out.AddScaled(-at.out.Dot(at.thin), at.thin).Unit()
-	if out == (geom.Vec{}) {
-		return errors.New("it has no limb longer than wide and no thin rim")
-	}
-	p.Normal, p.Along = triple(out), triple(alongEdge(at.thin, out))
-	p.Radius = math.Sqrt(want * t.area / 4)
-	for round := 0; round < 5; round++ {
-		p.Pivot = triple(at.point.AddScaled(-p.Radius, out))
-		p.Width, p.Depth, p.Angle = 1.5*p.Radius, 0.9*p.Radius, 0.4
-		limb, _, share := t.turned(*p)
-		if share > 0.75*want && share < 1.35*want {
-			if err := t.thinSheet(limb, thin); err != nil {
-				return err
-			}
-			return t.rooted(*p, limb)
-		}
-		p.Radius *= min(1.8, max(0.6, math.Sqrt(want/max(share, 1e-6))))
-		if p.Radius > 0.35*t.diagonal {
-			break
+		if higher < len(t.places)/100 {
+			return at, at.normal
 		}
 	}
-	return errors.New("the rim is too narrow for the least area")
-}
-
-// thinSheet checks that a tongue is thin nearly everywhere: blocks do not bend.
-func (t *Target) thinSheet(limb []turn, thin float64) error {
-	if !t.solid {
-		return nil
-	}
-	thick, count := 0, 0
-	for i := 0; i < len(limb); i += len(limb)/24 + 1 {
-		v := limb[i].vertex
-		wall, _, _ := t.probe(t.fine.Vertices[v].D(), t.normals[v])
-		count++
-		if wall > thin {
-			thick++
-		}
-	}
-	if thick*4 > count {
-		return errors.New("it has no limb, and where it has rims or corners it is too thick to bend")
-	}
-	return nil
-}
-
-// rooted checks that a tongue hangs on along most of its hinge, and is not a strip
-// across the part.
-func (t *Target) rooted(p Plan, limb []turn) error {
-	pivot, row := vec(p.Pivot), 1.5*fineEdge*t.diagonal
-	area := 0.0
-	for _, m := range limb {
-		d := t.fine.Vertices[m.vertex].D().Sub(pivot)
-		if d.Dot(vec(p.Normal)) > 1.5*p.Radius {
-			return errors.New("the part goes on beyond the bent rim")
-		}
-		if d.Dot(vec(p.Normal)) < row && math.Abs(d.Dot(vec(p.Along))) < 0.7*p.Width {
-			area += t.weight[m.vertex]
-		}
-	}
-	if area < 0.6*1.4*p.Width*row {
-		return errors.New("the part is too narrow for a bent rim")
-	}
-	return nil
+	return nil, out
 }
 
 // bendBy chooses the angle for a push at the tip, to the side where there is room.
 func (t *Target) bendBy(p *Plan, side, push float64) error {
 	angle := min(1.1, max(0.2, push/p.Radius))
+	if p.Width == 0 {
+		// A ramp too short for a thick limb would fold its inner side over itself.
+		thick := p.Above
+		p.Above = 0
+		p.Depth = min(p.Radius, max(p.Depth, 1.8*angle*thick))
+		if angle = min(angle, p.Depth/(1.8*thick)); angle < 0.2 {
+			return errors.New("the part beyond a hinge is too thick to bend so that it can be seen")
+		}
+	}
 	for _, s := range []float64{side, -side} {
 		p.Angle = s * angle
 		limb, peak, share := t.turned(*p)

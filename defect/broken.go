@@ -31,11 +31,19 @@ const mostBroken = 0.07
 
 func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errors.New("it has no rim, corner or handle")
+	sharpest := 0.0
+	for i := range t.places {
+		sharpest = max(sharpest, t.places[i].edge)
+	}
 	for try := 0; try < attempts; try++ {
-		// Rims and corners first; if none will do, handles and the edges of blocks.
+		// Rims and corners first; if none will do, handles and the edges of blocks; in the
+		// end what comes nearest to a corner, however round it is.
 		at := t.pick(r, func(p *place) float64 {
 			w := math.Max(0, p.edge-0.27) * 4
-			if try > attempts/3 {
+			switch {
+			case try > attempts*3/4:
+				w = power(p.edge/sharpest, 4)
+			case try > attempts/3:
 				w = math.Max(0, p.edge-0.15) + math.Max(0, p.rod-0.75)
 			}
 			return w * (0.3 + openness(p, t.diagonal))

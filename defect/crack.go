@@ -252,7 +252,7 @@ func (b *slit) skin(edge float64) *geom.Mesh {
 
 func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errNoPlace
-	for try := 0; try < attempts; try++ {
+	for try := 0; try < lineAttempts; try++ {
 		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
 		if at == nil {
 			break

@@ -39,7 +39,8 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 func (t *Target) cutOnce(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) (e *edit, closed bool) {
 	center, radius := body.ball()
 	reach := radius + band + fineEdge*t.diagonal
-	p := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, 0, 0)
+	far := farReach*band + fineEdge*t.diagonal
+	p := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) && body.value(x) < far }, 0, 0)
 	p.refineAround(body, edge)
 
 	value := make([]float64, len(p.mesh.Vertices))

@@ -160,6 +160,10 @@ var errNoPlace = errors.New("no place on it is fit")
 // attempts is how many places Draw looks at before it gives up.
 const attempts = 40
 
+// lineAttempts is the same for cracks and scratches: on an object with much surface
+// in small pieces, few places have room for the length of one.
+const lineAttempts = 3 * attempts
+
 // drawDisplaced looks for a place of the right size for a bulge or concavity. fits
 // checks the room there and may change the plan (a thin wall moves as a whole).
 func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, error) {

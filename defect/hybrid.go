@@ -19,9 +19,13 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	var plan Plan
 	var edits []*edit
 	last := errNoPlace
-	for _, k := range order {
+	used := map[Kind]bool{}
+	for _, k := range append(order, order...) { // twice, so that an unlucky kind gets another go
 		if len(edits) == count {
 			break
+		}
+		if used[kinds[k]] {
+			continue
 		}
 		kind := kinds[k]
 		for try := 0; try < 6; try++ {
@@ -41,6 +45,7 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
 				continue
 			}
 			plan.Parts, edits = append(plan.Parts, p), append(edits, e)
+			used[kind] = true
 			break
 		}
 	}

@@ -47,18 +47,38 @@ func (t *Target) findPlaces(ctx context.Context) error {
 	radius := placeRadius * t.diagonal
 	grid := newGrid(t.fine.Vertices, nil, radius)
 	return task.For(ctx, 0, placeCount, 50, func(_, lo, hi int) {
+		var near []int32
 		for i := lo; i < hi; i++ {
-			t.look(&t.places[i], grid, radius)
+			p := &t.places[i]
+			p.wall, p.behind, p.open = t.probe(p.point, p.normal)
+			near = near[:0]
+			grid.within(p.point, radius, func(v int32) { near = append(near, v) })
+			t.look(p, near, radius)
 		}
 	})
 }
 
-func (t *Target) look(p *place, grid *grid, radius float64) {
-	p.wall, p.behind, p.open = t.probe(p.point, p.normal)
+// farther is a place as its surroundings within another radius show it.
+func (t *Target) farther(p place, radius float64) place {
+	var near []int32
+	limit := float64(radius * radius)
+	for v, x := range t.fine.Vertices {
+		if x.D().Sub(p.point).Norm2() <= limit {
+			near = append(near, int32(v))
+		}
+	}
+	t.look(&p, near, radius)
+	return p
+}
+
+// look finds out what the surroundings of a place are like: near are the vertices of
+// the fine mesh within radius.
+func (t *Target) look(p *place, near []int32, radius float64) {
 	var weight float64
 	var mean, normal geom.Vec
 	var cov geom.Mat3
-	grid.within(p.point, radius, func(v int32) {
+	var same float64
+	for _, v := range near {
 		w := t.weight[v]
 		d := t.fine.Vertices[v].D().Sub(p.point)
 		weight += w
@@ -68,20 +88,15 @@ func (t *Target) look(p *place, grid *grid, radius float64) {
 		}
 		if t.normals[v].Dot(p.normal) > -0.2 { // not the other side of a thin wall
 			normal = normal.AddScaled(w, t.normals[v])
+			same += w
 		}
-	})
+	}
 	if !(weight > 0) {
 		p.flat, p.rod = 1, 0.5
 		return
 	}
 	mean = mean.Scale(1 / weight)
 	p.edge, p.out = mean.Norm()/radius, mean.Scale(-1).Unit()
-	var same float64
-	grid.within(p.point, radius, func(v int32) {
-		if t.normals[v].Dot(p.normal) > -0.2 {
-			same += t.weight[v]
-		}
-	})
 	if same > 0 {
 		p.flat = normal.Norm() / same
 	}

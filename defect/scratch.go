@@ -95,7 +95,7 @@ const scratchDepth, scratchShare = 0.4, 0.45
 
 func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 	last := errNoPlace
-	for try := 0; try < attempts; try++ {
+	for try := 0; try < lineAttempts; try++ {
 		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
 		if at == nil {
 			break
@@ -105,7 +105,12 @@ func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		p.Depth = scratchDepth * r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
 		want := scratchShare * r.Uniform(s.share[0], min(s.share[1], 0.045))
 		slender := r.Uniform(40, 80) // length over half the width
-		if err := t.sizeScratch(&p, at, want, slender); err != nil {
+		err := t.sizeScratch(&p, at, want, slender)
+		if err != nil && try > attempts { // across from where it led to
+			p.Along = triple(vec(p.Normal).Cross(vec(p.Along)))
+			err = t.sizeScratch(&p, at, want, slender)
+		}
+		if err != nil {
 			last = err
 			continue
 		}
