@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"blemish/detect/imrnet"
+)
+
+// tinyStudy are settings of a network of two steps: what it finds does not matter,
+// that every study comes out does.
+var tinyStudy = []string{
+	"width=16", "heads=2", "encoder_depth=1", "decoder_depth=1", "embed=[8,8,16,16]", "patches=24", "patch_size=8", "points=500",
+	"steps=2", "batch=1", "pretrained=none",
+}
+
+func ablateArgs(data, out, study string, more ...string) []string {
+	args := []string{"ablate", "--data", data, "-o", out, "--study", study, "--quiet", "--workers", "1"}
+	for _, s := range append(slices.Clone(tinyStudy), more...) {
+		args = append(args, "--set", s)
+	}
+	return args
+}
+
+func runMain(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errors bytes.Buffer
+	if code := Main(context.Background(), args, nil, &out, &errors); code != 0 {
+		t.Fatalf("blemish %s: exit code %d\n%s", strings.Join(args, " "), code, errors.String())
+	}
+	return out.String()
+}
+
+// TestStudies runs every study from data to table, plot and pages.
+func TestStudies(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	runMain(t, "synth", "--builtin", "--classes", "cup0", "--train", "2", "--sound", "2", "--kinds", "bulge,hole,crack", "--per-kind", "1", "--points", "700", "--pose", "fixed", "--quiet", "-o", data)
+	// Registration takes longest: the scans stand in one pose.
+	usual := []string{"register=false", "reference=24", "region=8"}
+	for _, c := range []struct {
+		study string
+		more  []string
+		rows  []string
+	}{
+		{"sampler", usual, []string{"random", "fps", "voxel", "gps"}},
+		{"mask", usual, []string{"0.2", "0.4", "0.6", "0.8", "1"}},
+		{"mask", []string{"mode=literal"}, []string{"0.2", "0.4", "0.6", "0.8"}},
+		{"iterations", []string{"mode=literal"}, []string{"1", "2", "3", "4", "6"}},
+		{"patch", usual, []string{"16", "32", "64", "128"}},
+		{"template", usual, []string{"false", "true"}},
+		{"switches", usual, nil},
+		{"features", usual, []string{"cup0", "cup0", "all", "all"}},
+	} {
+		if testing.Short() && c.study == "switches" {
+			continue // two dozen settings
+		}
+		t.Run(c.study+" "+c.more[0], func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out")
+			printed := runMain(t, ablateArgs(data, out, c.study, c.more...)...)
+			table := readTable(t, filepath.Join(out, c.study+".csv"))
+			var rows []string
+			for _, line := range table[1:] {
+				rows = append(rows, line[0])
+				if !strings.Contains(printed, line[0]) {
+					t.Errorf("row %q is not printed", line[0])
+				}
+				for k, cell := range line[1:] {
+					if c.study == "features" && k == 0 || cell == "" {
+						continue
+					}
+					if v, err := strconv.ParseFloat(cell, 64); err != nil || v < 0 {
+						t.Errorf("row %q: %s is %q", line[0], table[0][k+1], cell)
+					}
+				}
+			}
+			if c.rows != nil && !slices.Equal(rows, c.rows) {
+				t.Errorf("rows %q, want %q", rows, c.rows)
+			}
+			checkStudyFiles(t, out, c.study, rows)
+		})
+	}
+}
+
+// checkStudyFiles looks at the plot and the pages of a study.
+func checkStudyFiles(t *testing.T, out, study string, rows []string) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(out, study+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := map[[3]uint32]bool{}
+	for x := range img.Bounds().Dx() {
+		for y := range img.Bounds().Dy() {
+			r, g, b, _ := img.At(x, y).RGBA()
+			colours[[3]uint32{r, g, b}] = true
+		}
+	}
+	if len(colours) < 10 {
+		t.Errorf("the plot has %d colours: it is empty", len(colours))
+	}
+	pages := []string{"study.html"}
+	if study != "features" {
+		pages = append(pages, "report.html", "results.json")
+	}
+	for _, name := range pages {
+		page, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if !strings.Contains(string(page), row) {
+				t.Errorf("%s does not have the row %q", name, row)
+			}
+		}
+	}
+	page, _ := os.ReadFile(filepath.Join(out, "study.html"))
+	if !strings.Contains(string(page), `<img src="data:image/png;base64,iVBOR`) {
+		t.Error("study.html has no plot")
+	}
+}
+
+func readTable(t *testing.T, name string) [][]string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// TestEverySwitchHasARow holds the study of switches against the configurations: every
+// field in which the default differs from the literal reading is turned in some row.
+func TestEverySwitchHasARow(t *testing.T) {
+	turned := map[string]bool{}
+	for _, v := range switchVariants(imrnet.DefaultConfig()) {
+		for _, s := range v.set {
+			key, _, _ := strings.Cut(s, "=")
+			turned[key] = true
+		}
+	}
+	// The size of the network and of its training, not readings of the text.
+	size := []string{"mode", "width", "encoder_depth", "decoder_depth", "heads", "embed", "patch_size", "steps", "batch", "learning_rate"}
+	a, b := fieldsOf(t, imrnet.DefaultConfig()), fieldsOf(t, imrnet.Literal())
+	for key := range a {
+		if string(a[key]) != string(b[key]) && !slices.Contains(size, key) && !turned[key] {
+			t.Errorf("no row turns %s back from %s to %s", key, a[key], b[key])
+		}
+	}
+	settings, err := studies[slices.Index(studyNames(), "switches")].settings(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range settings[1:] {
+		if string(mustJSON(t, s.Detector.Config())) == string(mustJSON(t, settings[0].Detector.Config())) {
+			t.Errorf("row %d, %s, is the default", i+2, s.Name)
+		}
+	}
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func fieldsOf(t *testing.T, c imrnet.Config) map[string]json.RawMessage {
+	t.Helper()
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(mustJSON(t, c), &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
