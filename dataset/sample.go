@@ -80,7 +80,12 @@ func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (
 	}
 	sample.Kind = string(m.job.kind)
 	if given != nil {
-		return m.carve(ctx, sample, *given)
+		carved, err := defect.Apply(ctx, m.target, *given)
+		if err != nil {
+			return nil, err
+		}
+		sample.Plan = given
+		return m.scan(sample, carved)
 	}
 	most := mostShare
 	if m.opt.Views > 0 && m.job.part == "test" {
@@ -89,7 +94,7 @@ func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (
 	var reason error
 	for _, severity := range m.severities() {
 		for try := 0; try < drafts; try++ {
-			plan, err := defect.Draw(m.target, m.job.kind, severity, m.draftStream(severity, try))
+			plan, carved, err := defect.Carve(ctx, m.target, m.job.kind, severity, m.draftStream(severity, try))
 			if err != nil {
 				reason = err
 				if unsuitable(err) && try < 1 {
@@ -97,7 +102,8 @@ func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (
 				}
 				break
 			}
-			cloud, err := m.carve(ctx, sample, plan)
+			sample.Plan = &plan
+			cloud, err := m.scan(sample, carved)
 			switch {
 			case err == nil && sample.Share >= leastShare && sample.Share <= most:
 				return cloud, nil
@@ -135,16 +141,6 @@ func (m *maker) draftStream(severity defect.Severity, try int) *seed.Rand {
 		return m.stream("defect")
 	}
 	return m.stream("defect", string(severity), try)
-}
-
-// carve makes the defect and scans it.
-func (m *maker) carve(ctx context.Context, sample *Sample, plan defect.Plan) (*geom.Cloud, error) {
-	carved, err := defect.Apply(ctx, m.target, plan)
-	if err != nil {
-		return nil, err
-	}
-	sample.Plan = &plan
-	return m.scan(sample, carved)
 }
 
 // measure fills in the counts and lengths of a sample.

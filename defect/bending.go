@@ -81,7 +81,7 @@ func nearestVertex(vertices []geom.Vec3, q geom.Vec) int32 {
 	return at
 }
 
-func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawBending(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errors.New("it has no limb and no thin rim that could bend")
 	for try := 0; try < bendAttempts; try++ {
 		// Rims, corners and tips first; later the ends of the body too, all of an end
@@ -127,9 +127,9 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			last = err
 			continue
 		}
-		return p, nil
+		return p, nil, nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // bendAttempts is how many places are looked at for a limb: the look is cheap, and

@@ -82,7 +82,7 @@ func (b *blob) ball() (geom.Vec, float64) {
 
 func (b *blob) skin(edge float64) *geom.Mesh {
 	level := 2
-	for longest := 0.3 * max(b.half[0], b.half[1]); longest > edge && level < 4; level++ {
+	for longest := 0.3 * max(b.half[0], b.half[1]); longest > 1.5*edge && level < 5; level++ {
 		longest /= 2
 	}
 	sphere := spheres()[level]
@@ -112,7 +112,7 @@ var spheres = sync.OnceValue(func() []*geom.Mesh {
 		m.Vertices = append(m.Vertices, p.Unit().F())
 	}
 	all := []*geom.Mesh{m}
-	for len(all) < 5 {
+	for len(all) < 6 {
 		// Every edge is longer than a third of the longest and is split once.
 		m, _ = mesh.Subdivide(m, 0.8*m.Vertices[m.Faces[0][0]].D().Sub(m.Vertices[m.Faces[0][1]].D()).Norm(), 4*len(m.Faces))
 		for v, p := range m.Vertices {

@@ -29,7 +29,7 @@ func brokenBody(p Plan) *blob {
 // mostBroken is the largest share of the surface that a break takes away.
 const mostBroken = 0.07
 
-func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errors.New("it has no rim, corner or handle")
 	sharpest := 0.0
 	for i := range t.places {
@@ -64,9 +64,17 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			last = err
 			continue
 		}
-		return p, nil
+		e, err := editBroken(t, p)
+		if err == nil && e.open {
+			err = errOpen
+		}
+		if err != nil {
+			last = err
+			continue
+		}
+		return p, e, nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // alongEdge is the direction of a rim: at a right angle to the way out and to the

@@ -8,7 +8,7 @@ import (
 
 // drawBulge: the surface swells. Only the side in question moves, as if material
 // had been added; there must be room above.
-func drawBulge(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawBulge(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	return t.drawDisplaced(Bulge, s, r, func(p *Plan, at *place) error {
 		if at.open < 1.2*p.Depth {
 			if at.open < 1.2*s.depth[0]*t.diagonal {

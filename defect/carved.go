@@ -17,6 +17,7 @@ type edit struct {
 	sound  []geom.Vec3 // where the vertices of part were on the sound surface
 	fresh  int         // the faces of part from here on are new inner faces
 	reach  []float32   // of the vertices of part, as in Carved; nil: no material removed
+	open   bool        // the seam of a cut through a closed surface does not close
 	least  float64     // displacement above which a point counts as anomalous
 }
 

@@ -8,7 +8,7 @@ import (
 
 // drawConcavity: the surface is pushed in. Where the material is too thin for the
 // depth the wall gives way as a whole, both sides alike, if there is room behind.
-func drawConcavity(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawConcavity(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	return t.drawDisplaced(Concavity, s, r, func(p *Plan, at *place) error {
 		least := s.depth[0] * t.diagonal
 		switch {

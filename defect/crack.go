@@ -250,7 +250,7 @@ func (b *slit) skin(edge float64) *geom.Mesh {
 	return m
 }
 
-func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < lineAttempts; try++ {
 		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
@@ -274,9 +274,17 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			last = err
 			continue
 		}
-		return p, nil
+		e, err := editCrack(t, p)
+		if err == nil && e.open {
+			err = errOpen
+		}
+		if err != nil {
+			last = err
+			continue
+		}
+		return p, e, nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // sizeCrack finds the length that gives the wanted share.

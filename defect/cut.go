@@ -1,6 +1,7 @@
 package defect
 
 import (
+	"errors"
 	"math"
 
 	"blemish/geom"
@@ -26,15 +27,20 @@ type cutter interface {
 //
 // shift, where not nil, moves what is left: surface and new faces alike.
 func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) *edit {
-	e, closed := t.cutOnce(body, edge, band, shift)
-	for _, shorter := range []float64{0.8, 0.6} {
-		if !t.strict || closed {
+	var e *edit
+	for _, shorter := range []float64{1, 0.8, 0.6} {
+		var closed bool
+		e, closed = t.cutOnce(body, shorter*edge, band, shift)
+		if e.open = t.strict && !closed; !e.open {
 			break
 		}
-		e, closed = t.cutOnce(body, shorter*edge, band, shift)
 	}
 	return e
 }
+
+// errOpen is why a cut is not made at a place: the material there is so thin, or so
+// nearly touches the body, that surface and skin meet in lines that do not match.
+var errOpen = errors.New("the seam of the cut would stay open")
 
 func (t *Target) cutOnce(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) (e *edit, closed bool) {
 	center, radius := body.ball()

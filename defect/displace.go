@@ -7,6 +7,7 @@ import (
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
+	"blemish/spatial"
 )
 
 // snap is the share of the profile that is cut off at its foot, so that the rim of
@@ -16,8 +17,7 @@ const snap = 0.06
 // editDisplacement moves a region of the surface along its normals: bulges out,
 // concavities in.
 func editDisplacement(t *Target, p Plan) (*edit, error) {
-	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
-	d := t.displace(p, edge)
+	d := t.displace(p)
 	return d.patch.moved(d.move), nil
 }
 
@@ -47,12 +47,14 @@ func frameOf(p Plan) (center, normal, along, across geom.Vec) {
 func vec(a [3]float64) geom.Vec    { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
 func triple(v geom.Vec) [3]float64 { return [3]float64{v.X, v.Y, v.Z} }
 
-// displace works out the movement on the fine mesh split to the given edge.
-func (t *Target) displace(p Plan, edge float64) *displacement {
+// displace works out the movement, on the fine mesh split finer.
+func (t *Target) displace(p Plan) *displacement {
+	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
 	center, normal, along, _ := frameOf(p)
-	reach := 1.3 * p.Radius
+	reach, wall := 1.3*p.Radius, 0.0
 	if p.Through {
-		wall, _, _ := t.probe(center, normal)
+		wall, _, _ = t.probe(center, normal)
+		wall *= mostWall
 		reach += wall
 	}
 	cut := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, edge, 40_000)
@@ -85,9 +87,50 @@ func (t *Target) displace(p Plan, edge float64) *displacement {
 		}
 	}
 	if p.Through {
-		d.patch.followWall(d.chart.order, d.chart.in, d.move, reach-1.3*p.Radius)
+		d.patch.followWall(d.chart.order, d.chart.in, d.move, wall)
 	}
 	return d
+}
+
+// mostWall is how much thicker than in the middle a wall that gives way as a whole may be elsewhere.
+const mostWall = 1.9
+
+// crosses reports whether a surface that is pushed in comes out on the far side of
+// the material: whether that lies in the way of some vertex and does not give way.
+func (d *displacement) crosses(t *Target) bool {
+	var far []int32
+	for v := range d.patch.mesh.Vertices {
+		if !d.chart.in[v] {
+			far = append(far, int32(v))
+		}
+	}
+	points := make([]geom.Vec3, len(far))
+	for i, v := range far {
+		points[i] = d.patch.mesh.Vertices[v]
+	}
+	tree := spatial.NewTree(points)
+	step := len(d.chart.order)/400 + 1
+	for i := 0; i < len(d.chart.order); i += step {
+		v := d.chart.order[i]
+		x, by := d.patch.mesh.Vertices[v].D(), d.move[v]
+		depth := by.Norm()
+		if depth < 0.002*t.diagonal {
+			continue
+		}
+		way := by.Scale(1 / depth)
+		hit, ok := t.tree.First(x, way, 1e-4*t.diagonal, depth)
+		if !ok {
+			continue
+		}
+		if len(far) == 0 {
+			return true
+		}
+		opposite := far[tree.Nearest(x.AddScaled(hit.At, way).F()).Index]
+		if d.move[opposite].Dot(way) < depth-0.8*hit.At {
+			return true
+		}
+	}
+	return false
 }
 
 // profile is the height, 0…about 1, at the place uv of the outline. The outline and
@@ -166,7 +209,7 @@ const lineAttempts = 3 * attempts
 
 // drawDisplaced looks for a place of the right size for a bulge or concavity. fits
 // checks the room there and may change the plan (a thin wall moves as a whole).
-func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, error) {
+func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
 		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 6) })
@@ -194,9 +237,14 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			last = err
 			continue
 		}
-		return p, nil
+		d := t.displace(p)
+		if kind == Concavity && t.solid && d.crosses(t) {
+			last = errors.New("the two sides of a wall would cross within a concavity")
+			continue
+		}
+		return p, d.patch.moved(d.move), nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // size finds the radius that gives the wanted share of the surface.
@@ -256,7 +304,7 @@ func (t *Target) wallsAgree(p Plan) error {
 		}
 		wall, ok := t.tree.First(x, normal.Scale(-1), hit.At+1e-5*t.diagonal, math.Inf(1))
 		thick := wall.At - hit.At
-		if p.Through && (!ok || thick > 1.9*middle) || !p.Through && ok && thick < 0.7*p.Depth {
+		if p.Through && (!ok || thick > mostWall*middle) || !p.Through && ok && thick < 0.7*p.Depth {
 			return errors.New("the wall differs too much in thickness over the size of a concavity")
 		}
 	}

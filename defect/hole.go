@@ -27,7 +27,7 @@ func holeBody(p Plan) *blob {
 // through; thicker material gets a pit.
 const thinWall = 0.06
 
-func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawHole(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
 		// Thin walls first: there a hole goes through.
@@ -51,9 +51,17 @@ func drawHole(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			last = err
 			continue
 		}
-		return p, nil
+		e, err := editHole(t, p)
+		if err == nil && e.open {
+			err = errOpen
+		}
+		if err != nil {
+			last = err
+			continue
+		}
+		return p, e, nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // band is the width of the labelled rim round removed material: a scan of 20,000

@@ -10,7 +10,7 @@ import (
 // drawHybrid draws two or three defects of different kinds at places that do not
 // touch. Each is smaller than a single one, so that all together stay within the
 // usual share.
-func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 	count := 2 + r.Intn(2)
 	s.share[0] = 1.6 * leastShare
 	s.share[1] = min(s.share[1], 0.08/float64(count))
@@ -29,16 +29,17 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		}
 		kind := kinds[k]
 		for try := 0; try < 6; try++ {
-			p, err := makers[kind].draw(t, s, r)
+			p, e, err := makers[kind].draw(t, s, r)
 			if err != nil {
 				last = err
 				break
 			}
 			p.Kind = kind
-			e, err := makers[kind].edit(t, p)
-			if err != nil {
-				last = err
-				continue
+			if e == nil {
+				if e, err = makers[kind].edit(t, p); err != nil {
+					last = err
+					continue
+				}
 			}
 			if t.overlap(edits, e) {
 				last = errors.New("two defects of different kinds find no places apart")
@@ -50,9 +51,9 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, error) {
 		}
 	}
 	if len(edits) < 2 {
-		return Plan{}, fmt.Errorf("fewer than two kinds fit: %w", last)
+		return Plan{}, nil, fmt.Errorf("fewer than two kinds fit: %w", last)
 	}
-	return plan, nil
+	return plan, edits, nil
 }
 
 // applyParts makes the defects of a hybrid plan, which must not touch.

@@ -324,4 +324,35 @@ func (p *patch) followWall(near []int32, in []bool, move []geom.Vec, wall float6
 			move[v] = sum.Scale(1 / weight)
 		}
 	}
+	p.evenOut(in, move)
+}
+
+// evenOut smooths the movement of the far side of a wall, which has steps where the
+// near vertices that it follows end. What then moves hardly at all does not.
+func (p *patch) evenOut(in []bool, move []geom.Vec) {
+	next := mesh.VertexNeighbors(p.mesh)
+	var most float64
+	for round := 0; round < 4; round++ {
+		even := make([]geom.Vec, len(move))
+		for v := range move {
+			even[v] = move[v]
+			if in[v] || !p.near[v] {
+				continue
+			}
+			sum, count := move[v], 1.0
+			for _, w := range next.Of(int32(v)) {
+				if !in[w] {
+					sum, count = sum.Add(move[w]), count+1
+				}
+			}
+			even[v] = sum.Scale(1 / count)
+			most = max(most, even[v].Norm())
+		}
+		copy(move, even)
+	}
+	for v := range move {
+		if !in[v] && move[v].Norm() < 0.02*most {
+			move[v] = geom.Vec{}
+		}
+	}
 }

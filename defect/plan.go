@@ -73,9 +73,10 @@ type Plan struct {
 }
 
 // maker is how a kind is drawn and what it does. A draw proposes plans at places of the
-// target until one fits; it returns the reason of the last failure.
+// target until one fits; it returns the reason of the last failure. What it has to make
+// to know whether a plan fits, the edit, comes with the plan; else that is nil.
 type maker struct {
-	draw func(t *Target, s scale, r *seed.Rand) (Plan, error)
+	draw func(t *Target, s scale, r *seed.Rand) (Plan, *edit, error)
 	edit func(t *Target, p Plan) (*edit, error)
 }
 
@@ -117,26 +118,52 @@ const (
 // for bulge, concavity, hole, crack and scratch; rims, corners and extremities for broken
 // and bending. The error wraps ErrUnsuitable where the mesh has no such place.
 func Draw(t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, error) {
+	p, _, err := t.draw(kind, severity, r)
+	return p, err
+}
+
+// Carve is Draw and Apply in one, in less time: for some kinds, most of all Hybrid,
+// drawing a plan takes making it.
+func Carve(ctx context.Context, t *Target, kind Kind, severity Severity, r *seed.Rand) (Plan, *Carved, error) {
+	p, edits, err := t.draw(kind, severity, r)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	if edits == nil {
+		c, err := Apply(ctx, t, p)
+		return p, c, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Plan{}, nil, err
+	}
+	return p, t.assemble(edits...), nil
+}
+
+// draw is Draw; the edits, where not nil, are those of the plan.
+func (t *Target) draw(kind Kind, severity Severity, r *seed.Rand) (p Plan, edits []*edit, err error) {
 	if !Known(kind) {
-		return Plan{}, fmt.Errorf("kind of defect %q is not known; there are %v and %s", kind, Kinds(), Hybrid)
+		return Plan{}, nil, fmt.Errorf("kind of defect %q is not known; there are %v and %s", kind, Kinds(), Hybrid)
 	}
 	s, ok := scales[severity]
 	if !ok {
-		return Plan{}, fmt.Errorf("severity %q is not known; there are easy, medium and hard", severity)
+		return Plan{}, nil, fmt.Errorf("severity %q is not known; there are easy, medium and hard", severity)
 	}
-	draw := drawHybrid
-	if kind != Hybrid {
-		draw = makers[kind].draw
+	if kind == Hybrid {
+		p, edits, err = drawHybrid(t, s, r)
+	} else {
+		var e *edit
+		if p, e, err = makers[kind].draw(t, s, r); e != nil {
+			edits = []*edit{e}
+		}
 	}
-	p, err := draw(t, s, r)
 	if err != nil {
-		return Plan{}, fmt.Errorf("%w for %s: %w", ErrUnsuitable, kind, err)
+		return Plan{}, nil, fmt.Errorf("%w for %s: %w", ErrUnsuitable, kind, err)
 	}
 	p.Kind, p.Severity = kind, severity
 	for i := range p.Parts {
 		p.Parts[i].Severity = severity
 	}
-	return p, nil
+	return p, edits, nil
 }
 
 // Apply makes the defect. It is a pure function of the target and the plan.

@@ -93,7 +93,7 @@ func editScratch(t *Target, p Plan) (*edit, error) {
 // and area.
 const scratchDepth, scratchShare = 0.4, 0.45
 
-func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
+func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < lineAttempts; try++ {
 		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
@@ -114,9 +114,9 @@ func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, error) {
 			last = err
 			continue
 		}
-		return p, nil
+		return p, nil, nil
 	}
-	return Plan{}, last
+	return Plan{}, nil, last
 }
 
 // sizeScratch fits a groove of the wanted share and slenderness to the room on the

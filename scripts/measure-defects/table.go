@@ -107,11 +107,7 @@ func outcomes(ctx context.Context, data, name string, root uint64) []outcome {
 }
 
 func one(ctx context.Context, t *defect.Target, kind defect.Kind, r *seed.Rand) (*defect.Carved, *geom.Cloud, error) {
-	p, err := defect.Draw(t, kind, defect.Medium, r)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := defect.Apply(ctx, t, p)
+	_, c, err := defect.Carve(ctx, t, kind, defect.Medium, r)
 	if err != nil {
 		return nil, nil, err
 	}
