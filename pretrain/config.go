@@ -14,7 +14,7 @@ func DefaultConfig() imrnet.Config {
 	c := imrnet.DefaultConfig()
 	c.Jitter = 180
 	c.Pretrained = imrnet.None
-	c.Steps, c.LearningRate, c.Batch, c.Patience = 6000, 2e-3, 1, 0
+	c.Steps, c.LearningRate, c.Batch, c.Patience = 12000, 2e-3, 1, 0
 	return c
 }
 
