@@ -99,7 +99,7 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 		}
 		// Slender limbs first; then necks, knobs and the edges of plates, and tongues of thicker rims.
 		l := limbShape{slim: 1.3}
-		thin := thinWall * t.diagonal
+		thin, level := thinWall*t.diagonal, 0.4
 		if try > bendAttempts/4 {
 			l = limbShape{slim: 0.75, wide: 1.5}
 		}
@@ -113,11 +113,11 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 		}
 		if try > bendAttempts*2/3 { // whatever the severity wants, a smaller or a larger part
 			want = r.Uniform(1.5*leastShare, 0.8*mostShare)
-			l.wide = 2.5
+			l.wide, level = 2.5, 1
 		}
 		err := t.planLimb(&p, at, out, want, l)
 		if err != nil {
-			err = t.planTongue(&p, at, want, thin)
+			err = t.planTongue(&p, at, want, thin, level)
 		}
 		if err != nil {
 			last = err

@@ -8,8 +8,9 @@ import (
 	"blemish/geom"
 )
 
-// planTongue bends a piece of the rim of a wall no thicker than thin.
-func (t *Target) planTongue(p *Plan, at *place, want, thin float64) error {
+// planTongue bends a piece of the rim of a wall no thicker than thin. level is how far
+// from a plane it may lie, in lengths from hinge to tip: the arris of a hollow body is thin, too, but no rim.
+func (t *Target) planTongue(p *Plan, at *place, want, thin, level float64) error {
 	if at.edge < 0.3*thinWall*t.diagonal/thin+0.04 || !t.isThin(at, thin) {
 		return errNoRim
 	}
@@ -26,6 +27,9 @@ func (t *Target) planTongue(p *Plan, at *place, want, thin float64) error {
 		if share > 0.75*want && share < 1.35*want {
 			if err := t.thinSheet(limb, thin); err != nil {
 				return err
+			}
+			if t.unevenness(*p, limb) > level*p.Radius {
+				return errors.New("the rim is too sharply curved to bend")
 			}
 			return t.rooted(*p, limb)
 		}
@@ -93,6 +97,18 @@ func (t *Target) thinSheet(limb []turn, thin float64) error {
 		return errors.New("it has no limb, and where it has rims or corners it is too thick to bend")
 	}
 	return nil
+}
+
+// unevenness is the root mean square distance of a tongue from its mean plane.
+func (t *Target) unevenness(p Plan, limb []turn) float64 {
+	_, _, _, third := frameOf(p)
+	var weight, sum, squares float64
+	for _, m := range limb {
+		w, x := t.weight[m.vertex], t.fine.Vertices[m.vertex].D().Sub(vec(p.Pivot)).Dot(third)
+		weight, sum, squares = weight+w, sum+float64(w*x), squares+float64(w*x*x)
+	}
+	mean := sum / weight
+	return math.Sqrt(max(0, squares/weight-float64(mean*mean)))
 }
 
 // rooted checks that a tongue hangs on along most of its hinge, and is not a strip

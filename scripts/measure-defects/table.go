@@ -30,9 +30,6 @@ type outcome struct {
 	torn               bool // the sound mesh is closed and the carved one is not
 }
 
-// tableSeeds is how many defects are made of each pair.
-const tableSeeds = 1
-
 // objects lists the files of the collection and the built-in classes.
 func objects(data, only string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(data, "meshes", "*", "*"))
@@ -83,25 +80,22 @@ func outcomes(ctx context.Context, data, name string, root uint64) []outcome {
 	sound := mesh.Check(t.Mesh())
 	var all []outcome
 	for _, kind := range append(defect.Kinds(), defect.Hybrid) {
-		for i := 0; i < tableSeeds; i++ {
-			o := outcome{object: name, kind: string(kind)}
-			r := seed.Stream(root, "table", name, string(kind), i)
-			carved, cloud, err := one(ctx, t, kind, r)
-			switch {
-			case errors.Is(err, defect.ErrUnsuitable):
-				o.reason = strings.TrimPrefix(err.Error(), defect.ErrUnsuitable.Error()+" for "+string(kind)+": ")
-			case err != nil:
-				o.reason = "FAILED: " + err.Error()
-			default:
-				measure(&o, cloud, t.Diagonal())
-				cuts := kind == defect.Hole || kind == defect.Broken || kind == defect.Crack || kind == defect.Hybrid
-				o.torn = cuts && sound.Watertight && !mesh.Check(carved.Mesh()).Watertight
-				if o.torn {
-					fmt.Fprintf(os.Stderr, "%s, %s, try %d: not closed\n", name, kind, i)
-				}
+		o := outcome{object: name, kind: string(kind)}
+		carved, cloud, err := one(ctx, t, kind, seed.Stream(root, "table", name, string(kind), 0))
+		switch {
+		case errors.Is(err, defect.ErrUnsuitable):
+			o.reason = strings.TrimPrefix(err.Error(), defect.ErrUnsuitable.Error()+" for "+string(kind)+": ")
+		case err != nil:
+			o.reason = "FAILED: " + err.Error()
+		default:
+			measure(&o, cloud, t.Diagonal())
+			cuts := kind == defect.Hole || kind == defect.Broken || kind == defect.Crack || kind == defect.Hybrid
+			o.torn = cuts && sound.Watertight && !mesh.Check(carved.Mesh()).Watertight
+			if o.torn {
+				fmt.Fprintf(os.Stderr, "%s, %s: not closed\n", name, kind)
 			}
-			all = append(all, o)
 		}
+		all = append(all, o)
 	}
 	return all
 }
@@ -138,39 +132,20 @@ func measure(o *outcome, cloud *geom.Cloud, diagonal float64) {
 func report(w io.Writer, names []string, all []outcome) {
 	kinds := append(defect.Kinds(), defect.Hybrid)
 	fmt.Fprintf(w, "%d objects. One defect is drawn of each pair of object and kind.\n\n", len(names))
-	fmt.Fprintf(w, "| kind | pairs | made | skipped | within 1–10 %% | torn open |\n|---|---|---|---|---|---|\n")
-	var sum [6]int
+	fmt.Fprintf(w, "| kind | pairs | sensible | made of these | made of all | within 1–10 %% | torn open |\n|---|---|---|---|---|---|---|\n")
+	var sum counts
 	for _, kind := range kinds {
-		pair := map[string]bool{}
-		tries, made, inside, torn := 0, 0, 0, 0
+		var c counts
 		for _, o := range all {
-			if o.kind != string(kind) {
-				continue
-			}
-			tries++
-			pair[o.object] = pair[o.object] || o.reason == ""
-			if o.reason == "" {
-				made++
-				if o.torn {
-					torn++
-				}
-				if o.share >= 0.01 && o.share <= 0.10 {
-					inside++
-				}
+			if o.kind == string(kind) {
+				c.add(o)
 			}
 		}
-		good := 0
-		for _, ok := range pair {
-			if ok {
-				good++
-			}
-		}
-		fmt.Fprintf(w, "| %s | %d | %d (%.1f %%) | %d | %.1f %% | %d |\n", kind, len(pair), good, percent(good, len(pair)), len(pair)-good, percent(inside, made), torn)
-		for i, n := range [6]int{len(pair), good, made, tries, inside, torn} {
-			sum[i] += n
-		}
+		c.row(w, string(kind))
+		sum.join(c)
 	}
-	fmt.Fprintf(w, "| all | %d | %d (%.1f %%) | %d | %.1f %% | %d |\n", sum[0], sum[1], percent(sum[1], sum[0]), sum[0]-sum[1], percent(sum[4], sum[2]), sum[5])
+	sum.row(w, "all")
+	printRules(w)
 	skips(w, all)
 	for _, q := range []struct {
 		name  string
@@ -185,6 +160,40 @@ func report(w io.Writer, names []string, all []outcome) {
 	}
 }
 
+// counts is what came of the pairs of a kind.
+type counts struct{ pairs, sensible, good, made, inside, torn int }
+
+func (c *counts) add(o outcome) {
+	c.pairs++
+	s := sensible(o.object, o.kind)
+	if s {
+		c.sensible++
+	}
+	if o.reason != "" {
+		return
+	}
+	c.made++
+	if s {
+		c.good++
+	}
+	if o.torn {
+		c.torn++
+	}
+	if o.share >= 0.01 && o.share <= 0.10 {
+		c.inside++
+	}
+}
+
+func (c *counts) join(o counts) {
+	c.pairs, c.sensible, c.good = c.pairs+o.pairs, c.sensible+o.sensible, c.good+o.good
+	c.made, c.inside, c.torn = c.made+o.made, c.inside+o.inside, c.torn+o.torn
+}
+
+func (c *counts) row(w io.Writer, name string) {
+	fmt.Fprintf(w, "| %s | %d | %d | %d (%.1f %%) | %d (%.1f %%) | %.1f %% | %d |\n", name, c.pairs, c.sensible,
+		c.good, percent(c.good, c.sensible), c.made, percent(c.made, c.pairs), percent(c.inside, c.made), c.torn)
+}
+
 func percent(a, b int) float64 {
 	if b == 0 {
 		return 0
@@ -194,20 +203,16 @@ func percent(a, b int) float64 {
 
 // skips lists pairs without a defect.
 func skips(w io.Writer, all []outcome) {
-	made := map[[2]string]bool{}
+	fmt.Fprintf(w, "\n### Pairs without a defect\n\n| object | kind | sensible | reason |\n|---|---|---|---|\n")
 	for _, o := range all {
 		if o.reason == "" {
-			made[[2]string{o.object, o.kind}] = true
+			continue
 		}
-	}
-	fmt.Fprintf(w, "\n### Pairs without a defect\n\n| object | kind | reason |\n|---|---|---|\n")
-	seen := map[[2]string]bool{}
-	for _, o := range all {
-		key := [2]string{o.object, o.kind}
-		if o.reason != "" && !made[key] && !seen[key] {
-			seen[key] = true
-			fmt.Fprintf(w, "| %s | %s | %s |\n", o.object, o.kind, o.reason)
+		sense := "no"
+		if sensible(o.object, o.kind) {
+			sense = "yes"
 		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", o.object, o.kind, sense, o.reason)
 	}
 }
 
