@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs the studies of `blemish ablate` on eight built-in classes and writes docs/measurements/ablations.md and the plots in docs/images.
+#
+#   scripts/measure-ablations.sh          the studies that are not there yet, then the page
+#   scripts/measure-ablations.sh --page   only the page, of what is there
+#
+# Every finished study stays in $RESULTS: stop and go on at will. STUDIES chooses some. About an hour of processor time for all of them; to make that
+# possible the network learns 200 steps instead of 1,000, from the built-in weights, has 256 patches instead of 512 and one pass instead of two, and
+# the scans stand in one pose, so that nothing hangs on registration. The study of switches takes half of the time. STUDIES=literal-sampler and
+# literal-mask do those two with the paper's text as written, in a network of the default's size.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+results=${RESULTS:-${TMPDIR:-/tmp}/ablations}
+studies=${STUDIES:-sampler template features mask iterations patch switches literal-sampler}
+here=scripts/measure-ablations
+mkdir -p "$results"
+
+settings() {
+  case $1 in
+  literal-*) echo mode=literal width=96 'embed=[32,64,128,96]' heads=3 encoder_depth=3 decoder_depth=3 batch=1 register=false points=4096 steps=200 ;;
+  # All of the default's patches are hidden at once, so that its second iteration would see what its first saw.
+  iterations) echo steps=200 patches=256 passes=1 register=false points=4096 mask_ratio=0.4 ;;
+  *) echo steps=200 patches=256 passes=1 register=false points=4096 ;;
+  esac
+}
+
+page() {
+  cat $here/head.md
+  for study in sampler literal-sampler mask literal-mask iterations patch template switches features; do
+    local out=$results/$study name=${study#literal-} s
+    if [ ! -d "$out" ]; then continue; fi
+    printf '\n## %s\n\n    blemish ablate --data data --study %s' "$study" "$name"
+    for s in $(settings "$study"); do printf ' --set %s' "$s"; done
+    printf ' -o out\n\n'
+    awk -F, '{gsub(/_/, " "); sub(/^setting/, "'"$name"'"); print "| " $0 " |"} NR == 1 {line = "|"; for (i = 1; i <= NF; i++) line = line "---|"; print line}' OFS=' | ' \
+      "$out/$name.csv" | sed 's/,/ | /g'
+    cp "$out/$name.png" "docs/images/ablation-$study.png"
+    printf '\n![%s](../images/ablation-%s.png)\n' "$study" "$study"
+    if [ -e "$here/$study.md" ]; then echo; cat "$here/$study.md"; fi
+  done
+}
+
+if [ "${1:-}" != --page ]; then
+  tool=$results/blemish
+  if [ ! -e "$tool" ]; then CGO_ENABLED=0 go build -o "$tool" ./cmd/blemish; fi
+  if [ ! -d "$results/data" ]; then
+    "$tool" synth --builtin --classes bottle0,bowl0,bucket0,cup0,helmet0,microphone0,shelf0,tap0 --pose fixed --points 4000-6000 --train 4 --sound 6 --per-kind 1 --seed 8 --resume --quiet \
+      -o "$results/data"
+  fi
+  for study in $studies; do
+    if [ -d "$results/$study" ]; then continue; fi
+    echo "$(date +%H:%M:%S) $study" >&2
+    flags=()
+    for s in $(settings "$study"); do flags+=(--set "$s"); done
+    "$tool" ablate --data "$results/data" --study "${study#literal-}" "${flags[@]}" --workers "${WORKERS:-1}" --quiet -o "$results/$study" >&2
+  done
+fi
+page >docs/measurements/ablations.md.new
+mv docs/measurements/ablations.md.new docs/measurements/ablations.md
