@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"blemish/geom"
 	"blemish/task"
@@ -35,8 +36,9 @@ type FitOptions struct {
 	// Checkpoint is a file that a detector which trains for long keeps its state in
 	// meanwhile, and leaves there; "": none. With Resume it goes on from that file,
 	// where there is one, to the same model as without a stop.
-	Checkpoint string
-	Resume     bool
+	Checkpoint      string
+	CheckpointEvery time.Duration // between checkpoints; 0: the detector's own choice
+	Resume          bool
 }
 
 // Model scores scans. It may be used by several goroutines at once.

@@ -2,6 +2,7 @@
 package imrnet
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -24,7 +25,7 @@ import (
 // viewsPerCloud is how many thinned draws of each sound cloud training sees.
 const viewsPerCloud = 4
 
-// checkpointEvery is the time between checkpoints of the training.
+// checkpointEvery is the time between checkpoints of the training where nobody says.
 const checkpointEvery = 20 * time.Second
 
 // coverageSites bounds how many places of the sound surface coverage looks at.
@@ -109,7 +110,7 @@ func (m *model) train(ctx context.Context, clouds [][]geom.Vec3, opt detect.FitO
 		return drawExample(ctx, views, m.cfg, m.workers, seed.Stream(m.seed, "imrnet example", step, i))
 	})
 	course.After = Watch(opt.Progress, "train "+opt.Class, m.cfg.Steps)
-	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, checkpointEvery, opt.Resume
+	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, cmp.Or(opt.CheckpointEvery, checkpointEvery), opt.Resume
 	if course.Identity, err = m.identity(clouds); err != nil {
 		return err
 	}

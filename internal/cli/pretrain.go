@@ -27,15 +27,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// checkpointEvery is the time between checkpoints of a training run.
-const checkpointEvery = time.Minute
-
 func newPretrain(e *env) *cobra.Command {
 	var (
 		out     string
 		data    []string
 		set     []string
-		resume  bool
+		saving  checkpointing
 		perKind int
 	)
 	cmd := &cobra.Command{
@@ -51,11 +48,14 @@ func newPretrain(e *env) *cobra.Command {
 			if out == "" {
 				return usagef("-o WEIGHTS missing: the file for the weights")
 			}
+			if saving.every <= 0 {
+				return usagef("--checkpoint-every %v: want a time above 0, such as 1m", saving.every)
+			}
 			cfg, err := pretrainConfig(set)
 			if err != nil {
 				return usageError{err}
 			}
-			return e.pretrain(cmd.Context(), cfg, data, out, resume, perKind)
+			return e.pretrain(cmd.Context(), cfg, data, out, saving, perKind)
 		},
 	}
 	f := cmd.Flags()
@@ -63,10 +63,11 @@ func newPretrain(e *env) *cobra.Command {
 	f.StringSliceVar(&data, "data", nil, "sound scans to learn from as well: files or folders")
 	f.StringVarP(&out, "out", "o", "", "weights file to write (safetensors, half precision)")
 	f.StringArrayVar(&set, "set", nil, "one setting of imrnet, key=value: steps, width, learning_rate …")
-	f.BoolVar(&resume, "resume", false, "go on from the checkpoint beside WEIGHTS")
+	f.BoolVar(&saving.resume, "resume", false, "go on from the checkpoint beside WEIGHTS")
+	f.DurationVar(&saving.every, "checkpoint-every", time.Minute, "time between checkpoints")
 	f.IntVar(&perKind, "held-out", 4, "held-out scans of each kind of defect to measure on")
 	group(cmd, "Where from and where to", "data", "out")
-	group(cmd, "How", "set", "resume", "held-out")
+	group(cmd, "How", "set", "resume", "checkpoint-every", "held-out")
 	return cmd
 }
 
@@ -91,7 +92,7 @@ func pretrainConfig(set []string) (imrnet.Config, error) {
 	return pretrain.Configure(text)
 }
 
-func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, out string, resume bool, perKind int) error {
+func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, out string, saving checkpointing, perKind int) error {
 	scans, digest, err := e.readScans(data)
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, ou
 	m := e.newMeter()
 	o, err := pretrain.Run(ctx, pretrain.Options{
 		Config: cfg, Scans: scans, Digest: digest, Seed: e.seed, Workers: e.workers,
-		Checkpoint: out + ".checkpoint", Every: checkpointEvery, Resume: resume,
+		Checkpoint: out + ".checkpoint", Every: saving.every, Resume: saving.resume,
 		PerKind: perKind, Measure: max(1, cfg.Steps/10), Progress: m.progress(), Logger: e.log,
 	})
 	m.end()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"blemish"
 	"blemish/dataset"
@@ -106,13 +107,19 @@ func printRecipe(w io.Writer, d detect.Detector) error {
 	return nil
 }
 
+// checkpointing is how a training run is kept.
+type checkpointing struct {
+	every  time.Duration
+	resume bool
+}
+
 func newTrain(e *env) *cobra.Command {
 	var (
 		sound       []string
 		out         string
 		class       string
 		printConfig bool
-		resume      bool
+		saving      checkpointing
 		r           recipe
 	)
 	cmd := &cobra.Command{
@@ -132,12 +139,14 @@ func newTrain(e *env) *cobra.Command {
 			}
 			sound = append(sound, args...) // a shell expands --sound good/*.ply to one flag value and further arguments
 			switch {
+			case saving.every <= 0:
+				return usagef("--checkpoint-every %v: want a time above 0, such as 20s", saving.every)
 			case len(sound) == 0:
 				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files")
 			case out == "":
 				return usagef("-o MODEL missing: the file for what was learnt")
 			}
-			return e.train(cmd.Context(), d, sound, class, out, resume)
+			return e.train(cmd.Context(), d, sound, class, out, saving)
 		},
 	}
 	f := cmd.Flags()
@@ -147,14 +156,15 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
 	r.flags(cmd)
 	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, built-in or a file of pretrain (default: none, chance)")
-	f.BoolVar(&resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
+	f.BoolVar(&saving.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
+	f.DurationVar(&saving.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
 	group(cmd, "Where from and where to", "sound", "out", "class")
-	group(cmd, "How", "detector", "recipe", "set", "pretrained", "resume", "print-config")
+	group(cmd, "How", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
-func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string, resume bool) error {
+func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string, saving checkpointing) error {
 	files, err := dataset.Scans(paths)
 	if err != nil {
 		return err
@@ -180,7 +190,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 	m := e.newMeter()
 	model, err := d.Fit(ctx, clouds, detect.FitOptions{
 		Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
-		Checkpoint: checkpoint, Resume: resume,
+		Checkpoint: checkpoint, CheckpointEvery: saving.every, Resume: saving.resume,
 	})
 	m.end()
 	if err != nil {
