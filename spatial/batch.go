@@ -21,9 +21,9 @@ const ChunkSize = lanes * lanes
 // number of workers.
 func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
-		var room []Neighbor
 		w := t.beginWalk(k, inf32)
 		defer w.end()
+		room := w.room
 		for place := lo; place < hi; place++ {
 			i := t.order[place]
 			switch {
@@ -35,6 +35,7 @@ func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk
 			}
 			body(chunk, i, room)
 		}
+		w.room = room
 	})
 }
 
@@ -49,9 +50,9 @@ func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN
 		}
 	}
 	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
-		var room []Neighbor
 		w := t.beginWalk(max(0, maxNN), limit)
 		defer w.end()
+		room := w.room
 		for place := lo; place < hi; place++ {
 			i := t.order[place]
 			if place < t.finite && radius >= 0 {
@@ -61,6 +62,7 @@ func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN
 			}
 			body(chunk, i, room)
 		}
+		w.room = room
 	})
 }
 
@@ -86,8 +88,8 @@ func (t *Tree) knnRows(ctx context.Context, workers int, queries []geom.Vec3, or
 		defer w.end()
 		var asked [ChunkSize]geom.Vec3
 		gather(asked[:hi-lo], queries, order, lo)
-		out := rowWriter{index: index, dist2: dist2, width: width, order: order, from: lo}
-		room := make([]Neighbor, 0, width)
+		out := rowWriter{index: index, dist2: dist2, width: width, order: order, from: lo, wait: w.wait[:0]}
+		room := w.room
 		for _, q := range asked[:hi-lo] {
 			switch {
 			case k <= 0:
@@ -99,6 +101,7 @@ func (t *Tree) knnRows(ctx context.Context, workers int, queries []geom.Vec3, or
 			out.add(room)
 		}
 		out.flush()
+		w.room, w.wait = room, out.wait
 	})
 	if err != nil {
 		return nil, nil, err
@@ -122,9 +125,6 @@ type rowWriter struct {
 const mostWaiting = 1 << 15
 
 func (r *rowWriter) add(row []Neighbor) {
-	if r.wait == nil {
-		r.wait = make([]Neighbor, 0, min(ChunkSize*r.width, mostWaiting+r.width))
-	}
 	r.wait = append(r.wait, row...)
 	r.rows++
 	if len(r.wait) >= mostWaiting {

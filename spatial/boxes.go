@@ -93,9 +93,16 @@ func lowestRow(n int) []int32 {
 // greatest of high.
 func setSide(level []float32, b, axis int, low, high []float32) {
 	lo, hi := low[0], high[0]
-	for i := range low {
-		lo = min(lo, low[i])
-		hi = max(hi, high[i])
+	// Comparisons that rarely hold are faster than minima.
+	for _, v := range low {
+		if v < lo {
+			lo = v
+		}
+	}
+	for _, v := range high {
+		if v > hi {
+			hi = v
+		}
 	}
 	group := level[b/lanes*groupFloats:]
 	group[axis*lanes+b%lanes] = lo

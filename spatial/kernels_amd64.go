@@ -123,3 +123,44 @@ func faceBounds(q *[3]float32, scale, slack, bound, reach float32, tris *[corner
 	}
 	return faceBoundsAVX2(q, scale, slack, reach, tris, low)
 }
+
+//go:noescape
+func partitionAVX512(items *item, n, axis int, pivot float32, above *item) int
+
+//go:noescape
+func spanAVX(items *item, n, step int, low, high *[4]float32)
+
+// partitionMost is partition for the first done items, those at or above pivot left in
+// above.
+func partitionMost(items []item, axis int, pivot float32, above []item) (below, done int) {
+	if kernels != avx512 || len(items) < 4 {
+		return 0, 0
+	}
+	done = len(items) &^ 3
+	_ = above[len(items)-1]
+	return partitionAVX512(&items[0], done, axis, pivot, &above[0]), done
+}
+
+// span is spanGeneric by the fastest kernel.
+func span(items []item, step int) (low, high [3]float32) {
+	if kernels == generic {
+		return spanGeneric(items, step)
+	}
+	var l, h [4]float32 // the last is of indices, which mean nothing
+	spanAVX(&items[0], len(items), step, &l, &h)
+	return [3]float32{l[0], l[1], l[2]}, [3]float32{h[0], h[1], h[2]}
+}
+
+//go:noescape
+func splitKeysAVX512(keys *key, n int, index *int32, dist2 *float32)
+
+// splitKeys is splitKeysGeneric by the fastest kernel.
+func splitKeys(keys []key, index []int32, dist2 []float32) {
+	if kernels == avx512 && len(keys) > 0 {
+		_, _ = index[len(keys)+lanes-1], dist2[len(keys)+lanes-1]
+		_ = keys[:(len(keys)+7)&^7]
+		splitKeysAVX512(&keys[0], len(keys), &index[0], &dist2[0])
+		return
+	}
+	splitKeysGeneric(keys, index, dist2)
+}

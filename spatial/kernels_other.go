@@ -25,3 +25,9 @@ func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float3
 func faceBounds(q *[3]float32, _, slack, _, reach float32, _ *[cornerFloats]float32, boxes *[groupFloats]float32, low *[lanes]float32) uint32 {
 	return faceBoundsGeneric(q, slack, reach, boxes, low)
 }
+
+func partitionMost([]item, int, float32, []item) (below, done int) { return 0, 0 }
+
+func span(items []item, step int) (low, high [3]float32) { return spanGeneric(items, step) }
+
+func splitKeys(keys []key, index []int32, dist2 []float32) { splitKeysGeneric(keys, index, dist2) }

@@ -92,6 +92,79 @@ func TestScanKernelsEqualTheReference(t *testing.T) {
 	})
 }
 
+func TestSplitKeysEqualsTheReference(t *testing.T) {
+	withEachKernel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(9, 1))
+		for n := range 70 {
+			keys := make([]key, n+lanes)
+			for i := range keys {
+				keys[i] = makeKey(edgeFloat(r)*edgeFloat(r), r.Int32())
+			}
+			index, dist := make([]int32, n+lanes), make([]float32, n+lanes)
+			wantIndex, wantDist := make([]int32, n+lanes), make([]float32, n+lanes)
+			splitKeys(keys[:n], index, dist)
+			splitKeysGeneric(keys[:n], wantIndex, wantDist)
+			if !slices.Equal(index[:n], wantIndex[:n]) || !sameBits(dist[:n], wantDist[:n]) {
+				t.Fatalf("%d keys: %v %v, want %v %v", n, index[:n], dist[:n], wantIndex[:n], wantDist[:n])
+			}
+		}
+	})
+}
+
+func TestBuildKernelsEqualTheReference(t *testing.T) {
+	withEachKernel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(7, 8))
+		for range 3000 {
+			items := make([]item, 1+r.IntN(100))
+			for i := range items {
+				items[i] = item{[3]float32{edgeFloat(r), edgeFloat(r), edgeFloat(r)}, int32(i)}
+			}
+			step := 1 + r.IntN(5)
+			low, high := span(items, step)
+			wantLow, wantHigh := spanGeneric(items, step)
+			if low != wantLow || high != wantHigh {
+				t.Fatalf("span %v %v, want %v %v", low, high, wantLow, wantHigh)
+			}
+			axis := r.IntN(3)
+			pivot := items[r.IntN(len(items))].p[axis]
+			var want, others []item
+			for _, it := range items {
+				if it.p[axis] < pivot {
+					want = append(want, it)
+				} else {
+					others = append(others, it)
+				}
+			}
+			room := make([]item, len(items)+1)
+			room[len(items)].id = -7
+			below := partition(items, axis, pivot, room[:len(items)])
+			if below != len(want) || !slices.Equal(items, append(want, others...)) || room[len(items)].id != -7 {
+				t.Fatalf("%d of %v below %v on axis %d, want %v", below, items, pivot, axis, want)
+			}
+		}
+	})
+}
+
+// Equal input gives an equal tree, whichever kernels and workers build it.
+func TestTreesAreTheSameByAllKernels(t *testing.T) {
+	points := bumpyTorus(30000)
+	var first *Tree
+	withEachKernel(t, func(t *testing.T) {
+		for _, workers := range []int{1, 3} {
+			tree, err := BuildTree(t.Context(), workers, points)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = tree
+			}
+			if !slices.Equal(tree.order, first.order) || !sameBits(tree.coords, first.coords) {
+				t.Errorf("%d workers: another tree", workers)
+			}
+		}
+	})
+}
+
 // sameBits compares bit by bit, all NaN being one.
 func sameBits(a, b []float32) bool {
 	return slices.EqualFunc(a, b, func(x, y float32) bool {

@@ -19,8 +19,8 @@ const (
 // selectNth reorders items so that along the axis none before place n is greater
 // than any from n on. As in Floyd and Rivest's algorithm ("Expected time bounds
 // for selection", 1975) pivots come from a sample and lie just beyond n, so that
-// two partitions leave little to do. Input that defeats the pivots is sorted.
-func selectNth(items []item, n, axis int) {
+// two partitions leave little to do. room is for as many items. Input that defeats the pivots is sorted.
+func selectNth(items []item, n, axis int, room []item) {
 	for tries := 0; len(items) > smallRange; tries++ {
 		if tries > 40 {
 			slices.SortFunc(items, func(a, b item) int {
@@ -29,7 +29,7 @@ func selectNth(items []item, n, axis int) {
 			return
 		}
 		pivot := choosePivot(items, n, axis)
-		less := partition(items, axis, pivot)
+		less := partition(items, axis, pivot, room)
 		if n < less {
 			items = items[:less]
 			continue
@@ -74,23 +74,6 @@ func choosePivot(items []item, n, axis int) float32 {
 		at -= beyond
 	}
 	return sample[max(0, min(size-1, at))]
-}
-
-// partition moves the items below pivot to the front and returns how many there
-// are. It has no branch that the values decide.
-func partition(items []item, axis int, pivot float32) int {
-	n := 0
-	for i := range items {
-		it := items[i]
-		items[i] = items[n]
-		items[n] = it
-		less := 0
-		if it.p[axis] < pivot {
-			less = 1
-		}
-		n += less
-	}
-	return n
 }
 
 // partitionEqual moves the items equal to pivot to the front.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
-	"slices"
 	"sync/atomic"
 
 	"blemish/geom"
@@ -14,19 +13,40 @@ import (
 
 // All neighbours within a radius, of many points at once: counts and lists.
 
-// Lists holds neighbourhoods of different sizes, one after the other: that of row i
-// is Index[Start[i]:Start[i+1]], its squared distances Dist2 of the same range, in
-// ascending order of (distance, index).
+// Lists holds neighbourhoods of different sizes. It does not change once made and may
+// be used from several goroutines.
 type Lists struct {
-	Start []int
-	Index []int32
-	Dist2 []float32
+	rows   []listRow
+	chunks []listChunk
+	pairs  int
 }
 
-// Row is the neighbourhood of row i.
+// listRow is where a row lies: in a chunk, from a place on.
+type listRow struct {
+	at    int
+	chunk int32
+	n     int32
+}
+
+// listChunk is what the queries of a chunk find, one after the other.
+type listChunk struct {
+	index []int32
+	dist2 []float32
+}
+
+// Len is the number of rows, one for each query.
+func (l *Lists) Len() int { return len(l.rows) }
+
+// Pairs is the number of neighbours in all rows together.
+func (l *Lists) Pairs() int { return l.pairs }
+
+// Row is the neighbourhood of query i: indices and squared distances, in ascending
+// order of (distance, index). Do not change it.
 func (l *Lists) Row(i int) (index []int32, dist2 []float32) {
-	lo, hi := l.Start[i], l.Start[i+1]
-	return l.Index[lo:hi:hi], l.Dist2[lo:hi:hi]
+	r := l.rows[i]
+	c := &l.chunks[r.chunk]
+	lo, hi := r.at, r.at+int(r.n)
+	return c.index[lo:hi:hi], c.dist2[lo:hi:hi]
 }
 
 // RadiusBatch lists for every query what Radius finds. More than most pairs in all
@@ -67,33 +87,39 @@ func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3
 	return count, nil
 }
 
-// lists searches once, chunk by chunk, and then puts the rows in place.
+// lists searches chunk by chunk. Rows stay in the order in which the queries are
+// visited, neighbours mostly beside each other: putting them in the order of the
+// queries would cost more than finding them.
 func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) (*Lists, error) {
 	if most <= 0 {
 		most = math.MaxInt
 	} else if err := t.checkPairs(ctx, workers, queries, order, r, most); err != nil {
 		return nil, err
 	}
-	l := &Lists{Start: make([]int, len(queries)+1)}
-	chunks := make([]listChunk, task.Count(len(queries), ChunkSize))
+	l := &Lists{rows: make([]listRow, len(queries)), chunks: make([]listChunk, task.Count(len(queries), ChunkSize))}
 	var total atomic.Int64
 	err := task.For(ctx, workers, len(queries), ChunkSize, func(chunk, lo, hi int) {
 		w := t.beginWalk(0, float32(r*r))
 		defer w.end()
 		var asked [ChunkSize]geom.Vec3
 		gather(asked[:hi-lo], queries, order, lo)
-		c := &chunks[chunk]
-		var count [ChunkSize]int
+		var rows [ChunkSize]listRow
+		found := 0
 		for i, q := range asked[:hi-lo] {
+			rows[i] = listRow{at: found, chunk: int32(chunk)}
 			if r >= 0 && q.Finite() {
-				count[i] = w.list(q, c, ChunkSize/(i+1))
-				if total.Add(int64(count[i])) > int64(most) {
+				n := w.list(q, found)
+				rows[i].n = int32(n)
+				found += n
+				if total.Add(int64(n)) > int64(most) {
 					return
 				}
 			}
 		}
-		for i, n := range count[:hi-lo] {
-			l.Start[placeOf(order, lo+i)+1] = n
+		// Appending leaves out to clear what is written next.
+		l.chunks[chunk] = listChunk{append([]int32(nil), w.listed.index[:found]...), append([]float32(nil), w.listed.dist2[:found]...)}
+		for i := range hi - lo {
+			l.rows[placeOf(order, lo+i)] = rows[i]
 		}
 	})
 	if err != nil {
@@ -102,41 +128,23 @@ func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, orde
 	if total.Load() > int64(most) {
 		return nil, tooManyPairs(r, most)
 	}
-	for i := range queries {
-		l.Start[i+1] += l.Start[i]
-	}
-	l.Index, l.Dist2 = make([]int32, total.Load()), make([]float32, total.Load())
-	err = task.For(ctx, workers, len(queries), ChunkSize, func(chunk, lo, hi int) {
-		keys := chunks[chunk].keys
-		for at := lo; at < hi; at++ {
-			i := placeOf(order, at)
-			index, dist2 := l.Row(i)
-			for j, key := range keys[:len(index)] {
-				index[j], dist2[j] = key.index(), key.dist2()
-			}
-			keys = keys[len(index):]
-		}
-		chunks[chunk].keys = nil
-	})
-	if err != nil {
-		return nil, err
-	}
+	l.pairs = int(total.Load())
 	return l, nil
 }
 
-// listChunk is what the queries of a chunk find, one after the other.
-type listChunk struct{ keys []key }
-
-// list appends the neighbours within the walk's limit to a chunk and returns their
-// number. The chunk expects some more queries like all up to this one.
-func (w *walk) list(q geom.Vec3, c *listChunk, more int) int {
+// list writes the neighbours within the walk's limit behind the first found of those
+// listed, and returns their number.
+func (w *walk) list(q geom.Vec3, found int) int {
 	w.q = [3]float32{q.X, q.Y, q.Z}
 	w.collect(w.limit)
 	w.sortCandidates(w.n)
-	if free := cap(c.keys) - len(c.keys); free < w.n {
-		c.keys = slices.Grow(c.keys, w.n+(len(c.keys)+w.n)*min(more, 4))
+	to := &w.listed
+	// Whole vectors are written.
+	if need := found + w.n + lanes; len(to.index) < need {
+		to.index = append(to.index, make([]int32, need)...)
+		to.dist2 = append(to.dist2, make([]float32, need)...)
 	}
-	c.keys = append(c.keys, w.keys[:w.n]...)
+	splitKeys(w.keys[:w.n], to.index[found:], to.dist2[found:])
 	return w.n
 }
 

@@ -34,8 +34,8 @@ func TestListsAndCountsEqualSingleSearches(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i, c := range count {
-					if int(c) != batch.Start[i+1]-batch.Start[i] {
-						t.Fatalf("query %d: %d within the radius, want %d", i, c, batch.Start[i+1]-batch.Start[i])
+					if index, _ := batch.Row(i); int(c) != len(index) {
+						t.Fatalf("query %d: %d within the radius, want %d", i, c, len(index))
 					}
 				}
 				self, err := tree.RadiusSelf(context.Background(), workers, radius, 0)
@@ -49,13 +49,20 @@ func TestListsAndCountsEqualSingleSearches(t *testing.T) {
 }
 
 func checkLists(t *rapid.T, got *Lists, points, queries []geom.Vec3, radius float64) {
-	if len(got.Start) != len(queries)+1 || len(got.Index) != got.Start[len(queries)] || len(got.Dist2) != len(got.Index) {
-		t.Fatalf("%d starts, %d indices, %d distances for %d queries", len(got.Start), len(got.Index), len(got.Dist2), len(queries))
+	if got.Len() != len(queries) {
+		t.Fatalf("%d rows for %d queries", got.Len(), len(queries))
 	}
+	pairs := 0
+	defer func() {
+		if pairs != got.Pairs() {
+			t.Fatalf("%d pairs in all, want %d", got.Pairs(), pairs)
+		}
+	}()
 	for i, q := range queries {
 		index, dist := got.Row(i)
 		want := bruteRadius(points, q, radius)
-		if len(index) != len(want) {
+		pairs += len(want)
+		if len(index) != len(want) || len(dist) != len(want) {
 			t.Fatalf("query %d: %d neighbours, want %d", i, len(index), len(want))
 		}
 		for j, n := range want {

@@ -172,3 +172,25 @@ done256:
 	MOVQ CX, ret+64(FP)
 	VZEROUPPER
 	RET
+
+// func splitKeysAVX512(keys *key, n int, index *int32, dist2 *float32)
+TEXT ·splitKeysAVX512(SB), NOSPLIT, $0-32
+	MOVQ keys+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ index+16(FP), DI
+	MOVQ dist2+24(FP), DX
+
+split:
+	VMOVDQU64 (SI), Z0
+	VPSRLQ    $32, Z0, Z1
+	VPMOVQD   Z0, Y2
+	VPMOVQD   Z1, Y3
+	VMOVDQU   Y2, (DI)
+	VMOVDQU   Y3, (DX)
+	ADDQ      $64, SI
+	ADDQ      $32, DI
+	ADDQ      $32, DX
+	SUBQ      $8, CX
+	JG        split
+	VZEROUPPER
+	RET

@@ -62,3 +62,15 @@ func scanGroupGeneric(q *[3]float32, bound float32, group *[groupFloats]float32,
 	}
 	return n
 }
+
+// splitKeysGeneric writes the indices and squared distances of keys. index and dist2
+// need room for lanes more than are written.
+func splitKeysGeneric(keys []key, index []int32, dist2 []float32) {
+	index, dist2 = index[:len(keys)], dist2[:len(keys)]
+	for i, k := range keys {
+		index[i] = k.index()
+	}
+	for i, k := range keys {
+		dist2[i] = k.dist2()
+	}
+}

@@ -22,6 +22,10 @@ type search struct {
 	d   []float32 // candidates: squared distance
 	id  []int32   // and index
 	sorter
+	// Working memory of batches.
+	listed listChunk
+	room   []Neighbor
+	wait   []Neighbor
 }
 
 var searches = sync.Pool{New: func() any { return new(search) }}

@@ -42,8 +42,8 @@ type sorter struct {
 func (s *search) sortCandidates(k int) {
 	n := s.n
 	d, id := s.d[:n], s.id[:n]
-	if cap(s.keys) < n {
-		s.keys, s.bucket = make([]key, 2*n), make([]uint16, 2*n)
+	if cap(s.keys) < n+lanes {
+		s.keys, s.bucket = make([]key, 2*n+lanes), make([]uint16, 2*n+lanes)
 	}
 	s.keys = s.keys[:cap(s.keys)]
 	far := s.bound

@@ -104,18 +104,21 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 
 // arrangeAll is arrange on several workers, with the same result.
 func arrangeAll(ctx context.Context, workers int, items []item) error {
-	parts := [][]item{items}
+	room := make([]item, len(items))
+	parts, rooms := [][]item{items}, [][]item{room}
 	for workers = task.Workers(workers); len(parts) < workers && len(parts[0]) > parallelItems; {
-		halves := make([][]item, 2*len(parts))
+		halves, halfRooms := make([][]item, 2*len(parts)), make([][]item, 2*len(parts))
 		err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) {
-			halves[2*i], halves[2*i+1] = split(parts[i])
+			left, right := split(parts[i], rooms[i])
+			halves[2*i], halves[2*i+1] = left, right
+			halfRooms[2*i], halfRooms[2*i+1] = rooms[i][:len(left)], rooms[i][len(left):]
 		})
 		if err != nil {
 			return err
 		}
-		parts = halves
+		parts, rooms = halves, halfRooms
 	}
-	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx, parts[i]) }); err != nil {
+	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx, parts[i], rooms[i]) }); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -131,27 +134,24 @@ func checkCount(n int) error {
 
 // arrange splits items at the median of their longest side, again and again. The
 // left half is always a power of two of blocks, so that every 16 (256, 4096, …)
-// aligned blocks are one subtree.
-func arrange(ctx context.Context, items []item) {
+// aligned blocks are one subtree. room is for as many items.
+func arrange(ctx context.Context, items, room []item) {
 	for len(items) > lanes {
 		if len(items) > parallelItems && ctx.Err() != nil {
 			return
 		}
-		left, right := split(items)
+		left, right := split(items, room)
 		if right == nil {
 			return
 		}
-		arrange(ctx, right)
+		arrange(ctx, right, room)
 		items = left
-	}
-	if len(items) > 1 {
-		sortAlong(items, longestSide(items))
 	}
 }
 
 // split parts items at the median of their longest side. Few items, and items that
 // all lie at one place, stay together; the latter are then in order of their index.
-func split(items []item) (left, right []item) {
+func split(items, room []item) (left, right []item) {
 	if len(items) <= lanes {
 		return items, nil
 	}
@@ -164,7 +164,7 @@ func split(items []item) (left, right []item) {
 		}
 	}
 	n := half(len(items))
-	selectNth(items, n, axis)
+	selectNth(items, n, axis, room)
 	return items[:n], items[n:]
 }
 
@@ -174,43 +174,12 @@ func half(n int) int {
 	return lanes << (bits.Len(uint(blocks-1)) - 1)
 }
 
-// longestSide is the axis in which items spread most, as a sample tells.
-func longestSide(items []item) int {
-	axis, _ := widest(items, max(1, len(items)/sideSample))
-	return axis
-}
-
 // widest is the axis in which items spread most, as far as every step-th of
 // them tells, the first of equals; and half the length.
 func widest(items []item, step int) (axis int, length float32) {
-	first := &items[0].p
-	lowX, lowY, lowZ := first[0], first[1], first[2]
-	highX, highY, highZ := lowX, lowY, lowZ
-	for i := 0; i < len(items); i += step {
-		// Comparisons that rarely hold are faster than minima.
-		p := &items[i].p
-		x, y, z := p[0], p[1], p[2]
-		if x < lowX {
-			lowX = x
-		}
-		if x > highX {
-			highX = x
-		}
-		if y < lowY {
-			lowY = y
-		}
-		if y > highY {
-			highY = y
-		}
-		if z < lowZ {
-			lowZ = z
-		}
-		if z > highZ {
-			highZ = z
-		}
-	}
+	low, high := span(items, step)
 	// Halves, since a difference may overflow.
-	x, y, z := highX/2-lowX/2, highY/2-lowY/2, highZ/2-lowZ/2
+	x, y, z := high[0]/2-low[0]/2, high[1]/2-low[1]/2, high[2]/2-low[2]/2
 	switch {
 	case y > x && y >= z:
 		return 1, y

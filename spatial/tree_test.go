@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -210,6 +211,47 @@ func TestQueriesDoNotAllocate(t *testing.T) {
 	}
 	if len(room) < 5 {
 		t.Fatalf("only %d points in the ball", len(room))
+	}
+}
+
+// However many queries there are, a batch allocates its results and little else: lists
+// in two pieces for each chunk.
+func TestBatchesDoNotAllocateForEachQuery(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector, which runs with -short, allocates by itself")
+	}
+	ctx := context.Background()
+	few, many := NewTree(bumpyTorus(4096)), NewTree(bumpyTorus(65536))
+	radius := map[*Tree]float64{few: 0.08, many: 0.02} // about as many neighbours
+	for name, f := range map[string]func(t *Tree) error{
+		"KNNSelf":      func(t *Tree) error { _, _, err := t.KNNSelf(ctx, 1, 16); return err },
+		"KNNBatch":     func(t *Tree) error { _, _, err := t.KNNBatch(ctx, 1, t.points, 16); return err },
+		"Distances":    func(t *Tree) error { _, _, err := t.Distances(ctx, 1, t.points); return err },
+		"CountWithin":  func(t *Tree) error { _, err := t.CountWithin(ctx, 1, t.points, radius[t]); return err },
+		"RadiusSelf":   func(t *Tree) error { _, err := t.RadiusSelf(ctx, 1, radius[t], 0); return err },
+		"RadiusBatch":  func(t *Tree) error { _, err := t.RadiusBatch(ctx, 1, t.points, radius[t], 0); return err },
+		"ForNeighbors": func(t *Tree) error { return t.ForNeighbors(ctx, 1, 16, func(int, int32, []Neighbor) {}) },
+		"ForRadius":    func(t *Tree) error { return t.ForRadius(ctx, 1, radius[t], 0, func(int, int32, []Neighbor) {}) },
+		"ForNearest": func(t *Tree) error {
+			return t.ForNearest(ctx, 1, t.points, geom.Vec{}, func(int32, Neighbor) {})
+		},
+	} {
+		count := func(tree *Tree) float64 {
+			return testing.AllocsPerRun(3, func() {
+				if err := f(tree); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+		more := 50.0 // the working memory is collected now and then
+		if strings.HasPrefix(name, "Radius") {
+			more += 2 * (65536 - 4096) / ChunkSize
+		}
+		if a, b := count(few), count(many); b-a > more {
+			t.Errorf("%s allocates %v times for 4,096 queries and %v times for 65,536", name, a, b)
+		} else {
+			t.Log(name, a, b)
+		}
 	}
 }
 
