@@ -15,8 +15,11 @@ const (
 )
 
 // Judge fills in verdict and reason of a result whose scores, fit and threshold are
-// there.
+// there. A result that is UnsureResult's stays as it is.
 func (r *Result) Judge() {
+	if r.Verdict == Unsure && r.Fit == (FitQuality{}) {
+		return
+	}
 	r.Verdict, r.Reason = Sound, ""
 	switch {
 	case r.Fit.Mirrored:
