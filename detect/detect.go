@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -39,6 +40,15 @@ type FitOptions struct {
 	Checkpoint      string
 	CheckpointEvery time.Duration // between checkpoints; 0: the detector's own choice
 	Resume          bool
+}
+
+// ScanName is how messages call a sound scan: by its number, and its file where that is
+// known.
+func (o FitOptions) ScanName(i int) string {
+	if i < len(o.Files) && o.Files[i].Name != "" {
+		return fmt.Sprintf("sound scan %d (%s)", i+1, o.Files[i].Name)
+	}
+	return fmt.Sprintf("sound scan %d", i+1)
 }
 
 // Model scores scans. It may be used by several goroutines at once.

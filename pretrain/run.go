@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Config     imrnet.Config // network, patches, steps, rate and displacement
 	Scans      []*geom.Cloud // sound scans to learn from beside the built-in objects; may be nil
+	Names      []string      // of the scans, for messages; nil: they are counted
 	Digest     string        // tells these scans from others; "" where there are none
 	Seed       uint64
 	Workers    int           // 0: one a core; never changes a result
@@ -50,7 +51,11 @@ func Run(ctx context.Context, opt Options) (*Outcome, error) {
 	}
 	for i, s := range opt.Scans {
 		if least := 2 * max(cfg.Patches, cfg.Reference, cfg.PatchSize); s.Len() < least {
-			return nil, fmt.Errorf("scan %d has %d points, pre-training needs at least %d", i+1, s.Len(), least)
+			name := fmt.Sprintf("scan %d", i+1)
+			if i < len(opt.Names) {
+				name = opt.Names[i]
+			}
+			return nil, fmt.Errorf("%s has %d points, pre-training needs at least %d", name, s.Len(), least)
 		}
 	}
 	cases, err := newHeldOut(ctx, opt.Workers, cfg, opt.Seed, opt.PerKind)

@@ -77,7 +77,7 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	m := &model{cfg: cfg, seed: opt.Seed, workers: opt.Workers, place: place}
 	for i, c := range clouds {
 		if need := max(cfg.Patches, cfg.PatchSize); len(c) < need {
-			return nil, fmt.Errorf("sound scan %d: %w: %d, at least %d are needed for %d patches of %d", i+1, detect.ErrTooFewPoints, len(c), need, cfg.Patches, cfg.PatchSize)
+			return nil, fmt.Errorf("%s: %w: %d, at least %d are needed for %d patches of %d", opt.ScanName(i), detect.ErrTooFewPoints, len(c), need, cfg.Patches, cfg.PatchSize)
 		}
 	}
 	if err := m.train(ctx, clouds, opt); err != nil {

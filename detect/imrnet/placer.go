@@ -44,7 +44,7 @@ func newPlacer(ctx context.Context, sound []*geom.Cloud, cfg Config, opt detect.
 		for i, c := range sound {
 			points := detect.Sample(c, mostPoints).Points
 			if len(points) < detect.MinPoints {
-				return nil, nil, fmt.Errorf("sound scan %d: %w: %d, at least %d are needed", i+1, detect.ErrTooFewPoints, len(points), detect.MinPoints)
+				return nil, nil, fmt.Errorf("%s: %w: %d, at least %d are needed", opt.ScanName(i), detect.ErrTooFewPoints, len(points), detect.MinPoints)
 			}
 			clouds = append(clouds, middle(points).ApplyAll(points))
 		}

@@ -93,7 +93,7 @@ func pretrainConfig(set []string) (imrnet.Config, error) {
 }
 
 func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, out string, saving checkpointing, perKind int) error {
-	scans, digest, err := e.readScans(data)
+	scans, names, digest, err := e.readScans(data)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, ou
 	}
 	m := e.newMeter()
 	o, err := pretrain.Run(ctx, pretrain.Options{
-		Config: cfg, Scans: scans, Digest: digest, Seed: e.seed, Workers: e.workers,
+		Config: cfg, Scans: scans, Names: names, Digest: digest, Seed: e.seed, Workers: e.workers,
 		Checkpoint: out + ".checkpoint", Every: saving.every, Resume: saving.resume,
 		PerKind: perKind, Measure: max(1, cfg.Steps/10), Progress: m.progress(), Logger: e.log,
 	})
@@ -126,28 +126,28 @@ func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, ou
 	return e.printRecoveries(o)
 }
 
-// readScans reads all sound scans and a digest of them.
-func (e *env) readScans(paths []string) ([]*geom.Cloud, string, error) {
+// readScans reads all sound scans, and returns their files and a digest of them too.
+func (e *env) readScans(paths []string) (scans []*geom.Cloud, files []string, digest string, err error) {
 	if len(paths) == 0 {
-		return nil, "", nil
+		return nil, nil, "", nil
 	}
-	files, err := dataset.Scans(paths)
+	files, err = dataset.Scans(paths)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	all := sha256.New()
-	scans := make([]*geom.Cloud, len(files))
+	scans = make([]*geom.Cloud, len(files))
 	for i, path := range files {
 		if scans[i], err = e.readCloud(path); err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 		hash, err := hashFile(path)
 		if err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 		io.WriteString(all, hash)
 	}
-	return scans, hex.EncodeToString(all.Sum(nil)), nil
+	return scans, files, hex.EncodeToString(all.Sum(nil)), nil
 }
 
 // writeLosses writes the loss of every step as CSV, and as a curve.

@@ -202,6 +202,11 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	if len(files) == 1 {
+		e.log.Warn("one sound scan alone does not tell how sound parts differ: the threshold rests on the noise of that scan; four or more scans are better")
+		e.log.Info(fmt.Sprintf("%s learnt %s from one sound scan; model in %s", d.Name(), class, out))
+		return nil
+	}
 	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(files), out))
 	return nil
 }
