@@ -1,7 +1,6 @@
 package bank
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -24,7 +23,8 @@ const queryRows = 192
 // From |q−v|²/2 = |q|²/2 − (q·v − |v|²/2) and a bound on the rounding of the
 // product, each vector has a least and a greatest distance that it may be at. Only
 // those whose least is within the k-th greatest are measured. The time is that of
-// the products, unless many vectors are as good as equal.
+// the products, unless many vectors are as good as equal. Of long vectors a part is
+// multiplied first: where they lie in clusters, that rules out most (see head.go).
 func (b *Bank) Nearest(ctx context.Context, workers int, queries []float32, k int) (index []int32, dist2 []float32, err error) {
 	n, err := countRows("queries", queries, b.dim)
 	if err != nil {
@@ -62,6 +62,7 @@ func (b *Bank) Nearest(ctx context.Context, workers int, queries []float32, k in
 type sweep struct {
 	scratch tensor.Scratch
 	moved   []float32
+	heads   []float32
 	product []float32
 	queries []query
 }
@@ -74,9 +75,13 @@ func (s *sweep) run(ctx context.Context, b *Bank, rows []float32, k int) bool {
 	s.moved = slices.Grow(s.moved[:0], n*b.dim)[:n*b.dim]
 	s.product = slices.Grow(s.product[:0], n*blockRows)[:n*blockRows]
 	s.queries = slices.Grow(s.queries[:0], n)[:n]
-	for i := range s.queries {
-		v := rows[i*b.dim : (i+1)*b.dim]
-		s.queries[i].begin(b, v, s.moved[i*b.dim:(i+1)*b.dim], k)
+	s.begin(b, rows, k)
+	if len(b.head) > 0 && k <= headMost && !b.headless.Load() {
+		if s.runHeads(ctx, b, k) {
+			return true
+		}
+		b.headless.Store(true)
+		s.begin(b, rows, k)
 	}
 	for c := range b.blocks {
 		if ctx.Err() != nil {
@@ -84,12 +89,19 @@ func (s *sweep) run(ctx context.Context, b *Bank, rows []float32, k int) bool {
 		}
 		from := &b.blocks[c]
 		width := len(from.bias)
-		s.scratch.MulPacked(n, tensor.Rows(s.moved, b.dim), &from.packed, from.bias, tensor.Rows(s.product, width), false)
+		s.scratch.MulPacked(n, tensor.Rows(s.moved, b.dim), b.wholes(c), from.bias, tensor.Rows(s.product, width), false)
 		for i := range s.queries {
 			s.queries[i].take(s.product[i*width:(i+1)*width], int32(c*blockRows), from.norm)
 		}
 	}
 	return true
+}
+
+func (s *sweep) begin(b *Bank, rows []float32, k int) {
+	for i := range s.queries {
+		v := rows[i*b.dim : (i+1)*b.dim]
+		s.queries[i].begin(b, v, s.moved[i*b.dim:(i+1)*b.dim], k)
+	}
 }
 
 // query is the state of one search. Distances in it are halves of squares of moved
@@ -157,26 +169,10 @@ func (q *query) take(product []float32, first int32, norm float64) {
 	}
 	slack := q.slack(norm)
 	least := lowered(-q.limit() - slack)
-	i := 0
-	for ; i+8 <= len(product); i += 8 {
-		p := product[i : i+8 : i+8]
-		if p[0] < least && p[1] < least && p[2] < least && p[3] < least &&
-			p[4] < least && p[5] < least && p[6] < least && p[7] < least {
-			continue
-		}
-		for j, v := range p {
-			if v >= least {
-				q.keep(first+int32(i+j), -float64(v)-slack, -float64(v)+slack)
-				least = lowered(-q.limit() - slack)
-			}
-		}
-	}
-	for ; i < len(product); i++ {
-		if v := product[i]; v >= least {
-			q.keep(first+int32(i), -float64(v)-slack, -float64(v)+slack)
-			least = lowered(-q.limit() - slack)
-		}
-	}
+	above(product, &least, func(i int, v float32) {
+		q.keep(first+int32(i), -float64(v)-slack, -float64(v)+slack)
+		least = lowered(-q.limit() - slack)
+	})
 }
 
 // lowered is a float32 not above x.
@@ -211,9 +207,7 @@ func (q *query) measure() {
 		q.exact = append(q.exact, measured{c.index, Dist2(q.v, q.bank.row(int(c.index)))})
 	}
 	q.found = q.found[:0]
-	slices.SortFunc(q.exact, func(a, b measured) int {
-		return cmp.Or(cmp.Compare(a.dist2, b.dist2), cmp.Compare(a.index, b.index))
-	})
+	slices.SortFunc(q.exact, nearer)
 	q.exact = q.exact[:min(len(q.exact), q.k)]
 }
 
