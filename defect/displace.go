@@ -34,9 +34,10 @@ func (p *patch) moved(by []geom.Vec) *edit {
 
 // displacement is how the vertices of a patch move.
 type displacement struct {
-	patch *patch
-	chart *chart
-	move  []geom.Vec // by vertex of the patch
+	patch   *patch
+	chart   *chart
+	normals []geom.Vec // by vertex of the patch, before it moves
+	move    []geom.Vec
 }
 
 func frameOf(p Plan) (center, normal, along, across geom.Vec) {
@@ -61,6 +62,7 @@ func (t *Target) displace(p Plan) *displacement {
 	d := &displacement{patch: cut, move: make([]geom.Vec, len(cut.mesh.Vertices))}
 	next := mesh.VertexNeighbors(cut.mesh)
 	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 4)
+	d.normals = normals
 	d.chart = growChart(cut.mesh, next, normals, nearestFace(cut.mesh, center), center, normal, along, 1.3*p.Radius)
 	peak := 0.0
 	height := make([]float64, len(cut.mesh.Vertices))
@@ -98,35 +100,32 @@ const mostWall = 1.9
 // crosses reports whether a surface that is pushed in comes out on the far side of
 // the material: whether that lies in the way of some vertex and does not give way.
 func (d *displacement) crosses(t *Target) bool {
-	var far []int32
-	for v := range d.patch.mesh.Vertices {
-		if !d.chart.in[v] {
-			far = append(far, int32(v))
-		}
-	}
-	points := make([]geom.Vec3, len(far))
-	for i, v := range far {
-		points[i] = d.patch.mesh.Vertices[v]
-	}
-	tree := spatial.NewTree(points)
+	m := d.patch.mesh
+	tree := spatial.NewTree(m.Vertices)
+	var found []spatial.Neighbor
 	step := len(d.chart.order)/400 + 1
 	for i := 0; i < len(d.chart.order); i += step {
 		v := d.chart.order[i]
-		x, by := d.patch.mesh.Vertices[v].D(), d.move[v]
+		x, by := m.Vertices[v].D(), d.move[v]
 		depth := by.Norm()
 		if depth < 0.002*t.diagonal {
 			continue
 		}
 		way := by.Scale(1 / depth)
-		hit, ok := t.tree.First(x, way, 1e-4*t.diagonal, depth)
+		// A far side that comes towards this one meets it half way.
+		hit, ok := t.tree.First(x, way, 1e-4*t.diagonal, 2*depth)
 		if !ok {
 			continue
 		}
-		if len(far) == 0 {
-			return true
+		follows := 0.0 // how far the far side moves the same way: what is nearest there and looks that way
+		found = tree.KNN(x.AddScaled(hit.At, way).F(), 8, found)
+		for _, n := range found {
+			if d.normals[n.Index].Dot(way) > 0 {
+				follows = d.move[n.Index].Dot(way)
+				break
+			}
 		}
-		opposite := far[tree.Nearest(x.AddScaled(hit.At, way).F()).Index]
-		if d.move[opposite].Dot(way) < depth-0.8*hit.At {
+		if depth-follows > 0.8*hit.At {
 			return true
 		}
 	}
@@ -238,9 +237,15 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			continue
 		}
 		d := t.displace(p)
-		if kind == Concavity && t.solid && d.crosses(t) {
-			last = errors.New("the two sides of a wall would cross within a concavity")
-			continue
+		if kind == Concavity && t.solid {
+			for try > attempts/2 && p.Depth > 0.01*t.diagonal && d.crosses(t) { // rather shallow than not at all
+				p.Depth *= 0.7
+				d = t.displace(p)
+			}
+			if d.crosses(t) {
+				last = errors.New("the two sides of a wall would cross within a concavity")
+				continue
+			}
 		}
 		return p, d.patch.moved(d.move), nil
 	}

@@ -312,7 +312,8 @@ func (p *patch) followWall(near []int32, in []bool, move []geom.Vec, wall float6
 		var weight float64
 		for _, n := range found {
 			i := near[n.Index]
-			if n.Dist2 > limit || normals[i].Dot(normals[v]) >= 0 {
+			behind := m.Vertices[v].D().Sub(m.Vertices[i].D()).Dot(normals[i]) < 0
+			if n.Dist2 > limit || normals[i].Dot(normals[v]) >= 0 || !behind {
 				continue
 			}
 			// Inverse squares, held finite where two sides touch.

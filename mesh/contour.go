@@ -129,22 +129,23 @@ func (g *lattice) crossing(i, j, k, axis int) int32 {
 	case 2:
 		to = g.place(i, j, k+1)
 	}
-	p := g.root(from, to, g.value[corner], g.value[corner+g.stride[axis]])
+	p, zero := g.root(from, to, g.value[corner], g.value[corner+g.stride[axis]])
 	*slot = int32(len(g.points))
 	g.points = append(g.points, p)
-	g.slopes = append(g.slopes, g.slope(p))
+	g.slopes = append(g.slopes, g.slope(p, zero))
 	return *slot
 }
 
 // root finds the zero between a and b, whose values have different signs, by
-// regula falsi in the Illinois form.
-func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
+// regula falsi in the Illinois form, and what is left of the field there.
+func (g *lattice) root(a, b geom.Vec, fa, fb float64) (p geom.Vec, f float64) {
 	lo, hi := 0.0, 1.0
 	d := b.Sub(a)
-	t, side := 0.5, 0
+	side := 0
 	for step := 0; step < 12; step++ {
-		t = (float64(lo*fb) - float64(hi*fa)) / (fb - fa)
-		f := g.field(a.AddScaled(t, d))
+		t := (float64(lo*fb) - float64(hi*fa)) / (fb - fa)
+		p = a.AddScaled(t, d)
+		f = g.field(p)
 		if math.Abs(f) < 1e-5*g.cell {
 			break
 		}
@@ -162,16 +163,11 @@ func (g *lattice) root(a, b geom.Vec, fa, fb float64) geom.Vec {
 			side = 2
 		}
 	}
-	return a.AddScaled(t, d)
+	return p, f
 }
 
-// slope is the unit gradient at p.
-func (g *lattice) slope(p geom.Vec) geom.Vec {
-	return g.slopeAt(p, g.field(p))
-}
-
-// slopeAt is the slope at p, where the field has the value zero.
-func (g *lattice) slopeAt(p geom.Vec, zero float64) geom.Vec {
+// slope is the unit gradient at p, where the field has the value zero.
+func (g *lattice) slope(p geom.Vec, zero float64) geom.Vec {
 	h := 1e-3 * g.cell
 	return geom.Vec{
 		X: g.field(geom.Vec{X: p.X + h, Y: p.Y, Z: p.Z}) - zero,
@@ -331,9 +327,11 @@ func (g *lattice) split(m *geom.Mesh, q [4]int32) bool {
 
 // relax moves every vertex that lies on no edge towards the middle of its
 // neighbours and back onto the surface: the grid no longer shows, and triangles
-// get better proportions.
+// get better proportions. The way back is the mesh's normal, which is nearly the
+// field's and costs nothing.
 func (g *lattice) relax(m *geom.Mesh) {
 	sum, count := make([]geom.Vec, len(m.Vertices)), make([]float64, len(m.Vertices))
+	normals := VertexNormals(m)
 	for _, t := range m.Faces {
 		for k, v := range t {
 			w := t[(k+1)%3] // every edge has two faces, one for each way along it
@@ -347,10 +345,8 @@ func (g *lattice) relax(m *geom.Mesh) {
 		}
 		was := m.Vertices[v].D()
 		p := was.Add(sum[v].Scale(1 / count[v]).Sub(was).Scale(0.6))
-		off := g.field(p)
-		along := g.slopeAt(p, off)
-		p = p.AddScaled(-off, along)
-		p = p.AddScaled(-g.field(p), along)
+		p = p.AddScaled(-g.field(p), normals[v])
+		p = p.AddScaled(-g.field(p), normals[v])
 		if p.Sub(was).Norm2() < float64(0.36*g.cell*g.cell) {
 			m.Vertices[v] = p.F()
 		}

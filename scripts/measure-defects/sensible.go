@@ -29,7 +29,7 @@ var rules = []senseless{
 		},
 	},
 	{
-		[]defect.Kind{defect.Bulge, defect.Hole, defect.Crack, defect.Scratch},
+		[]defect.Kind{defect.Bulge, defect.Concavity, defect.Hole, defect.Crack, defect.Scratch},
 		"an object in a hundred pieces has no surface in one piece that is larger than the least region, 1 % of it all",
 		[]string{"nasty/hundred_cubes.obj"},
 	},

@@ -1,0 +1,60 @@
+package dataset
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"blemish/format"
+	"blemish/seed"
+	"blemish/shape"
+)
+
+// TestReplayFromMeshFiles makes every sample of a set again, of every kind, from mesh
+// files and partial views too; a mesh that has changed is refused.
+func TestReplayFromMeshFiles(t *testing.T) {
+	meshes := t.TempDir()
+	file := filepath.Join(meshes, "jar.stl")
+	jar, err := shape.Build("jar0", seed.Stream(3, "jar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := format.WriteMesh(file, jar, format.WriteOptions{Encoding: "binary"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, views := range []int{0, 1} {
+		opt := smallRecipe(2)
+		opt.Classes, opt.Meshes, opt.Kinds, opt.Views = nil, []string{meshes}, AllKinds(), views
+		whole := mustBuild(t, opt)
+		m, err := ReadManifest(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Samples) < 2+len(AllKinds())-1 {
+			t.Errorf("%d samples, left out: %v", len(m.Samples), m.Skipped)
+		}
+		want := contents(t, whole)
+		for _, s := range m.Samples {
+			again := filepath.Join(t.TempDir(), "again")
+			if err := Replay(context.Background(), again, m, []Sample{s}, []string{file}, 1); err != nil {
+				t.Fatal(err)
+			}
+			for name, text := range contents(t, again) {
+				if string(text) != string(want[name]) {
+					t.Errorf("%d views: %s differs", views, name)
+				}
+			}
+		}
+		if views == 0 {
+			continue
+		}
+		if err := format.WriteMesh(file, jar, format.WriteOptions{Encoding: "ascii"}); err != nil {
+			t.Fatal(err)
+		}
+		err = Replay(context.Background(), filepath.Join(t.TempDir(), "x"), m, m.Samples[:1], []string{file}, 1)
+		if err == nil || !strings.Contains(err.Error(), "not the file that the set was made from") {
+			t.Errorf("a changed mesh: %v", err)
+		}
+	}
+}
