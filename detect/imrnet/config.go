@@ -103,10 +103,10 @@ func DefaultConfig() Config {
 	c.Embed = []int{32, 64, 128, 96}
 	c.Patches, c.PatchSize, c.Points = 512, 32, 8192
 	c.Sampler = "fps"
-	c.Steps, c.Batch, c.LearningRate = 1000, 1, 2e-3
+	c.Steps, c.Batch, c.LearningRate = 400, 1, 2e-3
 	c.Jitter, c.Pretrained = 1, BuiltIn
 	c.Curvature, c.UnitFree = "variation", true
-	c.Masks, c.Passes = "partition", 2
+	c.Masks, c.Passes = "partition", 4
 	c.Displace = 0.15
 	c.Scatter, c.Region, c.Scale = 0.1, 32, 30
 	c.Target, c.Reference, c.MaskRatio, c.Iterations = "nearest", 256, 1, 1

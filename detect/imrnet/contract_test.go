@@ -18,7 +18,7 @@ func small(mode string) Config {
 		c = Literal()
 	}
 	c.Width, c.EncoderDepth, c.DecoderDepth, c.Heads, c.Embed = 32, 1, 3, 2, []int{16, 16, 32, 32}
-	c.Patches, c.PatchSize, c.Points, c.Steps, c.Batch = 48, 16, 1000, 6, 2
+	c.Patches, c.PatchSize, c.Points, c.Steps, c.Batch, c.Passes = 48, 16, 1000, 6, 2, 2
 	c.Reference, c.Pretrained = min(c.Reference, 40), None
 	return c
 }
