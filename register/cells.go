@@ -89,29 +89,31 @@ func (c *cells) measureEmpty() {
 }
 
 // farthest is the distance in cells up to which spread looks.
-const farthest = 12
+const farthest = 7
 
 // spread takes another axis into empty; beyond farthest it says farthest + 1.
 func (c *cells) spread(n, stride int) {
 	line := make([]uint8, n)
-	for start := range c.empty {
-		if start/stride%n != 0 {
-			continue
-		}
-		for k := 0; k < n; k++ {
-			line[k] = c.empty[start+k*stride]
-		}
-		for k := 0; k < n; k++ {
-			best := min(line[k], farthest+1)
-			for d := 1; d < int(best); d++ {
-				if k >= d {
-					best = min(best, max(line[k-d], uint8(d)))
-				}
-				if k+d < n {
-					best = min(best, max(line[k+d], uint8(d)))
-				}
+	for block := 0; block < len(c.empty); block += n * stride {
+		for start := block; start < block+stride; start++ {
+			least := uint8(math.MaxUint8)
+			for k := range line {
+				line[k] = c.empty[start+k*stride]
+				least = min(least, line[k])
 			}
-			c.empty[start+k*stride] = best
+			for k, own := range line {
+				best := min(own, farthest+1)
+				// Nothing along the line is below the least.
+				for d := 1; d < int(best) && least < best; d++ {
+					if k >= d {
+						best = min(best, max(line[k-d], uint8(d)))
+					}
+					if k+d < n {
+						best = min(best, max(line[k+d], uint8(d)))
+					}
+				}
+				c.empty[start+k*stride] = best
+			}
 		}
 	}
 }
@@ -213,8 +215,15 @@ func (c *cells) span(v, reach float64, n int) (lo, hi int, ok bool) {
 	return clampCell(a-1e-9, n), clampCell(b+1e-9, n), true
 }
 
-// gap is the distance along one axis from v to cell k.
+// gap is the distance along one axis from v to cell k, a hair less.
 func (c *cells) gap(v float64, k int) float64 {
-	lo := float64(k) * c.edge
-	return max(0, max(lo-v, v-lo-c.edge)-1e-9*c.edge)
+	over := v - float64(float64(k)*c.edge)
+	hair := 1e-9 * c.edge
+	if over < -hair {
+		return -over - hair
+	}
+	if over -= c.edge; over > hair {
+		return over - hair
+	}
+	return 0
 }

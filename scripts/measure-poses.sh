@@ -3,11 +3,20 @@
 #
 #   scripts/measure-poses.sh [POSES]     POSES scans of each kind of each object, 20 by default
 #
+#   TIMES=times.jsonl scripts/measure-poses.sh times    only the times, one scan of each kind, Open3D interleaved: on an idle machine
+#   TIMES=times.jsonl scripts/measure-poses.sh [POSES]  then the poses, on a machine as busy as it may be; times come from that file
+#
 # Every scan that is done is kept in $RESULTS, a file of JSON lines: stop and go on at will, or do a part with SHARD=i/n.
 # $BLEMISH_DATA is the folder with clouds and meshes, ../shared by default. $PYTHON runs Open3D; empty leaves it out.
 set -e
 cd "$(dirname "$0")/.."
 poses=${1:-20}
+only=
+if [ "$poses" = times ]; then
+	poses=1
+	only=times
+	RESULTS=${TIMES:?names the file for the times}
+fi
 data=${BLEMISH_DATA:-../shared}
 results=${RESULTS:-${TMPDIR:-/tmp}/poses.jsonl}
 tool=${TMPDIR:-/tmp}/measure-poses
@@ -19,8 +28,9 @@ beside=${python:+"$python scripts/measure-poses/beside.py"}
 "$tool" -data "$data" -set clouds -results "$results" -beside "$beside" 2>>"$results.log"
 "$tool" -data "$data" -set meshes,shapes -kinds clean,view1 -poses 1 -shard 1/5 -results "$results" -beside "$beside" 2>>"$results.log"
 "$tool" -data "$data" -set meshes,shapes -poses "$poses" -shard "${SHARD:-1/1}" -results "$results" 2>>"$results.log"
+[ -z "$only" ] || exit 0
 {
 	cat scripts/measure-poses/head.md
-	"$tool" -table "$results"
+	"$tool" -table -times "${TIMES-}" "$results"
 } >"$out.new"
 mv "$out.new" "$out"

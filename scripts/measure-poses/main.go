@@ -36,6 +36,7 @@ func main() {
 	beside := flag.String("beside", "", "a command that aligns the same scans")
 	flag.StringVar(&s.dump, "dump", "", "write the wrong ones here, as PLY: label 0 the reference, 1 the scan as found")
 	table := flag.Bool("table", false, "print tables of the named files of results")
+	times := flag.String("times", "", "-table: take all times from this file of results, of a run on an idle machine")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -50,7 +51,7 @@ func main() {
 		}
 	}
 	if *table {
-		fail(printTables(os.Stdout, flag.Args()))
+		fail(printTables(os.Stdout, flag.Args(), *times))
 		return
 	}
 	m, err := newMeasurement(ctx, s, *results, *beside)

@@ -9,50 +9,61 @@ import (
 
 // The tables of the results.
 
-func printTables(w io.Writer, files []string) error {
+// results are what was measured: the poses of all scans, and the times of those that
+// were done while nothing else ran, which may be the same rows.
+type results struct{ rows, timed []row }
+
+func (r results) filter(keep func(row) bool) results {
+	return results{filter(r.rows, keep), filter(r.timed, keep)}
+}
+
+// printTables prints the tables of files of results; a file named by times, if any, is
+// where all times come from.
+func printTables(w io.Writer, files []string, times string) error {
 	rows, err := readRows(files)
 	if err != nil {
 		return err
 	}
+	all := results{rows, rows}
+	if times != "" {
+		if all.timed, err = readRows([]string{times}); err != nil {
+			return err
+		}
+	}
 	whole := func(r row) bool { return !strings.HasPrefix(r.Kind, "view") }
 	made := func(r row) bool { return r.Set == "meshes" || r.Set == "shapes" }
 	mine := func(r row) bool { return r.Method == own }
-	fmt.Fprint(w, "| scans | n | right | cannot be told | wrong | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|\n")
-	line := func(name string, some []row) {
-		if len(some) > 0 {
+	fmt.Fprint(w, "| scans | n | right | cannot be told | wrong | timed | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	line := func(name string, keep func(row) bool) {
+		if some := all.filter(keep); len(some.rows) > 0 {
 			fmt.Fprintln(w, summary(name, some))
 		}
 	}
 	for _, set := range values(rows, func(r row) string { return r.Set }) {
 		for _, kind := range values(rows, func(r row) string { return r.Kind }) {
-			line(set+", "+kind, filter(rows, func(r row) bool { return mine(r) && made(r) && r.Set == set && r.Kind == kind }))
+			line(set+", "+kind, func(r row) bool { return mine(r) && made(r) && r.Set == set && r.Kind == kind })
 		}
-		line("**"+set+"**", filter(rows, func(r row) bool { return mine(r) && !made(r) && r.Set == set }))
+		line("**"+set+"**", func(r row) bool { return mine(r) && !made(r) && r.Set == set })
 	}
-	line("**all made whole scans**", filter(rows, func(r row) bool { return mine(r) && made(r) && whole(r) }))
-	line("**all made partial scans**", filter(rows, func(r row) bool { return mine(r) && made(r) && !whole(r) }))
-	printBeside(w, rows, whole)
+	line("**all made whole scans**", func(r row) bool { return mine(r) && made(r) && whole(r) })
+	line("**all made partial scans**", func(r row) bool { return mine(r) && made(r) && !whole(r) })
+	printBeside(w, all, whole)
 	return printFailures(w, filter(rows, func(r row) bool { return mine(r) && !r.right() }))
 }
 
 // printBeside compares methods on the scans that all of them have done.
-func printBeside(w io.Writer, rows []row, whole func(row) bool) {
-	methods := values(rows, func(r row) string { return r.Method })
+func printBeside(w io.Writer, all results, whole func(row) bool) {
+	methods := values(all.rows, func(r row) string { return r.Method })
 	if len(methods) < 2 {
 		return
 	}
-	count := map[string]int{}
-	scan := func(r row) string { r.Method = ""; return r.key() }
-	for _, r := range rows {
-		count[scan(r)]++
-	}
-	rows = filter(rows, func(r row) bool { return count[scan(r)] == len(methods) })
-	fmt.Fprint(w, "\n## Beside Open3D, the same scans in the same run\n\n| scans | method | n | right | cannot be told | wrong | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, set := range values(rows, func(r row) string { return r.Set }) {
+	all = results{shared(all.rows, len(methods)), shared(all.timed, len(methods))}
+	fmt.Fprint(w, "\n## Beside Open3D, the same scans in the same run\n\n| scans | method | n | right | cannot be told | wrong | timed | median s | p95 s | median CPU s | p95 CPU s |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, set := range values(all.rows, func(r row) string { return r.Set }) {
 		for _, part := range []bool{false, true} {
 			for _, method := range methods {
-				some := filter(rows, func(r row) bool { return r.Set == set && r.Method == method && whole(r) != part })
-				if len(some) == 0 {
+				some := all.filter(func(r row) bool { return r.Set == set && r.Method == method && whole(r) != part })
+				if len(some.rows) == 0 {
 					continue
 				}
 				name := set
@@ -63,6 +74,16 @@ func printBeside(w io.Writer, rows []row, whole func(row) bool) {
 			}
 		}
 	}
+}
+
+// shared keeps the scans that so many methods have done.
+func shared(rows []row, methods int) []row {
+	count := map[string]int{}
+	scan := func(r row) string { r.Method = ""; return r.key() }
+	for _, r := range rows {
+		count[scan(r)]++
+	}
+	return filter(rows, func(r row) bool { return count[scan(r)] == methods })
 }
 
 // printFailures lists failures with what is known of their cause.
@@ -88,24 +109,37 @@ func printFailures(w io.Writer, rows []row) error {
 }
 
 // summary is a line of a table.
-func summary(name string, rows []row) string {
+func summary(name string, some results) string {
 	right, untold := 0, 0
-	var wall, cpu []float64
-	for _, r := range rows {
+	for _, r := range some.rows {
 		if r.right() {
 			right++
 		} else if r.untold() {
 			untold++
 		}
-		wall, cpu = append(wall, r.Wall), append(cpu, r.CPU)
 	}
-	slices.Sort(wall)
-	slices.Sort(cpu)
-	n := len(rows)
-	at := func(v []float64, q float64) float64 { return v[min(n-1, int(q*float64(n)))] }
+	n := len(some.rows)
 	share := func(k int) float64 { return 100 * float64(k) / float64(n) }
-	return fmt.Sprintf("| %s | %d | %.1f %% | %.1f %% | %.1f %% | %.2f | %.2f | %.2f | %.2f |", name, n, share(right), share(untold), share(n-right-untold),
-		at(wall, 0.5), at(wall, 0.95), at(cpu, 0.5), at(cpu, 0.95))
+	text := fmt.Sprintf("| %s | %d | %.1f %% | %.1f %% | %.1f %% | %d |", name, n, share(right), share(untold), share(n-right-untold), len(some.timed))
+	for _, time := range []func(row) float64{func(r row) float64 { return r.Wall }, func(r row) float64 { return r.CPU }} {
+		for _, q := range []float64{0.5, 0.95} {
+			text += " " + quantile(some.timed, time, q) + " |"
+		}
+	}
+	return text
+}
+
+// quantile is that of a time in seconds, or a dash where nothing was timed.
+func quantile(rows []row, time func(row) float64, q float64) string {
+	if len(rows) == 0 {
+		return "–"
+	}
+	v := make([]float64, len(rows))
+	for i, r := range rows {
+		v[i] = time(r)
+	}
+	slices.Sort(v)
+	return fmt.Sprintf("%.2f", v[min(len(v)-1, int(q*float64(len(v))))])
 }
 
 func filter(rows []row, keep func(row) bool) []row {
