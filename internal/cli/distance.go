@@ -294,15 +294,15 @@ func (e *env) printDistances(doc distances) error {
 		}
 		fmt.Fprintf(&b, "from %s%s to %s (%s)\n", m.From, sampled, m.To, m.ToIs)
 		fmt.Fprintf(&b, "  points     %d measured, %d not\n", m.Count, m.Unmeasured)
-		fmt.Fprintf(&b, "  mean       %.6g\n", float64(m.Mean))
+		fmt.Fprintf(&b, "  mean       %s\n", plain(float64(m.Mean), 6))
 		if doc.Signed {
-			fmt.Fprintf(&b, "  mean |d|   %.6g\n", float64(m.MeanAbs))
+			fmt.Fprintf(&b, "  mean |d|   %s\n", plain(float64(m.MeanAbs), 6))
 		}
-		fmt.Fprintf(&b, "  RMS        %.6g\n  std        %.6g\n  min … max  %.6g … %.6g\n", float64(m.RMS), float64(m.Std), float64(m.Min), float64(m.Max))
+		fmt.Fprintf(&b, "  RMS        %s\n  std        %s\n  min … max  %s … %s\n", plain(float64(m.RMS), 6), plain(float64(m.Std), 6), plain(float64(m.Min), 6), plain(float64(m.Max), 6))
 		line := func(name string, values map[string]report.Number) {
 			b.WriteString(name)
 			for _, p := range distance.Percents {
-				fmt.Fprintf(&b, " %v %% %.6g ", p, float64(values[percentKey(p)]))
+				fmt.Fprintf(&b, " %v %% %s ", p, plain(float64(values[percentKey(p)]), 6))
 			}
 			b.WriteString("\n")
 		}
@@ -324,7 +324,7 @@ func (e *env) printDistances(doc distances) error {
 		if !doc.Hausdorff.Known() {
 			b.WriteString("no Hausdorff distance: points were not measured\n")
 		} else {
-			fmt.Fprintf(&b, "Hausdorff distance %.6g, chamfer distance %.6g\n", float64(*doc.Hausdorff), float64(*doc.Chamfer))
+			fmt.Fprintf(&b, "Hausdorff distance %s, chamfer distance %s\n", plain(float64(*doc.Hausdorff), 6), plain(float64(*doc.Chamfer), 6))
 		}
 	}
 	_, err := io.WriteString(e.stdout, b.String())

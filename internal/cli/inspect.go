@@ -235,10 +235,10 @@ func (e *env) printInspection(one *inspection) {
 		p("  points      %d", one.Points)
 		c := func(v float64) string { return coordinate(v, one.Diagonal) }
 		p("  box         %s %s %s … %s %s %s", c(one.Min[0]), c(one.Min[1]), c(one.Min[2]), c(one.Max[0]), c(one.Max[1]), c(one.Max[2]))
-		p("  diagonal    %.6g", one.Diagonal)
+		p("  diagonal    %s", plain(one.Diagonal, 6))
 	}
 	if one.Spacing > 0 {
-		p("  spacing     %.4g (mean distance to the nearest neighbour)", one.Spacing)
+		p("  spacing     %s (mean distance to the nearest neighbour)", plain(one.Spacing, 4))
 	}
 	if m := one.Mesh; m != nil {
 		p("  faces       %d", one.Faces)
@@ -246,9 +246,9 @@ func (e *env) printInspection(one *inspection) {
 		if m.Holes > 0 {
 			p("  holes       %d, with %d edges", m.Holes, m.BoundaryEdges)
 		}
-		p("  area        %.6g", m.Area)
+		p("  area        %s", plain(m.Area, 6))
 		if m.Watertight && m.Oriented {
-			p("  volume      %.6g (closed)", m.Volume)
+			p("  volume      %s (closed)", plain(m.Volume, 6))
 		} else {
 			p("  closed      no")
 		}
@@ -290,11 +290,28 @@ func (e *env) printInspection(one *inspection) {
 // apart, which is more where it lies far from 0.
 func coordinate(v, diagonal float64) string {
 	if !(diagonal > 1e-9 && math.Abs(v) < 1e12) {
-		return fmt.Sprintf("%.6g", v)
+		return plain(v, 6)
 	}
 	decimals := max(0, 5-int(math.Floor(math.Log10(diagonal))))
 	text := strconv.FormatFloat(v, 'f', decimals, 64)
 	if decimals > 0 {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+// plain prints a number with that many digits that mean something, without an exponent
+// unless that would take a row of zeros longer than the digits.
+func plain(v float64, digits int) string {
+	if size := math.Abs(v); size != 0 && !(size >= 1e-6 && size < 1e15) {
+		return strconv.FormatFloat(v, 'g', digits, 64)
+	}
+	whole := 1
+	if v != 0 {
+		whole += int(math.Floor(math.Log10(math.Abs(v))))
+	}
+	text := strconv.FormatFloat(v, 'f', max(0, digits-whole), 64)
+	if strings.Contains(text, ".") {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
 	return text

@@ -97,9 +97,11 @@ func (e *env) register(cmd *cobra.Command, moving string, fixed []string, out st
 func (r registration) print(w io.Writer) {
 	for row := 0; row < 4; row++ {
 		m := r.Matrix[4*row:]
-		fmt.Fprintf(w, "%14.9g %14.9g %14.9g %14.9g\n", m[0], m[1], m[2], m[3])
+		// Nine decimals of a rotation move a point ten million units away by less than a
+		// hundredth of one; a shift has no more digits than float64 holds.
+		fmt.Fprintf(w, "%14.9g %14.9g %14.9g %14s\n", m[0], m[1], m[2], plain(m[3], 12))
 	}
-	fmt.Fprintf(w, "residual %.4g (trimmed mean distance, in the scan's unit)\n", r.Residual)
+	fmt.Fprintf(w, "residual %s (trimmed mean distance, in the scan's unit)\n", plain(r.Residual, 4))
 	fmt.Fprintf(w, "overlap  %.1f %% of the scan lies on the reference, and covers %.1f %% of it\n", 100*r.Overlap, 100*r.Covered)
 	if r.Partial {
 		fmt.Fprintln(w, "partial: the scan was taken for one of a part of the reference")
