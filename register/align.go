@@ -100,7 +100,7 @@ func (a *alignment) whole(ctx context.Context) (*Result, error) {
 
 // narrow takes a shortlist to the poses that are worth a look at full density.
 func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) ([]candidate, error) {
-	list, err := a.refineAll(ctx, p, promising(list, 2, 0.005), 0.06, gradeMany, 8)
+	list, err := a.refineAll(ctx, p, promising(list, 2, 0.005), 0.06, gradeMany)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (a *alignment) narrow(ctx context.Context, p pair, list []candidate) ([]can
 	if list, err = a.ref.expand(ctx, a.opt.Workers, p, list); err != nil {
 		return nil, err
 	}
-	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll, 5); err != nil {
+	if list, err = a.refineAll(ctx, p, list, 0.04, gradeAll); err != nil {
 		return nil, err
 	}
 	return promising(p.source.distinct(list, keep, 0.02), 1.6, near/20), nil
@@ -131,7 +131,7 @@ func promising(list []candidate, ratio, slack float64) []candidate {
 
 // refineAll runs ICP with exact neighbours from every candidate at the middle
 // density of the scan, and takes the cost at that density.
-func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, reach float64, grade, steps int) ([]candidate, error) {
+func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, reach float64, grade int) ([]candidate, error) {
 	source, target := p.source.grades[grade], p.target.grades[grade]
 	if !p.twoSided {
 		target = nil
@@ -139,7 +139,7 @@ func (a *alignment) refineAll(ctx context.Context, p pair, list []candidate, rea
 	out := make([]candidate, len(list))
 	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
 		pose, err := refine(ctx, 1, p.source.middle, p.target.middle, list[i].pose, plan{
-			source: source, target: target, steps: steps, reach: reach, slide: slide / 10, robust: true, floor: p.target.middle.spacing / 4, tolerance: 1e-4,
+			source: source, target: target, steps: 8, reach: reach, slide: slide / 10, robust: true, floor: p.target.middle.spacing / 4, tolerance: 1e-4,
 		})
 		if err != nil {
 			return err

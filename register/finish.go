@@ -52,12 +52,11 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 // density is how many points of each side compare looks at, and how long.
 type density struct {
 	matched, measured, steps int
-	again                    bool // poses have been trimmed before
 }
 
 var (
-	glimpse = density{1000, 2000, 8, false}
-	look    = density{evenPoints / 2, evenPoints, 10, true}
+	glimpse = density{1000, 2000, 8}
+	look    = density{evenPoints / 2, evenPoints, 10}
 )
 
 // ruledOut is the advantage, in standard errors, of the best candidate at a glimpse
@@ -68,26 +67,25 @@ const ruledOut = 10
 // that still have a chance with many, and returns those with their residuals. The
 // candidate rival (-1: none) stays, and its new place is returned.
 func (a *alignment) compare(ctx context.Context, p pair, list []candidate, rival int) ([]candidate, []residuals, int, error) {
-	found, err := a.refineFull(ctx, p, list, glimpse)
-	if err != nil {
-		return nil, nil, rival, err
-	}
-	best := sortedByCost(list)[0]
-	var kept []candidate
-	var keptFound []residuals
-	for i, c := range list {
-		if i == rival || advantage(found[best], found[i], near) < ruledOut {
-			if i == rival {
-				rival = len(kept)
-			}
-			kept, keptFound = append(kept, c), append(keptFound, found[i])
+	if len(list) > 1 {
+		found, err := a.refineFull(ctx, p, list, glimpse)
+		if err != nil {
+			return nil, nil, rival, err
 		}
+		best := sortedByCost(list)[0]
+		var kept []candidate
+		for i, c := range list {
+			if i == rival || advantage(found[best], found[i], near) < ruledOut {
+				if i == rival {
+					rival = len(kept)
+				}
+				kept = append(kept, c)
+			}
+		}
+		list = kept
 	}
-	if len(kept) == 1 {
-		return kept, keptFound, rival, nil // nothing to choose, and polish sees to the rest
-	}
-	found, err = a.refineFull(ctx, p, kept, look)
-	return kept, found, rival, err
+	found, err := a.refineFull(ctx, p, list, look)
+	return list, found, rival, err
 }
 
 // refineFull refines and measures every candidate at full density.
@@ -99,7 +97,7 @@ func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d 
 	}
 	found := make([]residuals, len(list))
 	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
-		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 600, d.again)
+		pose, err := a.ref.trim(ctx, 1, p, list[i].pose, 600)
 		if err != nil {
 			return err
 		}
@@ -119,7 +117,7 @@ func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d 
 
 // polish refines the chosen pose with all points of the scan.
 func (a *alignment) polish(ctx context.Context, p pair, pose geom.Pose) (geom.Pose, error) {
-	pose, err := a.ref.trim(ctx, a.opt.Workers, p, pose, 2000, true)
+	pose, err := a.ref.trim(ctx, a.opt.Workers, p, pose, 2000)
 	if err != nil {
 		return pose, err
 	}

@@ -27,7 +27,7 @@ func (a *alignment) shake(ctx context.Context, p pair, best candidate) (candidat
 	}
 	best.cost = m.cost(near)
 	for round := 0; round < 3; round++ {
-		list, err := a.refineAll(ctx, p, a.moved(best.pose), 0.04, gradeMany, 8)
+		list, err := a.refineAll(ctx, p, a.moved(best.pose), 0.04, gradeMany)
 		if err != nil {
 			return best, err
 		}

@@ -172,84 +172,34 @@ func (r *Reference) turns(ctx context.Context, workers int, p pair, pose geom.Po
 
 // trim turns a pose about the axis by a few degrees to where it costs least, which
 // ICP alone is slow to find: nearly all points say nothing about that angle. It
-// looks at n points of each side. A pose that has been trimmed once is only looked at
-// more closely.
-func (r *Reference) trim(ctx context.Context, workers int, p pair, pose geom.Pose, n int, again bool) (geom.Pose, error) {
+// looks at n points of each side.
+func (r *Reference) trim(ctx context.Context, workers int, p pair, pose geom.Pose, n int) (geom.Pose, error) {
 	if r.self.axis == (geom.Vec{}) {
 		return pose, nil
 	}
-	t := trimming{ctx: ctx, workers: workers, p: p, ref: r, source: every(p.source.even, n), target: every(p.target.even, n)}
+	source, target := every(p.source.even, n), every(p.target.even, n)
 	if !p.twoSided {
-		t.target = nil
+		target = nil
 	}
-	best, err := t.turned(pose, 0)
-	if err == nil && !again {
-		best, err = t.scan(best, 1)
-	}
-	for _, step := range [2]float64{0.3, 0.1} {
-		if err == nil {
-			best, err = t.walk(best, step)
-		}
-	}
-	return best.pose, err
-}
-
-// trimming is one call of trim.
-type trimming struct {
-	ctx            context.Context
-	workers        int
-	p              pair
-	ref            *Reference
-	source, target []int32
-}
-
-// trimReach is the number of steps that trim looks to either side.
-const trimReach = 3
-
-// turned is a pose turned by some degrees, with its cost.
-func (t *trimming) turned(pose geom.Pose, degrees float64) (candidate, error) {
-	if degrees != 0 {
-		pose = turn(t.ref.self.axis, t.ref.self.center, degrees*math.Pi/180).Mul(pose)
-	}
-	m, err := measure(t.ctx, t.workers, t.p.source.full, t.p.target.full, pose, t.source, t.target)
-	return candidate{pose: pose, cost: m.cost(near)}, err
-}
-
-// scan looks at every step: the cost may have several lows.
-func (t *trimming) scan(from candidate, step float64) (candidate, error) {
-	best := from
-	for k := -trimReach; k <= trimReach; k++ {
-		if k == 0 {
-			continue
-		}
-		c, err := t.turned(from.pose, float64(k)*step)
+	for _, step := range [3]float64{1, 0.3, 0.1} { // degrees
+		const reach = 3
+		var list [2*reach + 1]candidate
+		err := task.Each(ctx, workers, len(list), func(k int) error {
+			q := turn(r.self.axis, r.self.center, float64(k-reach)*step*math.Pi/180).Mul(pose)
+			m, err := measure(ctx, 1, p.source.full, p.target.full, q, source, target)
+			list[k] = candidate{pose: q, cost: m.cost(near)}
+			return err
+		})
 		if err != nil {
-			return from, err
+			return pose, err
 		}
-		if c.cost < best.cost {
-			best = c
-		}
-	}
-	return best, nil
-}
-
-// walk goes downhill.
-func (t *trimming) walk(from candidate, step float64) (candidate, error) {
-	best := from
-	for _, sign := range [2]float64{-1, 1} {
-		for k := 1; k <= trimReach; k++ {
-			c, err := t.turned(from.pose, sign*float64(k)*step)
-			if err != nil {
-				return from, err
+		best := reach
+		for k, c := range list {
+			if c.cost < list[best].cost {
+				best = k
 			}
-			if !(c.cost < best.cost) {
-				break
-			}
-			best = c
 		}
-		if best != from {
-			break
-		}
+		pose = list[best].pose
 	}
-	return best, nil
+	return pose, nil
 }
