@@ -6,8 +6,8 @@
 #   scripts/measure-imrnet.sh --tables   only the page, of what is there
 #
 # Every class of a run is kept in $RESULTS, in results/SET/MODE/SEED/CLASS.json: stop and go on at will. $BLEMISH_DATA is the folder with clouds and
-# meshes, ../shared by default. SETS, MODES, SEEDS and WORKERS choose less. A class takes about 100 s of processor time with imrnet, 30 with deviation:
-# some four hours in all for 30 classes and three seeds; SEEDS=1 goes first. Modes:
+# meshes, ../shared by default. SETS, MODES, SEEDS and WORKERS choose less. A class takes about 70 s of processor time with imrnet, 30 with deviation:
+# three to four hours in all for 30 classes and three seeds; SEEDS=1 goes first. Modes:
 #   imrnet         the defaults
 #   deviation      the distance to aligned sound scans
 #   literal-small  the paper's text as written, in a network of the default's size (width 96, 3 + 3 blocks)
