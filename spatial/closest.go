@@ -181,7 +181,10 @@ func (s *closest) try(place int) {
 	d, face := point.Sub(s.q).Norm2(), s.bvh.faces[place]
 	if d < s.best.Dist2 || d == s.best.Dist2 && (face < s.best.Face || s.best.Face < 0) {
 		lower := d < s.best.Dist2
-		s.best, s.place = Closest{point, face, part, d}, place
+		// One by one, as in find.
+		s.best.Point.X, s.best.Point.Y, s.best.Point.Z = point.X, point.Y, point.Z
+		s.best.Face, s.best.Part, s.best.Dist2 = face, part, d
+		s.place = place
 		if lower {
 			s.lower()
 		}
