@@ -164,3 +164,19 @@ func splitKeys(keys []key, index []int32, dist2 []float32) {
 	}
 	splitKeysGeneric(keys, index, dist2)
 }
+
+//go:noescape
+func rankSortAVX512(d *float32, id *int32, n int, keys *key)
+
+// mostRanked is the number of keys up to which rankSort is the fastest.
+const mostRanked = 48
+
+// rankSort makes keys of a few candidates in ascending order, where there is a kernel.
+func rankSort(d []float32, id []int32, n int, keys []key) bool {
+	if kernels != avx512 || n < 4 || n > mostRanked {
+		return false
+	}
+	_, _, _ = d[n+lanes-1], id[n+lanes-1], keys[n]
+	rankSortAVX512(&d[0], &id[0], n, &keys[0])
+	return true
+}

@@ -111,6 +111,29 @@ func TestSplitKeysEqualsTheReference(t *testing.T) {
 	})
 }
 
+func TestCandidatesAreSorted(t *testing.T) {
+	withEachKernel(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(2, 9))
+		for trial := range 4000 {
+			n := trial % 70
+			s := &search{n: n, bound: inf32, d: make([]float32, n+2*slack), id: make([]int32, n+2*slack)}
+			var want []key
+			for i := range s.d {
+				s.d[i] = []float32{0, 1, r.Float32(), 1e-44, 3e38, inf32}[r.IntN(6)]
+				s.id[i] = int32(i*7919%1009 + i/1009)
+				if i < n {
+					want = append(want, makeKey(s.d[i], s.id[i]))
+				}
+			}
+			slices.Sort(want)
+			s.sortCandidates(n)
+			if !slices.Equal(s.keys[:n], want) {
+				t.Fatalf("%d candidates: %v, want %v", n, s.keys[:n], want)
+			}
+		}
+	})
+}
+
 func TestBuildKernelsEqualTheReference(t *testing.T) {
 	withEachKernel(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 8))

@@ -194,3 +194,67 @@ split:
 	JG        split
 	VZEROUPPER
 	RET
+
+// func rankSortAVX512(d *float32, id *int32, n int, keys *key)
+// Every key goes to the place that is the number of keys below it; n is from 1 to 48.
+// Up to 15 values behind n are read, and one key behind n is written.
+TEXT ·rankSortAVX512(SB), 0, $384-32
+	MOVQ   d+0(FP), SI
+	MOVQ   id+8(FP), DX
+	MOVQ   n+16(FP), CX
+	MOVQ   keys+24(FP), DI
+	LEAQ   0(SP), R8
+	XORQ   AX, AX
+
+make:
+	VPMOVZXDQ (SI)(AX*4), Z0
+	VPMOVZXDQ (DX)(AX*4), Z1
+	VPSLLQ    $32, Z0, Z0
+	VPORQ     Z1, Z0, Z0
+	VMOVDQU64 Z0, (R8)(AX*8)
+	ADDQ      $8, AX
+	CMPQ      AX, CX
+	JLT       make
+
+	// Lanes behind n are above all.
+	LEAQ 15(CX), R9
+	ANDQ $~15, R9
+	MOVQ CX, AX
+
+pad:
+	CMPQ AX, R9
+	JGE  padded
+	MOVQ $-1, (R8)(AX*8)
+	INCQ AX
+	JMP  pad
+
+padded:
+	MOVQ         $1, AX
+	VPBROADCASTQ AX, Z5
+	XORQ         BX, BX
+
+ranks:
+	VMOVDQU64 (R8)(BX*8), Z0
+	VMOVDQU64 64(R8)(BX*8), Z1
+	VPXORQ    Z2, Z2, Z2
+	VPXORQ    Z3, Z3, Z3
+	XORQ      AX, AX
+
+count:
+	VPBROADCASTQ (R8)(AX*8), Z4
+	VPCMPUQ      $1, Z0, Z4, K1
+	VPCMPUQ      $1, Z1, Z4, K2
+	VPADDQ       Z5, Z2, K1, Z2
+	VPADDQ       Z5, Z3, K2, Z3
+	INCQ         AX
+	CMPQ         AX, CX
+	JLT          count
+	KXNORW       K1, K1, K1
+	VPSCATTERQQ  Z0, K1, (DI)(Z2*8)
+	KXNORW       K1, K1, K1
+	VPSCATTERQQ  Z1, K1, (DI)(Z3*8)
+	ADDQ         $16, BX
+	CMPQ         BX, CX
+	JLT          ranks
+	VZEROUPPER
+	RET

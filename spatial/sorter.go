@@ -46,6 +46,9 @@ func (s *search) sortCandidates(k int) {
 		s.keys, s.bucket = make([]key, 2*n+lanes), make([]uint16, 2*n+lanes)
 	}
 	s.keys = s.keys[:cap(s.keys)]
+	if rankSort(s.d, s.id, n, s.keys) {
+		return
+	}
 	far := s.bound
 	if s.k == 0 || far == inf32 {
 		// The bound may lie far beyond the candidates.
