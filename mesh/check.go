@@ -23,6 +23,19 @@ type Report struct {
 // Check examines m. Vertices are told apart by index: Weld first where a file
 // gives every triangle its own.
 func Check(m *geom.Mesh) Report {
+	r, _ := checkEdges(m)
+	return r
+}
+
+// faceEdges numbers the edges of valid faces, edge k from corner k on.
+type faceEdges struct {
+	of    [][3]int32
+	count int
+}
+
+// checkEdges is Check, and the edges that it finds.
+func checkEdges(m *geom.Mesh) (Report, faceEdges) {
+	of := make([][3]int32, len(m.Faces))
 	r := Report{Vertices: len(m.Vertices), Faces: len(m.Faces)}
 	edges := newEdgeTable(len(m.Faces) + len(m.Faces)/2)
 	var uses, turns []int32
@@ -52,6 +65,7 @@ func Check(m *geom.Mesh) Report {
 			if fresh {
 				uses, turns = append(uses, 0), append(turns, 0)
 			}
+			of[f][k] = n
 			uses[n]++
 			if v < w {
 				turns[n]++
@@ -85,7 +99,7 @@ func Check(m *geom.Mesh) Report {
 	}
 	r.Watertight = len(uses) > 0 && r.BoundaryEdges == 0 && r.NonManifoldEdges == 0
 	r.Oriented = r.FlippedEdges == 0
-	return r
+	return r, faceEdges{of, len(uses)}
 }
 
 // union is a disjoint-set forest whose roots are the lowest members.

@@ -11,6 +11,12 @@ import "blemish/geom"
 // the volume it encloses is positive; an open one, so that it looks away from its
 // middle. A mesh that is one inside-out solid is turned round as a whole.
 func Orient(m *geom.Mesh) (*geom.Mesh, bool) {
+	out, good, _, _ := orientEdges(m)
+	return out, good
+}
+
+// orientEdges is Orient, and what Check finds in its result.
+func orientEdges(m *geom.Mesh) (*geom.Mesh, bool, Report, faceEdges) {
 	out := m.Clone()
 	across, agree := facesAcross(out)
 	flip := make([]int8, len(out.Faces)) // 0 not seen, 1 as it is, -1 turned
@@ -54,12 +60,16 @@ func Orient(m *geom.Mesh) (*geom.Mesh, bool) {
 			}
 		}
 	}
-	if r := Check(out); r.Watertight && r.Oriented && r.Volume < 0 {
+	r, edges := checkEdges(out)
+	if r.Watertight && r.Oriented && r.Volume < 0 {
+		r.Volume = -r.Volume
 		for f := range out.Faces {
 			turn(out, int32(f))
+			e := &edges.of[f]
+			e[0], e[2] = e[2], e[0]
 		}
 	}
-	return out, good
+	return out, good, r, edges
 }
 
 func turn(m *geom.Mesh, f int32) {

@@ -34,30 +34,23 @@ type Surface struct {
 // NewSurface prepares m. Faces that are not valid are left out, and those that
 // disagree with their neighbours are turned (see Orient).
 func NewSurface(ctx context.Context, workers int, m *geom.Mesh) (*Surface, error) {
-	clean, _ := Orient(Clean(Weld(m, 0)))
-	s := &Surface{Mesh: clean, Report: Check(clean)}
+	clean, _, report, edges := orientEdges(Clean(Weld(m, 0)))
+	s := &Surface{Mesh: clean, Report: report, edges: edges.of}
 	var err error
 	if s.bvh, err = spatial.BuildBVH(ctx, workers, clean); err != nil {
 		return nil, err
 	}
 	s.face = make([]geom.Vec3, len(clean.Faces))
-	s.edges = make([][3]int32, len(clean.Faces))
 	s.vertex = make([]geom.Vec3, len(clean.Vertices))
 	for v, n := range VertexNormals(clean) {
 		s.vertex[v] = n.F()
 	}
-	table := newEdgeTable(len(clean.Faces) + len(clean.Faces)/2)
-	var sums []geom.Vec
-	for f, t := range clean.Faces {
+	sums := make([]geom.Vec, edges.count)
+	for f := range clean.Faces {
 		normal := clean.FaceNormal(f)
 		s.face[f] = normal.F()
-		for k := range t {
-			e, fresh := table.add(t[k], t[(k+1)%3])
-			if fresh {
-				sums = append(sums, geom.Vec{})
-			}
+		for _, e := range s.edges[f] {
 			sums[e] = sums[e].Add(normal)
-			s.edges[f][k] = e
 		}
 	}
 	s.edge = make([]geom.Vec3, len(sums))

@@ -140,3 +140,43 @@ func TestCheckCountsHoles(t *testing.T) {
 		t.Errorf("a box has %d holes", r.Holes)
 	}
 }
+
+// A solid that is inside out is turned, and what was found before still holds.
+func TestSurfaceOfAnInsideOutSolid(t *testing.T) {
+	right := torus(1, 0.35, 24, 12)
+	wrong := right.Clone()
+	for f := range wrong.Faces {
+		turn(wrong, int32(f))
+	}
+	if Check(wrong).Volume*Check(right).Volume >= 0 {
+		t.Fatal("one of both is no inside-out solid")
+	}
+	r := seed.Stream(9, "inside out")
+	for _, m := range []*geom.Mesh{right, wrong} {
+		s := surface(t, m)
+		if s.Report != Check(s.Mesh) {
+			t.Errorf("report %+v, want %+v", s.Report, Check(s.Mesh))
+		}
+		for f, face := range s.Mesh.Faces {
+			for k, e := range s.edges[f] {
+				sum := s.Mesh.FaceNormal(f)
+				for g, other := range s.Mesh.Faces {
+					for j := range other {
+						if g != f && edgeKey(other[j], other[(j+1)%3]) == edgeKey(face[k], face[(k+1)%3]) {
+							sum = sum.Add(s.Mesh.FaceNormal(g))
+						}
+					}
+				}
+				if s.edge[e].D().Sub(sum).Norm() > 1e-6 {
+					t.Fatalf("edge %d of face %d has normal %v, want %v", k, f, s.edge[e], sum)
+				}
+			}
+		}
+		for range 300 {
+			q := geom.Vec{X: r.Uniform(-1.5, 1.5), Y: r.Uniform(-1.5, 1.5), Z: r.Uniform(-0.5, 0.5)}
+			if inside := s.bvh.Contains(q, true); inside != (signedAt(s, q) < 0) {
+				t.Fatalf("%v has signed distance %v", q, signedAt(s, q))
+			}
+		}
+	}
+}
