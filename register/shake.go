@@ -12,10 +12,7 @@ import (
 
 // jolts are the distances by which a pose is moved to get it out of such a place; the
 // turns are of five times as many radians.
-var jolts = [3]float64{0.015, 0.03, 0.05}
-
-// jolted is the number of moved poses that are looked at at full density.
-const jolted = 12
+var jolts = [2]float64{0.015, 0.03}
 
 // shake moves a pose that leaves much of a partial scan off the reference along and about the
 // axes and refines it again, as long as that helps.
@@ -27,11 +24,21 @@ func (a *alignment) shake(ctx context.Context, p pair, best candidate) (candidat
 	}
 	best.cost = m.cost(near)
 	for round := 0; round < 3; round++ {
-		list, err := a.refineAll(ctx, p, a.moved(best.pose), 0.04, gradeMany)
-		if err != nil {
-			return best, err
+		list := []candidate{best}
+		for axis := 0; axis < 3; axis++ {
+			for _, jolt := range jolts {
+				for _, sign := range [2]float64{1, -1} {
+					var shift [3]float64
+					shift[axis] = sign * jolt
+					c := best
+					c.pose.T = c.pose.T.Add(geom.Vec{X: shift[0], Y: shift[1], Z: shift[2]})
+					list = append(list, c)
+					c = best
+					c.pose = turn(geom.Vec{X: shift[0], Y: shift[1], Z: shift[2]}, c.pose.ApplyVec(a.scan.mean), 5*jolt).Mul(c.pose)
+					list = append(list, c)
+				}
+			}
 		}
-		list = p.source.distinct(list, jolted, 0.003)
 		if _, err := a.refineFull(ctx, p, list, glimpse); err != nil {
 			return best, err
 		}
@@ -42,25 +49,6 @@ func (a *alignment) shake(ctx context.Context, p pair, best candidate) (candidat
 		best = next
 	}
 	return best, nil
-}
-
-// moved is a pose moved by every jolt along, and turned by it about, the directions to
-// a cube's faces, edges and corners.
-func (a *alignment) moved(pose geom.Pose) []candidate {
-	middle := pose.ApplyVec(a.scan.mean)
-	var list []candidate
-	for k := 0; k < 27; k++ {
-		d := geom.Vec{X: float64(k%3 - 1), Y: float64(k/3%3 - 1), Z: float64(k/9 - 1)}.Unit()
-		if k == 13 {
-			continue // the middle of the cube
-		}
-		for _, jolt := range jolts {
-			shifted := pose
-			shifted.T = shifted.T.AddScaled(jolt, d)
-			list = append(list, candidate{pose: shifted}, candidate{pose: turn(d, middle, 5*jolt).Mul(pose)})
-		}
-	}
-	return list
 }
 
 // on is how far a point that lies on the reference may be away from it.
