@@ -115,7 +115,7 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			want = r.Uniform(1.5*leastShare, 0.8*mostShare)
 			l.wide, level = 2.5, 1
 		}
-		err := t.planLimb(&p, at, out, want, l)
+		thick, err := t.planLimb(&p, at, out, want, l)
 		if err != nil {
 			err = t.planTongue(&p, at, want, thin, level)
 		}
@@ -123,7 +123,7 @@ func drawBending(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			last = err
 			continue
 		}
-		if err := t.bendBy(&p, side, push); err != nil {
+		if err := t.bendBy(&p, thick, side, push); err != nil {
 			last = err
 			continue
 		}
@@ -161,13 +161,12 @@ func (t *Target) pickBend(r *seed.Rand, end bool) (at *place, out geom.Vec) {
 	return nil, out
 }
 
-// bendBy chooses the angle for a push at the tip, to the side where there is room.
-func (t *Target) bendBy(p *Plan, side, push float64) error {
+// bendBy chooses the angle for a push at the tip, to the side where there is room;
+// thick is half the thickness of a limb at its hinge.
+func (t *Target) bendBy(p *Plan, thick, side, push float64) error {
 	angle := min(1.1, max(0.2, push/p.Radius))
 	if p.Width == 0 {
 		// A ramp too short for a thick limb would fold its inner side over itself.
-		thick := p.Above
-		p.Above = 0
 		p.Depth = min(p.Radius, max(p.Depth, 1.8*angle*thick))
 		if angle = min(angle, p.Depth/(1.8*thick)); angle < 0.2 {
 			return errors.New("the part beyond a hinge is too thick to bend so that it can be seen")

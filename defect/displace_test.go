@@ -28,23 +28,27 @@ func TestConcavitiesDoNotTurnTheMaterialOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		surface := c.Mesh()
-		tree := spatial.NewBVH(surface)
-		cloud := c.Scan(4000, false, seed.Stream(1, "points"))
-		wrong, count := 0, 0
-		for k, l := range cloud.Scalar("label") {
-			if l == 0 {
-				continue
-			}
-			count++
-			p, n := cloud.Points[k].D(), cloud.Normals[k].D()
-			step := 1e-4 * at.diagonal
-			if !tree.Contains(p.AddScaled(-step, n), true) || tree.Contains(p.AddScaled(step, n), true) {
-				wrong++
-			}
-		}
-		if wrong*50 > count {
+		if wrong, count := turnedOver(at, c); wrong*50 > count {
 			t.Errorf("concavity %d: %d of %d points lie where the walls have crossed", i, wrong, count)
 		}
 	}
+}
+
+// turnedOver counts the anomalous points of a carved solid that have no material just
+// under them, or some just above: where it goes through itself. count is of all.
+func turnedOver(at *Target, c *Carved) (wrong, count int) {
+	tree := spatial.NewBVH(c.Mesh())
+	cloud := c.Scan(4000, false, seed.Stream(1, "points"))
+	step := 1e-4 * at.diagonal
+	for k, l := range cloud.Scalar("label") {
+		if l == 0 {
+			continue
+		}
+		count++
+		p, n := cloud.Points[k].D(), cloud.Normals[k].D()
+		if !tree.Contains(p.AddScaled(-step, n), true) || tree.Contains(p.AddScaled(step, n), true) {
+			wrong++
+		}
+	}
+	return wrong, count
 }

@@ -9,6 +9,8 @@
 //	carved, err := defect.Apply(ctx, target, plan)
 //	cloud := carved.Sample(20_000, seed.Stream(1, "points", 0)) // scalars "label", "depth"
 //
+// Carve does both at once, in less time.
+//
 // Truth comes from provenance, not from comparing shapes: every vertex knows where
 // it was on the sound surface, every face whether it is new. So a point that has
 // moved along the surface is known as well, and a point that is labelled sound lies

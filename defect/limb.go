@@ -19,19 +19,20 @@ var errNoLimb = errors.New("it has no limb longer than thick")
 
 // planLimb puts the hinge where the surface beyond it, as far as it hangs together
 // with the place, has about the wanted share, if that part is longer than thick: a
-// handle, a spout, a neck, a leg, the edge of a plate.
-func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape limbShape) error {
+// handle, a spout, a neck, a leg, the edge of a plate. rootThick is half its thickness
+// at the hinge, the way it bends.
+func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape limbShape) (rootThick float64, err error) {
 	height := func(v int32) float64 { return t.fine.Vertices[v].D().Sub(at.point).Dot(out) }
 	limb, level, top := t.flood(nearestVertex(t.fine.Vertices, at.point), height, want)
 	length := top - level
 	if len(limb) == 0 || length < 0.04*t.diagonal {
-		return errors.New("the part beyond a hinge is a part by itself, or too short")
+		return 0, errors.New("the part beyond a hinge is a part by itself, or too short")
 	}
 	mid, hinge := t.section(limb, out, func(v int32) bool { return height(v) < level+1.5*fineEdge*t.diagonal })
 	third := out.Cross(hinge)
 	// How far the limb reaches from its middle line along the hinge and the way it bends,
 	// at the hinge and all over; and its volume, which is negative where it is a bore.
-	var rootWide, rootThick, wide, thick, volume float64
+	var rootWide, wide, thick, volume float64
 	for _, v := range limb {
 		d := t.fine.Vertices[v].D().Sub(mid)
 		a, b := math.Abs(d.Dot(hinge)), math.Abs(d.Dot(third))
@@ -46,16 +47,15 @@ func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape 
 	slender := length > shape.slim*max(rootWide, rootThick) && max(wide, thick) < spread
 	plate := length > plateSlim*rootThick && length > plateSlim*0.7*thick && wide < shape.wide*length
 	if !slender && !plate {
-		return errNoLimb
+		return 0, errNoLimb
 	}
 	if t.solid && volume < 0 {
-		return errors.New("what lies beyond a hinge is a hollow, not a limb")
+		return 0, errors.New("what lies beyond a hinge is a hollow, not a limb")
 	}
 	p.Normal, p.Along, p.Pivot = triple(out), triple(hinge), triple(mid)
 	p.Radius, p.Width = length, 0
 	p.Depth = max(0.3*length, 0.03*t.diagonal) // the ramp
-	p.Above = rootThick
-	return nil
+	return rootThick, nil
 }
 
 // section finds the middle of the vertices of a limb that in accepts, and the
