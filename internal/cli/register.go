@@ -111,6 +111,8 @@ func (r registration) print(w io.Writer) {
 		fmt.Fprintln(w, "mirrored: the mirror image of the scan would fit much better; do not use this pose")
 	case r.Overlap < poorOverlap:
 		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
+	case r.Covered < leastCovered:
+		fmt.Fprintln(w, "poor: the scan is small beside the reference and would fit in many places; are both in the same unit?")
 	case r.Symmetry == "turns freely":
 		fmt.Fprintln(w, "symmetry: the object turns freely about an axis; any turn about it fits as well")
 	case r.Ambiguous:
@@ -120,6 +122,9 @@ func (r registration) print(w io.Writer) {
 
 // poorOverlap is the share of a scan on the reference below which a pose means nothing.
 const poorOverlap = 0.6
+
+// leastCovered is the share of the reference that a scan must cover for its pose to mean something.
+const leastCovered = 0.02
 
 // unite brings the references into the frame of the first.
 func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]geom.Vec3, error) {
