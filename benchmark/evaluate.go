@@ -26,7 +26,7 @@ type Source func(item dataset.Item, cloud *geom.Cloud) (Scores, error)
 // used.
 func Evaluate(ctx context.Context, set *dataset.Set, name string, source Source, opt Options) (doc report.BenchmarkDetector, failed []error, err error) {
 	doc = report.BenchmarkDetector{Name: name}
-	classes, err := choose(set, opt.Classes)
+	classes, err := Choose(set, opt.Classes)
 	if err != nil {
 		return doc, nil, err
 	}

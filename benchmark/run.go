@@ -38,7 +38,7 @@ type Outcome struct {
 // that cannot be read, costs its own line in Failed; the run goes on. It is an
 // error when nothing at all could be scored, or when ctx ends.
 func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt Options) (*Outcome, error) {
-	classes, err := choose(set, opt.Classes)
+	classes, err := Choose(set, opt.Classes)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,9 @@ func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt
 	return out, nil
 }
 
-func choose(set *dataset.Set, names []string) ([]*dataset.Class, error) {
+// Choose returns the named classes of a set in that order, all where none are named; a
+// name that the set does not have is an error.
+func Choose(set *dataset.Set, names []string) ([]*dataset.Class, error) {
 	var classes []*dataset.Class
 	if len(names) == 0 {
 		for i := range set.Classes {

@@ -64,10 +64,7 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			last = err
 			continue
 		}
-		e, err := editBroken(t, p)
-		if err == nil && e.open {
-			err = errOpen
-		}
+		e, err := closed(editBroken(t, p))
 		if err != nil {
 			last = err
 			continue

@@ -274,10 +274,7 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			last = err
 			continue
 		}
-		e, err := editCrack(t, p)
-		if err == nil && e.open {
-			err = errOpen
-		}
+		e, err := closed(editCrack(t, p))
 		if err != nil {
 			last = err
 			continue

@@ -42,6 +42,14 @@ func (t *Target) cut(body cutter, edge, band float64, shift func(x geom.Vec) geo
 // nearly touches the body, that surface and skin meet in lines that do not match.
 var errOpen = errors.New("the seam of the cut would stay open")
 
+// closed is an edit whose seam closes, else errOpen.
+func closed(e *edit, err error) (*edit, error) {
+	if err == nil && e.open {
+		return nil, errOpen
+	}
+	return e, err
+}
+
 func (t *Target) cutOnce(body cutter, edge, band float64, shift func(x geom.Vec) geom.Vec) (e *edit, closed bool) {
 	center, radius := body.ball()
 	reach := radius + band + fineEdge*t.diagonal

@@ -237,15 +237,15 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			continue
 		}
 		d := t.displace(p)
-		if kind == Concavity && t.solid {
-			for try > attempts/2 && p.Depth > 0.01*t.diagonal && d.crosses(t) { // rather shallow than not at all
-				p.Depth *= 0.7
-				d = t.displace(p)
-			}
-			if d.crosses(t) {
-				last = errors.New("the two sides of a wall would cross within a concavity")
-				continue
-			}
+		crosses := kind == Concavity && t.solid && d.crosses(t)
+		for crosses && try > attempts/2 && p.Depth > 0.01*t.diagonal { // rather shallow than not at all
+			p.Depth *= 0.7
+			d = t.displace(p)
+			crosses = d.crosses(t)
+		}
+		if crosses {
+			last = errors.New("the two sides of a wall would cross within a concavity")
+			continue
 		}
 		return p, d.patch.moved(d.move), nil
 	}

@@ -51,10 +51,7 @@ func drawHole(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			last = err
 			continue
 		}
-		e, err := editHole(t, p)
-		if err == nil && e.open {
-			err = errOpen
-		}
+		e, err := closed(editHole(t, p))
 		if err != nil {
 			last = err
 			continue

@@ -28,7 +28,8 @@ func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape 
 	if len(limb) == 0 || length < 0.04*t.diagonal {
 		return 0, errors.New("the part beyond a hinge is a part by itself, or too short")
 	}
-	mid, hinge := t.section(limb, out, func(v int32) bool { return height(v) < level+1.5*fineEdge*t.diagonal })
+	atRoot := func(v int32) bool { return height(v) < level+1.5*fineEdge*t.diagonal }
+	mid, hinge := t.section(limb, out, atRoot)
 	third := out.Cross(hinge)
 	// How far the limb reaches from its middle line along the hinge and the way it bends,
 	// at the hinge and all over; and its volume, which is negative where it is a bore.
@@ -37,7 +38,7 @@ func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape 
 		d := t.fine.Vertices[v].D().Sub(mid)
 		a, b := math.Abs(d.Dot(hinge)), math.Abs(d.Dot(third))
 		wide, thick = max(wide, a), max(thick, b)
-		if height(v) < level+1.5*fineEdge*t.diagonal {
+		if atRoot(v) {
 			rootWide, rootThick = max(rootWide, a), max(rootThick, b)
 		}
 		volume += float64(t.weight[v] * d.Dot(t.normals[v]))

@@ -15,9 +15,9 @@ const (
 )
 
 // Judge fills in verdict and reason of a result whose scores, fit and threshold are
-// there. A result that is UnsureResult's stays as it is.
+// there. One that is unsure stays so: it is that at any threshold.
 func (r *Result) Judge() {
-	if r.Verdict == Unsure && r.Fit == (FitQuality{}) {
+	if r.Verdict == Unsure {
 		return
 	}
 	r.Verdict, r.Reason = Sound, ""

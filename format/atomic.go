@@ -102,8 +102,9 @@ func createBeside(target string) (*os.File, error) {
 	}
 }
 
-func stream(f *os.File, write func(w io.Writer) error) error {
-	w := bufio.NewWriterSize(f, bufferSize)
+// stream lets write fill a buffer in front of to.
+func stream(to io.Writer, write func(w io.Writer) error) error {
+	w := bufio.NewWriterSize(to, bufferSize)
 	if err := write(w); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -36,7 +35,11 @@ func WriteCloud(path string, c *geom.Cloud, opt WriteOptions) error {
 
 // EncodeCloud is WriteCloud to a stream. name's extension tells the format.
 func EncodeCloud(w io.Writer, name string, c *geom.Cloud, opt WriteOptions) error {
-	return toStream(w)(cloudEncoder(name, c, opt))
+	encode, err := cloudEncoder(name, c, opt)
+	if err != nil {
+		return err
+	}
+	return stream(w, encode)
 }
 
 // WriteMesh writes a mesh in the format of path's extension: .ply, .obj, .off or
@@ -51,24 +54,15 @@ func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
 
 // EncodeMesh is WriteMesh to a stream. name's extension tells the format.
 func EncodeMesh(w io.Writer, name string, m *geom.Mesh, opt WriteOptions) error {
-	return toStream(w)(meshEncoder(name, m, opt))
+	encode, err := meshEncoder(name, m, opt)
+	if err != nil {
+		return err
+	}
+	return stream(w, encode)
 }
 
 // encoder writes one file's bytes.
 type encoder = func(io.Writer) error
-
-func toStream(w io.Writer) func(encoder, error) error {
-	return func(encode encoder, err error) error {
-		if err != nil {
-			return err
-		}
-		buffered := bufio.NewWriterSize(w, bufferSize)
-		if err := encode(buffered); err != nil {
-			return err
-		}
-		return buffered.Flush()
-	}
-}
 
 func cloudEncoder(path string, c *geom.Cloud, opt WriteOptions) (encode encoder, err error) {
 	if opt.Colors != nil && len(opt.Colors) != c.Len() {

@@ -29,15 +29,11 @@ func firstLook(v *ScanView, threshold float64) [3]float64 {
 	eye := geom.Vec{X: 0.55, Y: -0.75, Z: 0.4}
 	if len(v.Result.Regions) > 0 {
 		points := slices.Concat(v.Cloud.Points, v.Result.Missing)
-		mark := make([]float32, len(points))
-		for i := range mark {
-			if i >= v.Cloud.Len() {
-				mark[i] = 1
-			} else {
-				mark[i] = v.Result.Point[i] - float32(threshold)
-			}
+		values := slices.Clone(v.Result.Point)
+		for range v.Result.Missing {
+			values = append(values, float32(math.Inf(1)))
 		}
-		if facing := render.Facing(points, mark); facing != (render.View{}) {
+		if facing := render.Facing(points, values, float32(threshold)); facing != (render.View{}) {
 			eye = facing.Eye
 		}
 	}

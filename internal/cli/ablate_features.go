@@ -19,7 +19,7 @@ import (
 // featureStudy is Figure 6: how the features of each class's sound scans spread, one
 // standard deviation a dimension, before and after learning the class.
 func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, settings []benchmark.Setting, a ablation) error {
-	classes, err := chosenClasses(set, a.classes)
+	classes, err := benchmark.Choose(set, a.classes)
 	if err != nil {
 		return err
 	}
@@ -60,22 +60,6 @@ func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, setti
 	return page.write(a.out, s.name, func(w io.Writer) error {
 		return report.HistogramPNG(w, s.title, "standard deviation of a dimension", names, groups)
 	})
-}
-
-// chosenClasses are those that are named, all where none are.
-func chosenClasses(set *dataset.Set, names []string) ([]dataset.Class, error) {
-	for _, n := range names {
-		if set.Class(n) == nil {
-			return nil, fmt.Errorf("%s has no class %q", set.Dir, n)
-		}
-	}
-	var out []dataset.Class
-	for _, c := range set.Classes {
-		if len(names) == 0 || slices.Contains(names, c.Name) {
-			out = append(out, c)
-		}
-	}
-	return out, nil
 }
 
 func loadAll(set *dataset.Set, items []dataset.Item) ([]*geom.Cloud, error) {

@@ -141,8 +141,10 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 	switch {
 	case p.views > 1:
 		views = render.Views(p.views)
-	case mesh == nil && opt.Values != nil && (opt.BarLabel == "label" || opt.BarLabel == "score"):
-		views[0] = render.Facing(cloud.Points, marked(opt.Values, opt.BarLabel))
+	case mesh == nil && opt.Values != nil && opt.BarLabel == "label":
+		views[0] = render.Facing(cloud.Points, opt.Values, 0)
+	case mesh == nil && opt.Values != nil && opt.BarLabel == "score":
+		views[0] = render.Facing(cloud.Points, opt.Values, 1) // above every sound point seen in training
 	}
 	for _, v := range views {
 		opt.View = v
@@ -153,19 +155,6 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 		}
 	}
 	return images, nil
-}
-
-// marked are the points that a picture should show: labelled ones, or those scored
-// above every sound point seen in training.
-func marked(values []float32, by string) []float32 {
-	if by == "label" {
-		return values
-	}
-	mark := make([]float32, len(values))
-	for i, v := range values {
-		mark[i] = v - 1
-	}
-	return mark
 }
 
 // colour chooses what a picture is coloured by.
