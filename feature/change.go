@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/spatial"
 )
 
@@ -55,7 +56,7 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 		return nil, errors.New("rate of change: distances between neighbours are beyond 1e19, and their squares beyond float32: scale the cloud first")
 	}
 	n := t.Len()
-	c := &Change{Radius: radius, Normals: make([]geom.Vec3, n), Curvature: make([]float32, n), Rate: make([]float32, n)}
+	c := &Change{Radius: radius, Normals: pages.Make[geom.Vec3](n), Curvature: pages.Make[float32](n), Rate: pages.Make[float32](n)}
 	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
 		var m moments
 		for _, o := range near {

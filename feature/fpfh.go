@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/spatial"
 )
 
@@ -64,8 +65,8 @@ func (h *hoods) fpfh(ctx context.Context, workers int, k []int) ([][]float32, er
 	spfh := make([][]float32, len(k))
 	out := make([][]float32, len(k))
 	for i := range k {
-		spfh[i] = make([]float32, h.tree.Len()*rowFloats)
-		out[i] = make([]float32, h.tree.Len()*FPFHSize)
+		spfh[i] = pages.Make[float32](h.tree.Len() * rowFloats)
+		out[i] = pages.Make[float32](h.tree.Len() * FPFHSize)
 	}
 	err := h.forRows(ctx, workers, func(s *scratch, at int, place []int32, _ []float32) {
 		h.simple(s, at, place, k, spfh)

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -45,7 +46,7 @@ func newHoods(ctx context.Context, workers int, t *spatial.Tree, normals []geom.
 	if len(normals) != t.Len() {
 		panic("feature: as many normals as points are needed")
 	}
-	h := &hoods{tree: t, k: k, radius: radius, points: make([][6]float32, t.Len()), places: make([]int32, t.Len())}
+	h := &hoods{tree: t, k: k, radius: radius, points: pages.Make[[6]float32](t.Len()), places: pages.Make[int32](t.Len())}
 	for place, i := range t.Order() {
 		h.places[i] = int32(place)
 		p, n := t.Points()[i], normals[i]
@@ -78,12 +79,23 @@ func (h *hoods) search(ctx context.Context, workers int, body func(chunk int, po
 // keep searches all neighbourhoods and keeps them.
 func (h *hoods) keep(ctx context.Context, workers int) error {
 	chunks := make([]hoodChunk, task.Count(h.tree.Len(), pointChunk))
+	// Without a radius all rows are as long, and lie in one piece of memory.
+	width := 0
+	if h.radius == nil {
+		width = max(0, min(h.k, h.tree.Len()))
+	}
+	place, dist2 := pages.Make[int32](h.tree.Len()*width), pages.Make[float32](h.tree.Len()*width)
 	err := h.search(ctx, workers, func(chunk int, _ int32, neighbors []spatial.Neighbor) {
 		c := &chunks[chunk]
 		if c.end == nil {
 			c.end = make([]int32, 0, pointChunk)
-			c.place = make([]int32, 0, pointChunk*len(neighbors))
-			c.dist2 = make([]float32, 0, pointChunk*len(neighbors))
+			if h.radius == nil {
+				lo := chunk * pointChunk * width
+				hi := min(lo+pointChunk*width, len(place))
+				c.place, c.dist2 = place[lo:lo:hi], dist2[lo:lo:hi]
+			} else {
+				c.place, c.dist2 = make([]int32, 0, pointChunk*len(neighbors)), make([]float32, 0, pointChunk*len(neighbors))
+			}
 		}
 		c.place, c.dist2 = h.row(neighbors, c.place, c.dist2)
 		c.end = append(c.end, int32(len(c.place)))

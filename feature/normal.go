@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/spatial"
 )
 
@@ -19,7 +20,7 @@ import (
 // three places, or all on a line), both are zero.
 func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	points := t.Points()
-	normals, variation = make([]geom.Vec3, len(points)), make([]float32, len(points))
+	normals, variation = pages.Make[geom.Vec3](len(points)), pages.Make[float32](len(points))
 	err = t.ForNeighbors(ctx, workers, k, func(_ int, i int32, neighbors []spatial.Neighbor) {
 		var m moments
 		q := points[i]

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -76,7 +77,7 @@ const weightSteps = 1 << 16
 // order, by ascending weight.
 func normalEdges(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) ([][2]int32, error) {
 	n := t.Len()
-	places, far := make([]int32, n), make([]float32, n)
+	places, far := pages.Make[int32](n), pages.Make[float32](n)
 	for place, i := range t.Order() {
 		places[i] = int32(place)
 	}
@@ -119,7 +120,7 @@ func normalEdges(ctx context.Context, workers int, t *spatial.Tree, normals []ge
 	for w := range weightSteps {
 		start[w+1] += start[w]
 	}
-	edges := make([][2]int32, start[weightSteps])
+	edges := pages.Make[[2]int32](start[weightSteps])
 	for _, c := range chunks {
 		for _, e := range c {
 			edges[start[e.weight]] = [2]int32{e.a, e.b}

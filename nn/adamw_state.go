@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"blemish/tensor"
+	"blemish/internal/pages"
 )
 
 // State returns the two moments of every value and the number of steps taken, for a
@@ -26,6 +26,6 @@ func (o *AdamW) Restore(p *Params, first, second []float32, steps int) error {
 // begin takes memory for p.
 func (o *AdamW) begin(p *Params) {
 	o.params, o.step = p, 0
-	o.m, o.v = tensor.Values(len(p.value)), tensor.Values(len(p.value))
+	o.m, o.v = pages.Make[float32](len(p.value)), pages.Make[float32](len(p.value))
 	o.piece = optimiserPiece{o: o, sums: make([]float64, (len(p.value)+optimiserChunk-1)/optimiserChunk)}
 }

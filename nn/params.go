@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"blemish/tensor"
+	"blemish/internal/pages"
 )
 
 // Param is one named array of trained values.
@@ -75,7 +75,7 @@ func (p *Params) Allocate() {
 			p.decays = at
 		}
 	}
-	p.value = tensor.Values(at)
+	p.value = pages.Make[float32](at)
 	for _, a := range p.list {
 		a.Value = p.value[a.at : a.at+a.size() : a.at+a.size()]
 	}
@@ -86,7 +86,7 @@ func (p *Params) AllocateGrads() {
 	if p.grad != nil {
 		return
 	}
-	p.grad = tensor.Values(len(p.value))
+	p.grad = pages.Make[float32](len(p.value))
 	for _, a := range p.list {
 		a.Grad = p.grad[a.at : a.at+a.size() : a.at+a.size()]
 	}

@@ -32,5 +32,8 @@ beside=${python:+"$python scripts/measure-poses/beside.py"}
 {
 	cat scripts/measure-poses/head.md
 	"$tool" -table -times "${TIMES-}" "$results"
+	if "$tool" -data "$data" -results "$results" -picture docs/images/pose-failures.png 2>>"$results.log"; then
+		cat scripts/measure-poses/picture.md
+	fi
 } >"$out.new"
 mv "$out.new" "$out"

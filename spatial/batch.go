@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/task"
 )
 
@@ -82,7 +83,7 @@ func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k
 // knnRows is KNNBatch with the queries visited in a given order.
 func (t *Tree) knnRows(ctx context.Context, workers int, queries []geom.Vec3, order []int32, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
-	index, dist2 = make([]int32, len(queries)*width), make([]float32, len(queries)*width)
+	index, dist2 = pages.Make[int32](len(queries)*width), pages.Make[float32](len(queries)*width)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		w := t.beginWalk(k, inf32)
 		defer w.end()

@@ -1,14 +1,18 @@
 package spatial
 
-import "math"
+import (
+	"math"
+
+	"blemish/internal/pages"
+)
 
 // The blocks of a tree and the boxes above them.
 
 // fill writes items into blocks.
 func (t *Tree) fill(items []item) {
 	blocks := (len(items) + lanes - 1) / lanes
-	t.coords = make([]float32, blocks*blockFloats)
-	t.ids = make([]int32, blocks*lanes)
+	t.coords = pages.Make[float32](blocks * blockFloats)
+	t.ids = pages.Make[int32](blocks * lanes)
 	for i := len(items); i < len(t.ids); i++ {
 		t.ids[i] = -1
 		for a := 0; a < 3; a++ {
@@ -73,7 +77,7 @@ func raiseGroups(level []float32, count int) [][]float32 {
 
 // emptyGroups makes room for n boxes, all of them NaN.
 func emptyGroups(n int) []float32 {
-	groups := make([]float32, (n+lanes-1)/lanes*groupFloats)
+	groups := pages.Make[float32]((n + lanes - 1) / lanes * groupFloats)
 	for i := range groups {
 		groups[i] = float32(math.NaN())
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/task"
 )
 
@@ -39,7 +40,7 @@ func NewBVH(m *geom.Mesh) *BVH {
 // at the median of their centres along the longest side, again and again.
 func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
 	b := &BVH{scale: 1}
-	items := make([]item, 0, len(m.Faces))
+	items := pages.Make[item](len(m.Faces))[:0]
 	largest := 0.0
 	for f, t := range m.Faces {
 		p, q, r := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
@@ -61,10 +62,10 @@ func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
 	if err := arrangeAll(ctx, workers, items); err != nil {
 		return nil, err
 	}
-	b.faces = make([]int32, len(items))
+	b.faces = pages.Make[int32](len(items))
 	groups := (len(items) + lanes - 1) / lanes
-	b.tris = make([]float32, groups*cornerFloats)
-	level := make([]float32, groups*groupFloats)
+	b.tris = pages.Make[float32](groups * cornerFloats)
+	level := pages.Make[float32](groups * groupFloats)
 	err := task.For(ctx, workers, groups, lanes*lanes, func(_, lo, hi int) {
 		for g := lo; g < hi; g++ {
 			b.fill(m, items[g*lanes:min((g+1)*lanes, len(items))], g, (*[groupFloats]float32)(level[g*groupFloats:]))

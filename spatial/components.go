@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/task"
 )
 
@@ -44,7 +45,7 @@ func Components(ctx context.Context, workers int, points []geom.Vec3, radius flo
 			return nil, 0, err
 		}
 	}
-	label = make([]int32, len(points))
+	label = pages.Make[int32](len(points))
 	for i := range label {
 		// A root is the lowest index of its tree, so it is labelled before the rest.
 		if root := f.root(int32(i)); root == int32(i) {

@@ -1,6 +1,9 @@
 package spatial
 
-import "blemish/geom"
+import (
+	"blemish/geom"
+	"blemish/internal/pages"
+)
 
 // An order in which neighbours in the list are mostly neighbours in space, quicker
 // to find than a tree's.
@@ -18,7 +21,7 @@ const (
 // through the cells of a grid over their box, 128 a side, or 1,024 for many points;
 // by index within a cell, and points that are not finite in the first.
 func curveOrder(points []geom.Vec3) []int32 {
-	order := make([]int32, len(points))
+	order := pages.Make[int32](len(points))
 	low, high, ok := extent(points)
 	size := high.Sub(low)
 	side := max(size.X, size.Y, size.Z)
@@ -34,7 +37,7 @@ func curveOrder(points []geom.Vec3) []int32 {
 	}
 	cells := 1 << bits
 	scale := float64(cells) / side
-	keys := make([]uint32, len(points))
+	keys := pages.Make[uint32](len(points))
 	place := func(v float32, low float64) uint32 {
 		return spread[min(int((float64(v)-low)*scale), cells-1)]
 	}
@@ -44,7 +47,7 @@ func curveOrder(points []geom.Vec3) []int32 {
 		}
 	}
 	// Sorted by digits, the last first.
-	from, to := order, make([]int32, len(points))
+	from, to := order, pages.Make[int32](len(points))
 	for i := range from {
 		from[i] = int32(i)
 	}

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 )
 
 // Farthest point sampling.
@@ -60,7 +61,7 @@ type sampler struct {
 }
 
 func newSampler(t *Tree) *sampler {
-	s := &sampler{tree: t, dist: make([]float32, len(t.ids))}
+	s := &sampler{tree: t, dist: pages.Make[float32](len(t.ids))}
 	for i := range s.dist {
 		s.dist[i] = inf32
 		if i >= t.finite {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/task"
 )
 
@@ -65,7 +66,7 @@ func (t *Tree) RadiusSelf(ctx context.Context, workers int, r float64, most int)
 // boxes within the radius are counted at once.
 func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3, r float64) ([]int32, error) {
 	order := itinerary(queries)
-	count := make([]int32, len(queries))
+	count := pages.Make[int32](len(queries))
 	err := task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
 		w := t.beginWalk(0, inf32)
 		defer w.end()
@@ -96,7 +97,7 @@ func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, orde
 	} else if err := t.checkPairs(ctx, workers, queries, order, r, most); err != nil {
 		return nil, err
 	}
-	l := &Lists{rows: make([]listRow, len(queries)), chunks: make([]listChunk, task.Count(len(queries), ChunkSize))}
+	l := &Lists{rows: pages.Make[listRow](len(queries)), chunks: make([]listChunk, task.Count(len(queries), ChunkSize))}
 	var total atomic.Int64
 	err := task.For(ctx, workers, len(queries), ChunkSize, func(chunk, lo, hi int) {
 		w := t.beginWalk(0, float32(r*r))

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 	"blemish/task"
 )
 
@@ -77,8 +78,8 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 	if err := checkCount(len(points)); err != nil {
 		return nil, err
 	}
-	t := &Tree{points: points, order: make([]int32, len(points))}
-	items := make([]item, 0, len(points))
+	t := &Tree{points: points, order: pages.Make[int32](len(points))}
+	items := pages.Make[item](len(points))[:0]
 	for i, p := range points {
 		if p.Finite() {
 			items = append(items, item{[3]float32{p.X, p.Y, p.Z}, int32(i)})
@@ -104,7 +105,7 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 
 // arrangeAll is arrange on several workers, with the same result.
 func arrangeAll(ctx context.Context, workers int, items []item) error {
-	room := make([]item, len(items))
+	room := pages.Make[item](len(items))
 	parts, rooms := [][]item{items}, [][]item{room}
 	for workers = task.Workers(workers); len(parts) < workers && len(parts[0]) > parallelItems; {
 		halves, halfRooms := make([][]item, 2*len(parts)), make([][]item, 2*len(parts))

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"blemish/geom"
+	"blemish/internal/pages"
 )
 
 // The voxel grid.
@@ -15,7 +16,7 @@ import (
 // owner[i] is the voxel of point i, -1 where the point is not finite. A size that
 // is not positive merges only points at the same place.
 func VoxelDownsample(points []geom.Vec3, size float64) (centroids []geom.Vec3, owner []int32) {
-	owner = make([]int32, len(points))
+	owner = pages.Make[int32](len(points))
 	low, high, ok := extent(points)
 	if !ok {
 		for i := range owner {
@@ -40,7 +41,7 @@ func VoxelDownsample(points []geom.Vec3, size float64) (centroids []geom.Vec3, o
 // means returns the mean of the points of each owner.
 func means(points []geom.Vec3, owner []int32, count int) []geom.Vec3 {
 	type sum struct{ x, y, z, n float64 }
-	sums := make([]sum, count)
+	sums := pages.Make[sum](count)
 	for i, o := range owner[:len(points)] {
 		if o < 0 {
 			continue
@@ -51,7 +52,7 @@ func means(points []geom.Vec3, owner []int32, count int) []geom.Vec3 {
 		s.z += float64(p.Z)
 		s.n++
 	}
-	out := make([]geom.Vec3, count)
+	out := pages.Make[geom.Vec3](count)
 	for i, s := range sums {
 		out[i] = geom.Vec{X: s.x / s.n, Y: s.y / s.n, Z: s.z / s.n}.F()
 	}
@@ -130,7 +131,7 @@ type cellSlot struct {
 
 // newCellTable makes a table of size slots, a power of two.
 func newCellTable(size int) *cellTable {
-	return &cellTable{slots: make([]cellSlot, size), shift: uint(65 - bits.Len(uint(size)))}
+	return &cellTable{slots: pages.Make[cellSlot](size), shift: uint(65 - bits.Len(uint(size)))}
 }
 
 // number returns the number of the cell at a place.

@@ -1,5 +1,7 @@
 package tensor
 
+import "blemish/internal/pages"
+
 // Arena hands out float32 slices that live until the next Take. It is not safe for
 // use by several goroutines; the zero value is ready.
 type Arena struct {
@@ -20,7 +22,7 @@ func (a *Arena) Take(all func()) {
 	all()
 	if a.used > len(a.block) {
 		a.block = nil
-		a.block = Values(a.used)
+		a.block = pages.Make[float32](a.used)
 	}
 	a.used, a.planning = 0, false
 	all()
@@ -46,7 +48,7 @@ func (a *Arena) Zeros(n int) []float32 {
 // sized returns a slice of n values, s itself where it is large enough.
 func sized(s []float32, n int) []float32 {
 	if cap(s) < n {
-		return Values(n)
+		return pages.Make[float32](n)
 	}
 	return s[:n]
 }

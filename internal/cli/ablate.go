@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"blemish"
 	"blemish/benchmark"
@@ -25,30 +23,32 @@ type ablation struct {
 func newAblate(e *env) *cobra.Command {
 	var a ablation
 	cmd := &cobra.Command{
-		Use:   "ablate --data DIR -o DIR --study NAME",
+		Use:   "ablate --data DIR -o DIR --study NAME|KEY=VALUE,VALUE…",
 		Short: "the ablations of the IMRNet paper as tables and plots",
 		Long: "Train and score imrnet in several settings on the same data set: how centres are chosen (sampler), the share of hidden patches (mask), " +
 			"iterations, points a patch (patch), template regularisation (template), each choice of the default turned back alone (switches), " +
-			"and how far learning a part draws the features together (features). The folder gets study.html with table and plot, the same as CSV and PNG, " +
+			"how far learning a part draws the features together (features); or any setting with values of your own. The folder gets study.html with table and plot, the same as CSV and PNG, " +
 			"and report.html with every class, kind and scan.",
 		Example: `  blemish ablate --data data --study sampler -o out
   blemish ablate --data data --study mask --classes cup0,vase3 --set mode=literal -o out
+  blemish ablate --data data --study patches=256,512,1024 -o out
   blemish ablate --data data --study features -o out`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			at := slices.Index(studyNames(), a.study)
 			switch {
 			case a.data == "":
 				return usagef("--data DIR missing: the data set")
 			case a.out == "":
 				return usagef("-o DIR missing: a new folder for tables and plots")
-			case at < 0:
-				return usagef("--study %q: one of %s", a.study, strings.Join(studyNames(), ", "))
+			}
+			chosen, err := studyOf(a.study)
+			if err != nil {
+				return err
 			}
 			if err := mustBeNew(a.out); err != nil {
 				return err
 			}
-			settings, err := studies[at].settings(a.set)
+			settings, err := chosen.settings(a.set)
 			if err != nil {
 				return err
 			}
@@ -57,16 +57,16 @@ func newAblate(e *env) *cobra.Command {
 				return err
 			}
 			if a.study == "features" {
-				return e.featureStudy(cmd.Context(), opened, studies[at], settings, a)
+				return e.featureStudy(cmd.Context(), opened, chosen, settings, a)
 			}
-			return e.ablate(cmd.Context(), opened, studies[at], settings, a)
+			return e.ablate(cmd.Context(), opened, chosen, settings, a)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&a.data, "data", "", "folder of the data set")
 	f.StringVarP(&a.out, "out", "o", "", "new folder for tables, plots and reports")
-	f.StringVar(&a.study, "study", "", strings.Join(studyNames(), ", "))
+	f.StringVar(&a.study, "study", "", "sampler, mask, iterations, patch, template, switches, features, or KEY=VALUE,VALUE…")
 	f.StringVar(&a.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&a.classes, "classes", nil, "only these classes")
 	f.StringArrayVar(&a.set, "set", nil, "one setting of imrnet that all have, key=value")

@@ -58,6 +58,7 @@ func TestStudies(t *testing.T) {
 		{"iterations", []string{"mode=literal"}, []string{"1", "2", "3", "4", "6"}},
 		{"patch", usual, []string{"16", "32", "64", "128"}},
 		{"template", usual, []string{"false", "true"}},
+		{"salient=0.2,0.4", append(usual, "sampler=gps"), []string{"0.2", "0.4"}},
 		{"switches", usual, nil},
 		{"features", usual, []string{"cup0", "cup0", "all", "all"}},
 	} {
@@ -67,7 +68,8 @@ func TestStudies(t *testing.T) {
 		t.Run(c.study+" "+c.more[0], func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out")
 			printed := runMain(t, ablateArgs(data, out, c.study, c.more...)...)
-			table := readTable(t, filepath.Join(out, c.study+".csv"))
+			name, _, _ := strings.Cut(c.study, "=")
+			table := readTable(t, filepath.Join(out, name+".csv"))
 			var rows []string
 			for _, line := range table[1:] {
 				rows = append(rows, line[0])
@@ -86,7 +88,7 @@ func TestStudies(t *testing.T) {
 			if c.rows != nil && !slices.Equal(rows, c.rows) {
 				t.Errorf("rows %q, want %q", rows, c.rows)
 			}
-			checkStudyFiles(t, out, c.study, rows)
+			checkStudyFiles(t, out, name, rows)
 		})
 	}
 }
@@ -166,7 +168,11 @@ func TestEverySwitchHasARow(t *testing.T) {
 			t.Errorf("no row turns %s back from %s to %s", key, a[key], b[key])
 		}
 	}
-	settings, err := studies[slices.Index(studyNames(), "switches")].settings(nil)
+	chosen, err := studyOf("switches")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := chosen.settings(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

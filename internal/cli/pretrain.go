@@ -177,9 +177,17 @@ func (e *env) printRecoveries(o *pretrain.Outcome) error {
 	fmt.Fprintf(e.stdout, "held-out reconstruction error %.4g after %d steps\n", o.HeldOutLoss, len(o.Losses))
 	fmt.Fprintf(e.stdout, "%-10s %8s %8s %8s %8s %8s\n", "defect", "patches", "before", "after", "undone", "sound")
 	for _, r := range o.Recoveries {
-		fmt.Fprintf(e.stdout, "%-10s %8d %8.2f %8.2f %8s %8.2f\n", r.Kind, r.Patches, r.Before/float64(r.Patches), r.After/float64(r.Patches), percent(r.Undone()), r.Floor/float64(r.Sound))
+		fmt.Fprintf(e.stdout, "%-10s %8d %8s %8s %8s %8s\n", r.Kind, r.Patches, perPatch(r.Before, r.Patches), perPatch(r.After, r.Patches), percent(r.Undone()), perPatch(r.Floor, r.Sound))
 	}
 	return nil
+}
+
+// perPatch is a mean over patches, a dash where there are none.
+func perPatch(sum float64, patches int) string {
+	if patches == 0 {
+		return "–"
+	}
+	return strconv.FormatFloat(sum/float64(patches), 'f', 2, 64)
 }
 
 func percent(share float64) string {

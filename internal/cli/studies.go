@@ -97,12 +97,20 @@ func featureVariants(imrnet.Config) []variant {
 	return []variant{{"before", []string{"steps=0"}}, {"after", nil}}
 }
 
-func studyNames() []string {
+// studyOf is a study of the list, or KEY=VALUE,VALUE…: any one setting.
+func studyOf(name string) (study, error) {
 	var names []string
 	for _, s := range studies {
+		if s.name == name {
+			return s, nil
+		}
 		names = append(names, s.name)
 	}
-	return names
+	key, list, ok := strings.Cut(name, "=")
+	if !ok || key == "" || strings.Count(list, ",") == 0 {
+		return study{}, usagef("--study %q: one of %s, or a setting with its values, such as patches=256,512", name, strings.Join(names, ", "))
+	}
+	return study{key, key, values(key, strings.Split(list, ",")...)}, nil
 }
 
 // settings makes the detectors of a study over the settings that all have.

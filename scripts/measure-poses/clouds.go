@@ -36,7 +36,7 @@ func (m *measurement) clouds(data string) error {
 				continue
 			}
 			done[e.class] = true
-			if !m.mine(set, e.class) {
+			if !m.wanted(set, e.class) || !m.mine(set, e.class) {
 				continue
 			}
 			if err := m.class(set, root, e.class, entries); err != nil {

@@ -2,11 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 
-	"blemish/format"
 	"blemish/geom"
 	"blemish/register"
 	"blemish/spatial"
@@ -76,13 +72,7 @@ func (m *measurement) judge(s *subject, t trial, pose geom.Pose, r *row) error {
 	if r.right() || r.Method != own {
 		return nil
 	}
-	if err := m.compare(s, t, pose, r); err != nil {
-		return err
-	}
-	if m.dump == "" {
-		return nil
-	}
-	return s.dump(m.dump, t, pose)
+	return m.compare(s, t, pose, r)
 }
 
 // compare says what the register package thinks of the pose found beside the true
@@ -133,25 +123,4 @@ func (s *subject) close(points []geom.Vec3, pose geom.Pose, both bool) float64 {
 		back += p.D().Sub(placed[n.Index].D()).Norm()
 	}
 	return there + back/float64(len(s.points))
-}
-
-// dump writes the reference with the scan as found, and with the scan as it should
-// stand.
-func (s *subject) dump(folder string, t trial, pose geom.Pose) error {
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return err
-	}
-	name := strings.NewReplacer("/", "_", ".", "_").Replace(fmt.Sprintf("%s_%s_%s_%d%s", t.set, t.object, t.kind, t.scan, t.file))
-	for what, p := range map[string]geom.Pose{"found": pose, "true": t.truth} {
-		c := &geom.Cloud{Points: append(append([]geom.Vec3{}, s.points...), p.ApplyAll(t.points)...)}
-		label := make([]float32, len(c.Points))
-		for i := len(s.points); i < len(label); i++ {
-			label[i] = 1
-		}
-		c.SetScalar("label", label)
-		if err := format.WriteCloud(filepath.Join(folder, name+"_"+what+".ply"), c, format.WriteOptions{}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@
 //
 //	measure-poses -set meshes,shapes,clouds -poses 2 -results poses.jsonl
 //	measure-poses -table poses.jsonl >tables.md
+//	measure-poses -results poses.jsonl -picture failures.png
 //
 // Every scan adds a line to the results; those that are there are not done again, so
 // a run can be stopped, split with -shard, and widened with more poses. With -beside
@@ -34,7 +35,7 @@ func main() {
 	workers := flag.Int("workers", 0, "cores to use; 0 is all")
 	results := flag.String("results", "", "lines are added to this file")
 	beside := flag.String("beside", "", "a command that aligns the same scans")
-	flag.StringVar(&s.dump, "dump", "", "write the wrong ones here, as PLY: label 0 the reference, 1 the scan as found")
+	flag.StringVar(&s.picture, "picture", "", "instead of measuring, do again what the results call not right, and draw it to this PNG file")
 	table := flag.Bool("table", false, "print tables of the named files of results")
 	times := flag.String("times", "", "-table: take all times from this file of results, of a run on an idle machine")
 	flag.Parse()

@@ -17,11 +17,11 @@ import (
 
 // settings is what the flags say.
 type settings struct {
-	opt         register.Options
-	only, dump  string
-	kinds       []string
-	poses, skip int
-	part, parts int
+	opt           register.Options
+	only, picture string
+	kinds         []string
+	poses, skip   int
+	part, parts   int
 }
 
 // measurement is a run.
@@ -29,6 +29,8 @@ type measurement struct {
 	settings
 	ctx     context.Context
 	done    map[string]bool
+	again   map[string]row // the failures that are drawn instead of measuring; nil: measure
+	panels  []panel
 	results *os.File
 	other   *other
 	objects int // seen so far, for shards
@@ -81,6 +83,10 @@ func newMeasurement(ctx context.Context, s settings, results, beside string) (*m
 		for _, r := range rows {
 			m.done[r.key()] = true
 		}
+		if s.picture != "" {
+			m.again = worthAPicture(rows)
+			return m, nil
+		}
 		if m.results, err = os.OpenFile(results, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666); err != nil {
 			return nil, err
 		}
@@ -95,6 +101,9 @@ func newMeasurement(ctx context.Context, s settings, results, beside string) (*m
 func (m *measurement) close() error {
 	for _, s := range m.skipped {
 		fmt.Fprintln(os.Stderr, "left out:", s)
+	}
+	if m.picture != "" {
+		return m.draw()
 	}
 	if m.other != nil {
 		return m.other.close()
@@ -189,6 +198,9 @@ func (m *measurement) align(s *subject, t trial) (row, geom.Pose) {
 
 // run aligns a trial to a subject, with the other program too, and judges the poses.
 func (m *measurement) run(s *subject, t trial) error {
+	if m.again != nil {
+		return m.show(s, t)
+	}
 	if !m.done[t.row(own).key()] {
 		r, pose := m.align(s, t)
 		if err := m.judge(s, t, pose, &r); err != nil {

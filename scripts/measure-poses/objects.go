@@ -71,6 +71,9 @@ func kinds() []string {
 
 // object scans one object in all ways.
 func (m *measurement) object(set, name string, solid *geom.Mesh) error {
+	if !m.wanted(set, name) {
+		return nil
+	}
 	target, err := defect.NewTarget(m.ctx, solid)
 	if err != nil {
 		m.skipped = append(m.skipped, fmt.Sprintf("%s/%s: %v", set, name, err))
@@ -109,6 +112,10 @@ func (m *measurement) object(set, name string, solid *geom.Mesh) error {
 
 // known says that the results have all of a trial already.
 func (m *measurement) known(t trial) bool {
+	if m.again != nil {
+		_, wanted := m.again[t.row(own).key()]
+		return !wanted
+	}
 	methods := []string{own}
 	if m.other != nil {
 		methods = append(methods, m.other.methods...)

@@ -48,7 +48,8 @@ func printTables(w io.Writer, files []string, times string) error {
 	line("**all made whole scans**", func(r row) bool { return mine(r) && made(r) && whole(r) })
 	line("**all made partial scans**", func(r row) bool { return mine(r) && made(r) && !whole(r) })
 	printBeside(w, all, whole)
-	return printFailures(w, filter(rows, func(r row) bool { return mine(r) && !r.right() }))
+	printFailures(w, filter(rows, mine))
+	return nil
 }
 
 // printBeside compares methods on the scans that all of them have done.
@@ -86,26 +87,34 @@ func shared(rows []row, methods int) []row {
 	return filter(rows, func(r row) bool { return count[scan(r)] == methods })
 }
 
-// printFailures lists failures with what is known of their cause.
-func printFailures(w io.Writer, rows []row) error {
-	fmt.Fprint(w, "\n## Every scan whose pose is not right\n\n`cost`: what the search makes small, of the pose found over that of the best pose near the true one. Below 1 the pose found explains the\nscan better, so no longer search would help; above 1 the true pose was not found.\n\n| scan | points | off | cost | distance | overlap | verdict |\n|---|---|---|---|---|---|---|\n")
-	for _, r := range rows {
-		verdict := "search missed the true pose"
+// printFailures lists the wrong poses one by one with what is known of their cause,
+// and those that cannot be told by object and kind.
+func printFailures(w io.Writer, rows []row) {
+	fmt.Fprint(w, "\n## Every wrong pose\n\n`cost`: what the search makes small, of the pose found over that of the best pose near the true one. Below 1 the pose found explains the\nscan better, so no longer search would help; above 1 the true pose was not found.\n\n| scan | points | off | cost | distance | overlap | cause |\n|---|---|---|---|---|---|---|\n")
+	for _, r := range filter(rows, func(r row) bool { return !r.right() && !r.untold() }) {
+		cause := "the search missed the true pose"
 		switch {
 		case r.Error != "":
-			verdict = r.Error
-		case r.untold() && r.Ambiguous:
-			verdict = "cannot be told, and reported as ambiguous"
-		case r.untold():
-			verdict = "cannot be told"
-		case r.Ambiguous:
-			verdict = "reported as ambiguous"
+			cause = r.Error
 		case r.Better < 1:
-			verdict = "fits better than the truth"
+			cause = "fits better than the truth"
 		}
-		fmt.Fprintf(w, "| %s/%s %s %d%s | %d | %.1f %% | %.2f | %.2f | %.2f | %s |\n", r.Set, r.Object, r.Kind, r.Scan, r.File, r.Points, 100*min(r.Off, r.OffMod), r.Better, r.Alike, r.Overlap, verdict)
+		if r.Ambiguous {
+			cause += "; reported as ambiguous"
+		}
+		fmt.Fprintf(w, "| %s/%s %s %d%s | %d | %.1f %% | %.2f | %.2f | %.2f | %s |\n", r.Set, r.Object, r.Kind, r.Scan, r.File, r.Points, 100*min(r.Off, r.OffMod), r.Better, r.Alike, r.Overlap, cause)
 	}
-	return nil
+	fmt.Fprint(w, "\n## Poses that cannot be told\n\n`fits better`: cost below 1, the scan explained better than in its true pose. `ambiguous`: reported so.\n\n| object | kind | scans | cannot be told | fits better | ambiguous | median off |\n|---|---|---|---|---|---|---|\n")
+	group := func(r row) string { return r.Set + "/" + r.Object + " | " + r.Kind }
+	untold := filter(rows, row.untold)
+	for _, g := range values(untold, group) {
+		all := filter(rows, func(r row) bool { return group(r) == g })
+		some := filter(untold, func(r row) bool { return group(r) == g })
+		better := len(filter(some, func(r row) bool { return r.Better < 1 }))
+		ambiguous := len(filter(some, func(r row) bool { return r.Ambiguous }))
+		off := quantile(some, func(r row) float64 { return 100 * min(r.Off, r.OffMod) }, 0.5)
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %s %% |\n", g, len(all), len(some), better, ambiguous, off)
+	}
 }
 
 // summary is a line of a table.
