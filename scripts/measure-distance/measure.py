@@ -65,7 +65,7 @@ def main():
     args = argparse.ArgumentParser()
     args.add_argument("program")
     args.add_argument("--data", default="../shared")
-    args.add_argument("--rounds", type=int, default=3)
+    args.add_argument("--rounds", type=int, default=5)
     args.add_argument("--most", type=int, default=SIZES[-1])
     args = args.parse_args()
     ours = subprocess.Popen([args.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "GOMAXPROCS": "2"})
