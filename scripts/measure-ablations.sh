@@ -4,38 +4,52 @@
 #   scripts/measure-ablations.sh          the studies that are not there yet, then the page
 #   scripts/measure-ablations.sh --page   only the page, of what is there
 #
-# Every finished study stays in $RESULTS: stop and go on at will. STUDIES chooses some. About an hour of processor time for all of them; to make that
+# Every finished study stays in $RESULTS: stop and go on at will. STUDIES chooses some. An hour and a half of processor time for all of them; to make that
 # possible the network learns 200 steps instead of 400, from the built-in weights, has 256 patches instead of 512 and one pass instead of four, and
-# the scans stand in one pose, so that nothing hangs on registration. The study of switches has random poses, and patches and passes as in the default.
+# the scans stand in one pose, so that nothing hangs on registration; which is why patches, passes and register have studies of their own.
 # literal-sampler and literal-mask do those two with the paper's text as written, in a network of the default's size.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=${RESULTS:-${TMPDIR:-/tmp}/ablations}
-studies=${STUDIES:-sampler template features mask iterations patch switches literal-sampler}
+studies=${STUDIES:-template switches register passes patches features sampler mask literal-sampler iterations patch}
 classes=bottle0,bowl0,bucket0,cup0,helmet0,microphone0,shelf0,tap0
 here=scripts/measure-ablations
 mkdir -p "$results"
 
-pose() { if [ "$1" = switches ]; then echo random; else echo fixed; fi; }
+# name STUDY: what `ablate --study` calls it.
+name() {
+  case $1 in
+  register) echo register=true,false ;;
+  passes) echo passes=1,2,4 ;;
+  patches) echo patches=128,256,512 ;;
+  *) echo "${1#literal-}" ;;
+  esac
+}
+
+pose() { if [ "$1" = register ]; then echo random; else echo fixed; fi; }
 
 settings() {
   case $1 in
   literal-*) echo mode=literal width=96 'embed=[32,64,128,96]' heads=3 encoder_depth=3 decoder_depth=3 batch=1 register=false points=4096 steps=200 ;;
   # All of the default's patches are hidden at once, so that its second iteration would see what its first saw.
   iterations) echo steps=200 patches=256 passes=1 register=false points=4096 mask_ratio=0.4 ;;
-  switches) echo steps=200 points=4096 ;;
+  passes) echo steps=200 patches=256 register=false points=4096 ;;
+  patches) echo steps=200 passes=1 register=false points=4096 ;;
+  register) echo steps=200 patches=256 passes=1 points=4096 ;;
   *) echo steps=200 patches=256 passes=1 register=false points=4096 ;;
   esac
 }
 
 page() {
   cat $here/head.md
-  for study in sampler literal-sampler mask literal-mask iterations patch template switches features; do
-    local out=$results/$study name=${study#literal-} s
+  for study in switches template register patches passes sampler literal-sampler mask literal-mask iterations patch features; do
+    local out=$results/$study name s
+    name=$(name "$study")
     if [ ! -d "$out" ]; then continue; fi
     printf '\n## %s\n\n    blemish ablate --data %s --study %s' "$study" "$(pose "$study")" "$name"
     for s in $(settings "$study"); do printf ' --set %s' "$s"; done
     printf ' --classes %s -o out\n\n' "$classes"
+    name=${name%%=*}
     awk -F, '{gsub(/_/, " "); sub(/^setting/, "'"$name"'"); print "| " $0 " |"} NR == 1 {line = "|"; for (i = 1; i <= NF; i++) line = line "---|"; print line}' OFS=' | ' \
       "$out/$name.csv" | sed 's/,/ | /g'
     cp "$out/$name.png" "docs/images/ablation-$study.png"
@@ -58,7 +72,7 @@ if [ "${1:-}" != --page ]; then
     echo "$(date +%H:%M:%S) $study" >&2
     flags=()
     for s in $(settings "$study"); do flags+=(--set "$s"); done
-    "$tool" ablate --data "$results/$(pose "$study")" --study "${study#literal-}" "${flags[@]}" --classes "$classes" --workers "${WORKERS:-1}" --quiet -o "$results/$study" >&2
+    "$tool" ablate --data "$results/$(pose "$study")" --study "$(name "$study")" "${flags[@]}" --classes "$classes" --workers "${WORKERS:-1}" --quiet -o "$results/$study" >&2
   done
 fi
 page >docs/measurements/ablations.md.new

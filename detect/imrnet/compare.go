@@ -101,26 +101,6 @@ func planeDistance(p geom.Vec, near []spatial.Neighbor, points []geom.Vec3) floa
 	return math.Abs(height)
 }
 
-// gatherBack carries values of the reconstruction to the points of the scan: each
-// takes the mean over the reconstructed points nearest to it.
-func gatherBack(ctx context.Context, workers int, scan []geom.Vec3, output *spatial.Tree, value []float32) ([]float32, error) {
-	out := make([]float32, len(scan))
-	err := task.For(ctx, workers, len(scan), 256, func(_, lo, hi int) {
-		var near []spatial.Neighbor
-		for i := lo; i < hi; i++ {
-			near = output.KNN(scan[i], surfaceNeighbours, near)
-			var sum float64
-			for _, n := range near {
-				sum += float64(value[n.Index])
-			}
-			if len(near) > 0 {
-				out[i] = float32(sum / float64(len(near)))
-			}
-		}
-	})
-	return out, err
-}
-
 // compareFeatures is Eq. 18: the Euclidean distance of the fused features of input
 // and output, one a token. features are (n, d) each.
 func compareFeatures(input, output []float32, n int) []float32 {

@@ -76,7 +76,7 @@ type Config struct {
 	// own, never hidden, so that the network is told where the sound surface is. 0: none.
 	Reference int `json:"reference"`
 	// Row 13: "chamfer" compares k-NN patches (Eq. 13–15); "surface" measures the
-	// distance to the surface through the reconstructed points, both ways.
+	// distance to the surface through the reconstructed points.
 	Compare string `json:"compare"`
 	// Row 14: layer-norm each block's features before they are concatenated.
 	NormFeatures bool `json:"norm_features"`
@@ -87,7 +87,8 @@ type Config struct {
 	// Row 18: how many centres a point takes its feature score from.
 	Spread int `json:"spread"`
 	// Row 19: "mean" divides each term by its mean over the training clouds and adds
-	// them; "calibrated" turns each into a z-score by region first.
+	// them; "calibrated" turns each into a z-score by region, and adds them in units of
+	// what sound scans reach when they are held out.
 	Fusion string `json:"fusion"`
 	// Row 20: "max" or "top" (mean of the top 0.5 % after averaging over neighbours).
 	Object string `json:"object"`
@@ -111,7 +112,7 @@ func DefaultConfig() Config {
 	c.Scatter, c.Region, c.Scale = 0.1, 32, 30
 	c.Target, c.Reference, c.MaskRatio, c.Iterations = "nearest", 256, 1, 1
 	c.Compare = "surface"
-	c.NormFeatures, c.Register = true, true
+	c.NormFeatures, c.Register, c.Template = true, true, false
 	c.Spread = 8
 	c.Fusion, c.Object, c.Coverage = "calibrated", "top", true
 	return c

@@ -206,13 +206,17 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 	if m.cfg.Coverage {
 		m.coverage, m.sites = detect.NewCoverage(spatial.NewTree(all), coverageSites), len(all)
 	}
+	// Nothing can be left out of a single scan.
+	held := func(i int) int32 { return int32(i) }
+	if len(clouds) == 1 {
+		held = func(int) int32 { return -1 }
+	}
+	if err := m.findLevels(ctx, clouds, readings, held); err != nil {
+		return err
+	}
 	point, object := make([]float32, len(clouds)), make([]float32, len(clouds))
 	for i, c := range clouds {
-		out := int32(i)
-		if len(clouds) == 1 {
-			out = -1 // nothing can be left out of a single scan
-		}
-		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], out, m.cfg.Fusion)
+		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], held(i), m.cfg.Fusion)
 		if err != nil {
 			return err
 		}
@@ -223,6 +227,30 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 		point[i] = slices.Max(score)
 	}
 	m.card.Calibration = detect.Calibrate(point, object)
+	return nil
+}
+
+// findLevels sets the unit of each term: the mean over the sound scans, each held out,
+// of the object score of that term alone.
+func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) error {
+	level := make([]float64, len(m.bank.names))
+	for i, c := range clouds {
+		excess, err := m.bank.excess(ctx, m.workers, c, readings[i], held(i))
+		if err != nil {
+			return err
+		}
+		for k := range excess {
+			_, object, err := m.judge(ctx, c, excess[k])
+			if err != nil {
+				return err
+			}
+			level[k] += float64(object) / float64(len(clouds))
+		}
+	}
+	for k := range level {
+		level[k] = float64(float32(max(1, level[k]))) // as the model file keeps it
+	}
+	m.bank.level = level
 	return nil
 }
 

@@ -27,6 +27,7 @@ type bank struct {
 	values [][]float32 // one slice a term, one value a position
 	mean   []float64   // of each term over all readings
 	spread []float64
+	level  []float64 // of each term: what a sound scan that was held out reaches as a whole, in spreads; at least 1
 }
 
 // newBank joins the readings of the sound scans.
@@ -77,7 +78,9 @@ func (b *bank) summarise() {
 }
 
 // fuse joins the terms of a scan's points (Eq. 20). held is the sound scan to leave
-// out, -1 for none.
+// out, -1 for none. Terms are added in units of their level: one that is noisy on sound
+// scans says less. Voids count by what they exceed the level of sound scans: below it
+// they are chance.
 func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *terms, held int32, fusion string) ([]float32, error) {
 	if len(t.values) != len(b.values) {
 		panic(fmt.Sprintf("imrnet: %d terms against a bank of %d", len(t.values), len(b.values)))
@@ -85,7 +88,32 @@ func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *ter
 	if fusion == "mean" {
 		return b.fuseByMean(t), nil
 	}
+	excess, err := b.excess(ctx, workers, points, t, held)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]float32, len(points))
+	for i := range out {
+		var sum float64
+		for k, name := range b.names {
+			v := float64(excess[k][i]) / b.level[k]
+			if name == termCoverage {
+				v = max(0, v-1)
+			}
+			sum += v
+		}
+		out[i] = float32(sum)
+	}
+	return out, nil
+}
+
+// excess is by how many spreads each term of each point exceeds what sound scans read
+// in that region, one slice a term; 0 where it lies below.
+func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *terms, held int32) ([][]float32, error) {
+	out := make([][]float32, len(t.values))
+	for k := range out {
+		out[k] = make([]float32, len(points))
+	}
 	err := task.For(ctx, workers, len(points), 256, func(_, lo, hi int) {
 		var near []spatial.Neighbor
 		for i := lo; i < hi; i++ {
@@ -96,11 +124,9 @@ func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *ter
 					chosen = append(chosen, n)
 				}
 			}
-			var sum float64
 			for k := range t.values {
-				sum += b.excess(k, float64(t.values[k][i]), chosen)
+				out[k][i] = float32(b.excessAt(k, float64(t.values[k][i]), chosen))
 			}
-			out[i] = float32(sum)
 		}
 	})
 	return out, err
@@ -121,10 +147,10 @@ func (b *bank) fuseByMean(t *terms) []float32 {
 	return out
 }
 
-// excess is how many spreads a reading of term k lies above what sound scans read
+// excessAt is how many spreads a reading of term k lies above what sound scans read
 // at the same place, 0 where it lies below. Mean and spread of a place are drawn
 // towards those of the whole part, because few readings say little.
-func (b *bank) excess(k int, value float64, near []spatial.Neighbor) float64 {
+func (b *bank) excessAt(k int, value float64, near []spatial.Neighbor) float64 {
 	n := float64(len(near))
 	sum := float64(prior * b.mean[k])
 	for _, o := range near {

@@ -35,6 +35,11 @@ func (m *model) State() (*weights.File, error) {
 	for k, name := range m.bank.names {
 		f.Add("imrnet.bank."+name, m.bank.values[k], len(points))
 	}
+	level := make([]float32, len(m.bank.level))
+	for k, l := range m.bank.level {
+		level[k] = float32(l)
+	}
+	f.Add("imrnet.bank.level", level, len(level))
 	return f, m.card.Put(f)
 }
 
@@ -86,11 +91,7 @@ func Open(f *weights.File) (detect.Model, error) {
 
 // termNames are the terms that the configuration produces, in the order of read.
 func (m *model) termNames() []string {
-	names := []string{termPoint}
-	if m.cfg.Compare != "chamfer" {
-		names = append(names, termBack)
-	}
-	names = append(names, termFeature)
+	names := []string{termPoint, termFeature}
 	if m.cfg.Coverage {
 		names = append(names, termCoverage)
 	}
@@ -153,6 +154,16 @@ func openBank(f *weights.File, names []string) (*bank, error) {
 			return nil, err
 		}
 		b.values = append(b.values, values)
+	}
+	level, err := f.Get("imrnet.bank.level", len(names))
+	if err != nil {
+		return nil, err
+	}
+	for k, l := range level {
+		if !(l >= 1) || math.IsInf(float64(l), 1) {
+			return nil, fmt.Errorf("tensor %q: entry %d is %v, not a level of 1 or more", "imrnet.bank.level", k, l)
+		}
+		b.level = append(b.level, float64(l))
 	}
 	b.summarise()
 	return b, nil

@@ -15,7 +15,6 @@ import (
 // Names of the terms, as results list them.
 const (
 	termPoint    = "a_p"      // Eq. 15: scan to reconstruction
-	termBack     = "a_p_back" // reconstruction to scan: what is missing
 	termFeature  = "a_f"      // Eq. 18
 	termCoverage = "coverage" // sound surface without scanned points
 )
@@ -128,17 +127,8 @@ func (r *reader) comparePoints(ctx context.Context, t *terms, scan *spatial.Tree
 		t.add(termPoint, a)
 		return err
 	}
-	forward, err := toSurface(ctx, r.workers, scan.Points(), surface)
-	if err != nil {
-		return err
-	}
-	t.add(termPoint, forward)
-	missing, err := toSurface(ctx, r.workers, union, scan)
-	if err != nil {
-		return err
-	}
-	back, err := gatherBack(ctx, r.workers, scan.Points(), surface, missing)
-	t.add(termBack, back)
+	a, err := toSurface(ctx, r.workers, scan.Points(), surface)
+	t.add(termPoint, a)
 	return err
 }
 
