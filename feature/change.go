@@ -35,7 +35,7 @@ type Change struct {
 	Radius    float64     // of the neighbourhoods, in the cloud's unit
 	Normals   []geom.Vec3 // Eq. 1; zero where the neighbours span no plane
 	Curvature []float32   // Eq. 2; 0 there
-	Rate      []float32   // Eq. 5; 0 there
+	Rate      []float32   // Eq. 5; 0 there; nil from Curvature
 }
 
 // RateOfChange computes R of Eq. 5 for each point: the mean, over the neighbours
@@ -45,6 +45,27 @@ type Change struct {
 // a normal do not count as neighbours. Distances whose squares are beyond float32
 // are an error.
 func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
+	c, err := Curvature(ctx, workers, t, opt)
+	if err != nil {
+		return nil, err
+	}
+	unit := c.Radius
+	if opt.PaperUnits {
+		unit = boundingRadius(t.Points())
+	}
+	c.Rate = pages.Make[float32](t.Len())
+	err = t.ForRadius(ctx, workers, c.Radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
+		c.Rate[i] = c.rate(i, near, unit)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Curvature is RateOfChange without the rate: radius, normals (Eq. 1) and curvature
+// (Eq. 2).
+func Curvature(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
 	if opt.Neighbors <= 0 {
 		opt.Neighbors = 30
 	}
@@ -56,23 +77,13 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 		return nil, errors.New("rate of change: distances between neighbours are beyond 1e19, and their squares beyond float32: scale the cloud first")
 	}
 	n := t.Len()
-	c := &Change{Radius: radius, Normals: pages.Make[geom.Vec3](n), Curvature: pages.Make[float32](n), Rate: pages.Make[float32](n)}
+	c := &Change{Radius: radius, Normals: pages.Make[geom.Vec3](n), Curvature: pages.Make[float32](n)}
 	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
 		var m moments
 		for _, o := range near {
 			m.add(t.Points()[i], t.Points()[o.Index])
 		}
 		c.Normals[i], c.Curvature[i] = m.curvature(t.Points()[i], opt.TwoSmallest)
-	})
-	if err != nil {
-		return nil, err
-	}
-	unit := radius
-	if opt.PaperUnits {
-		unit = boundingRadius(t.Points())
-	}
-	err = t.ForRadius(ctx, workers, radius, 0, func(_ int, i int32, near []spatial.Neighbor) {
-		c.Rate[i] = c.rate(i, near, unit)
 	})
 	if err != nil {
 		return nil, err

@@ -78,6 +78,7 @@ func count(mask []bool) int {
 
 func TestCentresPreferSalientPoints(t *testing.T) {
 	cfg := DefaultConfig()
+	cfg.Sampler = "gps"
 	points := torus(5000, seed.Stream(1, "torus"))
 	v := testView(t, cfg, points)
 	chosen, err := centres(context.Background(), 0, v.points(), v.rate, 255, 0.3, 0)
@@ -105,9 +106,9 @@ func TestCentresPreferSalientPoints(t *testing.T) {
 
 func TestSamplersGiveDistinctCentres(t *testing.T) {
 	cfg := DefaultConfig()
-	v := testView(t, cfg, torus(3000, seed.Stream(1, "torus")))
 	for _, name := range Samplers {
 		cfg.Sampler = name
+		v := testView(t, cfg, torus(3000, seed.Stream(1, "torus")))
 		chosen, err := v.centres(context.Background(), 1, cfg, 200, 7)
 		if err != nil {
 			t.Fatal(err)
@@ -152,7 +153,7 @@ func TestRegionsHoldEveryPatchOnce(t *testing.T) {
 
 func TestCentresDoNotDependOnPointOrder(t *testing.T) {
 	cfg := DefaultConfig()
-	cfg.Points = 0
+	cfg.Points, cfg.Sampler = 0, "gps"
 	points := torus(3000, seed.Stream(2, "torus"))
 	perm := seed.Stream(3).Perm(len(points))
 	shuffled := make([]geom.Vec3, len(points))

@@ -83,6 +83,9 @@ func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *s
 	}
 	moved := points
 	if cfg.Displace > 0 {
+		if err := v.sense(ctx, workers, cfg); err != nil {
+			return nil, err
+		}
 		if moved, err = displaced(ctx, workers, points, drawBumps(points, v.normals, cfg.Displace, r)); err != nil {
 			return nil, err
 		}

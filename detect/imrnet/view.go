@@ -19,9 +19,9 @@ const rateNeighbours = 30
 // frame of the sound scans, divided by the radius of their bounding sphere.
 type View struct {
 	tree    *spatial.Tree
-	normals []geom.Vec3
-	rate    []float32 // R of Eq. 5
-	index   []int32   // which points of the full cloud these are
+	index   []int32     // which points of the full cloud these are
+	rate    []float32   // R of Eq. 5, for GPS alone
+	normals []geom.Vec3 // for training alone: found by sense
 }
 
 // reference cuts the patches that stand beside a scan's own.
@@ -36,7 +36,7 @@ func (v *View) reference(ctx context.Context, workers int, cfg Config, skip int)
 func (v *View) points() []geom.Vec3 { return v.tree.Points() }
 
 // NewView thins a cloud (already in network coordinates) to the configured number
-// of points and computes what GPS needs.
+// of points and computes what GPS needs, where that chooses the centres.
 func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r *seed.Rand) (*View, error) {
 	index := thin(len(points), cfg.Points, r)
 	kept := make([]geom.Vec3, len(index))
@@ -44,14 +44,33 @@ func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r
 		kept[i] = points[j]
 	}
 	v := &View{tree: spatial.NewTree(kept), index: index}
-	change, err := feature.RateOfChange(ctx, workers, v.tree, feature.ChangeOptions{
-		Neighbors: rateNeighbours, TwoSmallest: cfg.Curvature == "two-smallest", PaperUnits: !cfg.UnitFree,
-	})
+	if cfg.Sampler != "gps" {
+		return v, nil
+	}
+	change, err := feature.RateOfChange(ctx, workers, v.tree, cfg.change())
 	if err != nil {
 		return nil, err
 	}
 	v.normals, v.rate = change.Normals, change.Rate
 	return v, nil
+}
+
+// sense finds the normals, once.
+func (v *View) sense(ctx context.Context, workers int, cfg Config) error {
+	if v.normals != nil {
+		return nil
+	}
+	change, err := feature.Curvature(ctx, workers, v.tree, cfg.change())
+	if err != nil {
+		return err
+	}
+	v.normals = change.Normals
+	return nil
+}
+
+// change is how the rate of change is computed.
+func (c Config) change() feature.ChangeOptions {
+	return feature.ChangeOptions{Neighbors: rateNeighbours, TwoSmallest: c.Curvature == "two-smallest", PaperUnits: !c.UnitFree}
 }
 
 // thin draws count of n indices, in ascending order; all of them where count is 0
