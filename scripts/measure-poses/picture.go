@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"blemish/geom"
@@ -77,20 +77,21 @@ func (m *measurement) show(s *subject, t trial) error {
 	return m.ctx.Err()
 }
 
-// draw is a placed scan, coloured by its distance from the reference up to 2 % of the
-// diagonal, with the reference in grey.
+// draw is a placed scan, blue where it lies on the reference and red from 2 % of the
+// diagonal off it on, among a few of the reference's points in grey.
 func (s *subject) draw(placed []geom.Vec3, view render.View) image.Image {
-	points := append(slices.Clone(s.points), placed...)
-	value := make([]float32, len(points))
-	for i := range s.points {
-		value[i] = float32(math.NaN())
+	points, colours := make([]geom.Vec3, 0, len(placed)+len(s.points)/4), []color.NRGBA{}
+	for i := 0; i < len(s.points); i += 4 {
+		points, colours = append(points, s.points[i]), append(colours, color.NRGBA{205, 206, 210, 255})
 	}
-	for i, p := range placed {
+	for _, p := range placed {
 		n := s.tree.Nearest(p)
-		value[len(s.points)+i] = float32(p.D().Sub(s.points[n.Index].D()).Norm() / s.diagonal)
+		off := p.D().Sub(s.points[n.Index].D()).Norm() / (0.02 * s.diagonal)
+		red := uint8(255 * math.Sqrt(max(0, min(1, (off-0.3)/0.7)))) // sampling alone leaves half a per cent
+		points, colours = append(points, p), append(colours, color.NRGBA{40 + red/5*4, 110 - red/5*2, 200 - red/5*3, 255})
 	}
 	return render.Cloud(&geom.Cloud{Points: points}, render.Options{
-		Width: panelSide, Height: panelSide, Values: value, Lo: 0, Hi: 0.02, View: view, Frame: s.points,
+		Width: panelSide, Height: panelSide, Colors: colours, View: view, Frame: s.points, PointScale: 0.6,
 	})
 }
 
