@@ -7,7 +7,7 @@ import (
 )
 
 // Config is everything that decides what is learnt and how a scan is scored. The
-// fields from Curvature on are the switches between Literal and DefaultConfig.
+// fields from Masks on are the switches between Literal and DefaultConfig.
 type Config struct {
 	// Mode is the reading that the other fields started from: "default" or "literal".
 	Mode string `json:"mode"`
@@ -45,11 +45,6 @@ type Config struct {
 	// GPS (Eq. 1–6).
 	Salient float64 `json:"salient"` // τ of Eq. 6: share of points that count as salient
 
-	// Row 3: "two-smallest" is Eq. 2 with the two smallest eigenvalues; "variation"
-	// divides by the sum of all three.
-	Curvature string `json:"curvature"`
-	// Row 5: measure |v_ij| of Eq. 3 in units of the neighbourhood's radius.
-	UnitFree bool `json:"unit_free"`
 	// Row 7: "random" draws a fresh mask each iteration; "partition" cuts one
 	// permutation into masks that cover every patch.
 	Masks string `json:"masks"`
@@ -106,7 +101,6 @@ func DefaultConfig() Config {
 	c.Sampler = "fps"
 	c.Steps, c.Batch, c.LearningRate = 400, 1, 2e-3
 	c.Jitter, c.Pretrained = 1, BuiltIn
-	c.Curvature, c.UnitFree = "variation", true
 	c.Masks, c.Passes = "partition", 4
 	c.Displace = 0.15
 	c.Scatter, c.Region, c.Scale = 0.1, 32, 30
@@ -127,8 +121,8 @@ func Literal() Config {
 		Patches: 256, PatchSize: 64, MaskRatio: 0.4, Iterations: 3,
 		Pretrained: None, Sampler: "gps",
 		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
-		Salient:   0.3,
-		Curvature: "two-smallest", Masks: "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
+		Salient: 0.3,
+		Masks:   "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
 		Template: true, Spread: 3, Fusion: "mean", Object: "max",
 	}
 }
@@ -197,7 +191,6 @@ func (c Config) Validate() error {
 		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
 		atLeastZero("patience", c.Patience),
 		oneOf("sampler", c.Sampler, Samplers...),
-		oneOf("curvature", c.Curvature, "two-smallest", "variation"),
 		oneOf("masks", c.Masks, "random", "partition"),
 		oneOf("target", c.Target, "own", "nearest"),
 		oneOf("compare", c.Compare, "chamfer", "surface"),

@@ -43,8 +43,6 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 	for name, turn := range map[string]func(*Config){
 		"default":       func(*Config) {},
 		"literal":       func(c *Config) { *c = small("literal") },
-		"curvature":     func(c *Config) { c.Curvature = "two-smallest" },
-		"unit_free":     func(c *Config) { c.UnitFree = false },
 		"masks":         func(c *Config) { c.Masks = "random" },
 		"passes":        func(c *Config) { c.Passes = 1 },
 		"reference":     func(c *Config) { c.Reference, c.Region, c.MaskRatio, c.Iterations = 0, 0, 0.4, 3 },

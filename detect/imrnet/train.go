@@ -83,7 +83,7 @@ func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *s
 	}
 	moved := points
 	if cfg.Displace > 0 {
-		if err := v.sense(ctx, workers, cfg); err != nil {
+		if err := v.sense(ctx, workers); err != nil {
 			return nil, err
 		}
 		if moved, err = displaced(ctx, workers, points, drawBumps(points, v.normals, cfg.Displace, r)); err != nil {

@@ -47,7 +47,7 @@ func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r
 	if cfg.Sampler != "gps" {
 		return v, nil
 	}
-	change, err := feature.RateOfChange(ctx, workers, v.tree, cfg.change())
+	change, err := feature.RateOfChange(ctx, workers, v.tree, asWritten)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +56,11 @@ func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r
 }
 
 // sense finds the normals, once.
-func (v *View) sense(ctx context.Context, workers int, cfg Config) error {
+func (v *View) sense(ctx context.Context, workers int) error {
 	if v.normals != nil {
 		return nil
 	}
-	change, err := feature.Curvature(ctx, workers, v.tree, cfg.change())
+	change, err := feature.Curvature(ctx, workers, v.tree, asWritten)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,10 @@ func (v *View) sense(ctx context.Context, workers int, cfg Config) error {
 	return nil
 }
 
-// change is how the rate of change is computed.
-func (c Config) change() feature.ChangeOptions {
-	return feature.ChangeOptions{Neighbors: rateNeighbours, TwoSmallest: c.Curvature == "two-smallest", PaperUnits: !c.UnitFree}
-}
+// asWritten is the rate of change as the paper's text has it. Surface variation in
+// place of Eq. 2, and distances of Eq. 3 in units of the radius, were measured and
+// found no better (docs/measurements/ablations.md).
+var asWritten = feature.ChangeOptions{Neighbors: rateNeighbours, TwoSmallest: true, PaperUnits: true}
 
 // thin draws count of n indices, in ascending order; all of them where count is 0
 // or not smaller than n.

@@ -68,15 +68,14 @@ func maskVariants(base imrnet.Config) []variant {
 
 // switchVariants turn the choices of the default back to the literal reading, one at a
 // time. Where a choice only matters along with another one, both are turned, and the
-// row to compare with is the one of the other alone: masks with mask_ratio, and
-// curvature and unit_free with sampler. Weights of pre-training hold for one scale, so
+// row to compare with is the one of the other alone: masks with mask_ratio. Weights of pre-training hold for one scale, so
 // scale is turned along with pretrained.
 func switchVariants(imrnet.Config) []variant {
 	var out []variant
 	for _, line := range []string{
 		"default",
 		"pretrained=none", "pretrained=none scale=1",
-		"sampler=gps", "sampler=gps curvature=two-smallest", "sampler=gps unit_free=false",
+		"sampler=gps",
 		"patches=256", "points=0", "passes=1",
 		"reference=0 region=0 mask_ratio=0.4 iterations=3", "region=0",
 		"mask_ratio=0.4 iterations=3", "mask_ratio=0.4 iterations=3 masks=random",
