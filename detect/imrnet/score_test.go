@@ -65,11 +65,11 @@ func TestFusionAddsTermsInUnitsOfTheirLevel(t *testing.T) {
 // held against.
 func TestLevelsAreWhatSoundScansReach(t *testing.T) {
 	r := seed.Stream(2, "level test")
-	clouds, readings, b := flatBank(r)
+	clouds, readings, _ := flatBank(r)
 	for i := range readings[1].values[0] {
 		readings[1].values[0][i] += 1 // the second scan reads ten spreads more
 	}
-	b = newBank(clouds, readings)
+	b := newBank(clouds, readings)
 	m := &model{cfg: DefaultConfig(), workers: 1, bank: b}
 	if err := m.findLevels(context.Background(), clouds, readings, func(i int) int32 { return int32(i) }); err != nil {
 		t.Fatal(err)
