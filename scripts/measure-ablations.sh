@@ -33,6 +33,8 @@ settings() {
   literal-*) echo mode=literal width=96 'embed=[32,64,128,96]' heads=3 encoder_depth=3 decoder_depth=3 batch=1 register=false points=4096 steps=200 ;;
   # All of the default's patches are hidden at once, so that its second iteration would see what its first saw.
   iterations) echo steps=200 patches=256 passes=1 register=false points=4096 mask_ratio=0.4 ;;
+  # The built-in weights are for patches of 32.
+  patch) echo steps=200 patches=256 passes=1 register=false points=4096 pretrained=none ;;
   passes) echo steps=200 patches=256 register=false points=4096 ;;
   patches) echo steps=200 passes=1 register=false points=4096 ;;
   register) echo steps=200 patches=256 passes=1 points=4096 ;;
