@@ -211,14 +211,15 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 	if len(clouds) == 1 {
 		held = func(int) int32 { return -1 }
 	}
-	if err := m.findLevels(ctx, clouds, readings, held); err != nil {
+	excess, err := m.findLevels(ctx, clouds, readings, held)
+	if err != nil {
 		return err
 	}
 	point, object := make([]float32, len(clouds)), make([]float32, len(clouds))
 	for i, c := range clouds {
-		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], held(i), m.cfg.Fusion)
-		if err != nil {
-			return err
+		raw := m.bank.add(excess[i])
+		if m.cfg.Fusion == "mean" {
+			raw = m.bank.fuseByMean(readings[i])
 		}
 		var score []float32
 		if score, object[i], err = m.judge(ctx, c, raw); err != nil {
@@ -231,18 +232,19 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 }
 
 // findLevels sets the unit of each term: the mean over the sound scans, each held out,
-// of the object score of that term alone.
-func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) error {
-	level := make([]float64, len(m.bank.names))
+// of the object score of that term alone. It returns the excess of each scan's terms.
+func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) ([][][]float32, error) {
+	level, all := make([]float64, len(m.bank.names)), make([][][]float32, len(clouds))
 	for i, c := range clouds {
 		excess, err := m.bank.excess(ctx, m.workers, c, readings[i], held(i))
 		if err != nil {
-			return err
+			return nil, err
 		}
+		all[i] = excess
 		for k := range excess {
 			_, object, err := m.judge(ctx, c, excess[k])
 			if err != nil {
-				return err
+				return nil, err
 			}
 			level[k] += float64(object) / float64(len(clouds))
 		}
@@ -251,7 +253,7 @@ func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings [
 		level[k] = float64(float32(max(1, level[k]))) // as the model file keeps it
 	}
 	m.bank.level = level
-	return nil
+	return all, nil
 }
 
 // join unites the clouds; owner tells which each point is from.

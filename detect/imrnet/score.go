@@ -92,7 +92,12 @@ func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *ter
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float32, len(points))
+	return b.add(excess), nil
+}
+
+// add joins the excess of the terms in units of their level.
+func (b *bank) add(excess [][]float32) []float32 {
+	out := make([]float32, len(excess[0]))
 	for i := range out {
 		var sum float64
 		for k, name := range b.names {
@@ -104,7 +109,7 @@ func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *ter
 		}
 		out[i] = float32(sum)
 	}
-	return out, nil
+	return out
 }
 
 // excess is by how many spreads each term of each point exceeds what sound scans read
