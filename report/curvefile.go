@@ -73,10 +73,10 @@ func writePNG(w io.Writer, p *plot.Plot) error {
 }
 
 // BarsPNG writes groups of bars, one group a category and one bar in it a series; a
-// series has one value for each category.
+// series has one value between 0 and 1 for each category.
 func BarsPNG(w io.Writer, title, y string, categories []string, series []Series) error {
 	p := printedPlot(title, "", y)
-	width := vg.Points(280 / float64(max(1, len(categories)*(len(series)+1))))
+	width := vg.Points(340 / float64(max(1, len(categories)*(len(series)+1))))
 	for i, s := range series {
 		values := make(plotter.Values, len(s.Y))
 		for k, v := range s.Y {
@@ -94,7 +94,11 @@ func BarsPNG(w io.Writer, title, y string, categories []string, series []Series)
 		p.Legend.Add(s.Name, bars)
 	}
 	p.NominalX(categories...)
-	p.Y.Min, p.Y.Max = 0, 1.25 // room for the legend
+	p.X.Min, p.X.Max = -0.5, float64(len(categories))-0.5
+	// Shares end at 1; above that is room for the legend.
+	p.Y.Min, p.Y.Max = 0, 1.4
+	p.Y.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: 0.25}, {Value: 0.5, Label: "0.5"}, {Value: 0.75}, {Value: 1, Label: "1"}}
+	p.Legend.XOffs = -4
 	return writePNG(w, p)
 }
 

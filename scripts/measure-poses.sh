@@ -1,19 +1,22 @@
 #!/bin/sh
 # Measures how often and how fast the true pose of a scan is found, and writes the tables to docs/measurements/poses.md.
 #
-#   scripts/measure-poses.sh [POSES]     POSES scans of each kind of each object, 20 by default
+#   scripts/measure-poses.sh [POSES [DEFECTS]]  POSES scans of each kind of each object, 20 by default; with each kind of defect DEFECTS, by default as many
 #
-#   TIMES=times.jsonl scripts/measure-poses.sh times    only the times, one scan of each kind, Open3D interleaved: on an idle machine
-#   TIMES=times.jsonl scripts/measure-poses.sh [POSES]  then the poses, on a machine as busy as it may be, a process a core; times come from that file
+#   TIMES=times.jsonl scripts/measure-poses.sh times              only the times, one scan of each kind, Open3D interleaved: on an idle machine
+#   TIMES=times.jsonl scripts/measure-poses.sh [POSES [DEFECTS]]  then the poses, on a machine as busy as it may be, a process a core; times come from that file
 #
-# Every scan that is done is kept in $RESULTS, a file of JSON lines: stop and go on at will. 20 poses are about 39,000 scans, some hours of two cores.
+# Every scan that is done is kept in $RESULTS, a file of JSON lines: stop and go on at will. "20" are about 35,000 scans and six hours of one core; "20 5"
+# 18,500 scans and three.
 # $BLEMISH_DATA is the folder with clouds and meshes, ../shared by default. $PYTHON runs Open3D; empty leaves it out.
 set -e
 cd "$(dirname "$0")/.."
 poses=${1:-20}
+defects=${2:-$poses}
 only=
 if [ "$poses" = times ]; then
 	poses=1
+	defects=1
 	only=times
 	RESULTS=${TIMES:?names the file for the times}
 fi
@@ -27,15 +30,20 @@ beside=${python:+"$python scripts/measure-poses/beside.py"}
 # Open3D does all test clouds, and one scan of each kind of a part of the objects.
 "$tool" -data "$data" -set clouds -results "$results" -beside "$beside" 2>>"$results.log"
 "$tool" -data "$data" -set meshes,shapes -kinds clean,view1 -poses 1 -shard 1/5 -results "$results" -beside "$beside" 2>>"$results.log"
+# scans FLAGS…: everything that is not there yet.
+scans() {
+	"$tool" -data "$data" -set meshes,shapes -kinds clean,noise,view1,view2 -poses "$poses" -results "$results" "$@" 2>>"$results.log"
+	"$tool" -data "$data" -set meshes,shapes -kinds bulge,concavity,hole,broken,bending,crack,scratch -poses "$defects" -results "$results" "$@" 2>>"$results.log"
+}
 if [ -n "$only" ] || [ -z "${TIMES-}" ]; then
-	"$tool" -data "$data" -set meshes,shapes -poses "$poses" -results "$results" 2>>"$results.log"
+	scans
 	[ -z "$only" ] || exit 0
 else
 	# Nobody looks at the clock, and poses do not depend on the number of workers.
 	cores=$(getconf _NPROCESSORS_ONLN)
 	running=
 	for i in $(seq "$cores"); do
-		"$tool" -data "$data" -set meshes,shapes -poses "$poses" -shard "$i/$cores" -workers 1 -results "$results" 2>>"$results.log" &
+		scans -shard "$i/$cores" -workers 1 &
 		running="$running $!"
 	done
 	for p in $running; do wait "$p"; done

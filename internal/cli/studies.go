@@ -17,6 +17,9 @@ type study struct {
 	title string
 	// variants are the configurations; base is what they have in common.
 	variants func(base imrnet.Config) []variant
+	// againstFirst says that every row is to be compared with the first: what the common
+	// settings turn back already would be that row again, and is left out.
+	againstFirst bool
 }
 
 // variant is one configuration: what --set would say over the common settings.
@@ -29,13 +32,13 @@ type variant struct {
 // Figure S4 (twice), section 4.3 and Figure 6; then each choice of the default turned
 // back alone.
 var studies = []study{
-	{"sampler", "How centres are chosen", values("sampler", "random", "fps", "voxel", "gps")},
-	{"mask", "Share of hidden patches", maskVariants},
-	{"iterations", "Iterations of Algorithm 1", values("iterations", "1", "2", "3", "4", "6")},
-	{"patch", "Points a patch", values("patch_size", "16", "32", "64", "128")},
-	{"template", "Template regularisation", values("template", "false", "true")},
-	{"switches", "Each choice of the default turned back", switchVariants},
-	{"features", "Spread of the features", featureVariants},
+	{name: "sampler", title: "How centres are chosen", variants: values("sampler", "random", "fps", "voxel", "gps")},
+	{name: "mask", title: "Share of hidden patches", variants: maskVariants},
+	{name: "iterations", title: "Iterations of Algorithm 1", variants: values("iterations", "1", "2", "3", "4", "6")},
+	{name: "patch", title: "Points a patch", variants: values("patch_size", "16", "32", "64", "128")},
+	{name: "template", title: "Template regularisation", variants: values("template", "false", "true")},
+	{name: "switches", title: "Each choice of the default turned back", variants: switchVariants, againstFirst: true},
+	{name: "features", title: "Spread of the features", variants: featureVariants},
 }
 
 // values are the variants that differ in one setting.
@@ -110,7 +113,7 @@ func studyOf(name string) (study, error) {
 	if !ok || key == "" || strings.Count(list, ",") == 0 {
 		return study{}, usagef("--study %q: one of %s, or a setting with its values, such as patches=256,512", name, strings.Join(names, ", "))
 	}
-	return study{key, key, values(key, strings.Split(list, ",")...)}, nil
+	return study{name: key, title: key, variants: values(key, strings.Split(list, ",")...)}, nil
 }
 
 // settings makes the detectors of a study over the settings that all have.
@@ -126,8 +129,7 @@ func (s study) settings(set []string) ([]benchmark.Setting, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", s.name, v.name, err)
 		}
-		// What the common settings turn back already would be the first row again.
-		if len(out) > 0 && reflect.DeepEqual(d.Config(), out[0].Detector.Config()) && s.name == "switches" {
+		if s.againstFirst && len(out) > 0 && reflect.DeepEqual(d.Config(), out[0].Detector.Config()) {
 			continue
 		}
 		out = append(out, benchmark.Setting{Name: v.name, Detector: d})
