@@ -59,6 +59,14 @@ func (g *grid) write(w io.Writer) error {
 	return err
 }
 
+// WriteTable writes rows of equal length as columns, the first to the left and the others
+// to the right, with a line below the first row, the header.
+func WriteTable(w io.Writer, rows [][]string) error {
+	g := newGrid(rows[0]...)
+	g.rows = append(g.rows, rows[1:]...)
+	return g.write(w)
+}
+
 // WriteTables writes the means by detector, then for each detector its classes,
 // then the kinds of defect. Metrics in percent would hide that 0.5 is chance, so
 // they stand as 0…1.

@@ -98,7 +98,9 @@ func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []
 	if err != nil {
 		return err
 	}
-	printTable(e.stdout, page.Table)
+	if err := report.WriteTable(e.stdout, page.Table); err != nil {
+		return err
+	}
 	for _, f := range outcome.Failed {
 		fmt.Fprintf(e.stderr, "blemish: %v\n", f)
 	}

@@ -56,7 +56,9 @@ func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, setti
 	if err := os.MkdirAll(a.out, 0o755); err != nil {
 		return err
 	}
-	printTable(e.stdout, page.Table)
+	if err := report.WriteTable(e.stdout, page.Table); err != nil {
+		return err
+	}
 	return page.write(a.out, s.name, func(w io.Writer) error {
 		return report.HistogramPNG(w, s.title, "standard deviation of a dimension", names, groups)
 	})

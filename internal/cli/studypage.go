@@ -65,23 +65,3 @@ func (p studyPage) write(dir, name string, plot func(io.Writer) error) error {
 	}
 	return nil
 }
-
-// printTable writes columns of equal width, the first to the left.
-func printTable(w io.Writer, table [][]string) {
-	width := make([]int, len(table[0]))
-	for _, row := range table {
-		for k, cell := range row {
-			width[k] = max(width[k], len(cell))
-		}
-	}
-	for _, row := range table {
-		for k, cell := range row {
-			if k == 0 {
-				fmt.Fprintf(w, "%-*s", width[k], cell)
-				continue
-			}
-			fmt.Fprintf(w, "  %*s", width[k], cell)
-		}
-		fmt.Fprintln(w)
-	}
-}
