@@ -23,17 +23,18 @@ type panel struct {
 
 const (
 	panelSide   = 220 // pixels
-	panelsShown = 12  // at most
+	panelsShown = 24  // at most
 )
 
-// worthAPicture picks failures: all that are wrong, and of each object the first that
-// cannot be told.
+// worthAPicture picks failures: of each object the first pose that is wrong, and the
+// first that cannot be told.
 func worthAPicture(rows []row) map[string]row {
-	again, seen := map[string]row{}, map[string]bool{}
+	again := map[string]row{}
 	for _, untold := range []bool{false, true} {
+		seen := map[string]bool{}
 		for _, r := range rows {
 			object := r.Set + "/" + r.Object
-			if r.Method != own || r.right() || r.untold() != untold || untold && seen[object] || len(again) == panelsShown {
+			if r.Method != own || r.right() || r.untold() != untold || seen[object] || len(again) == panelsShown {
 				continue
 			}
 			seen[object] = true

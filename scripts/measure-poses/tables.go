@@ -98,6 +98,8 @@ func printFailures(w io.Writer, rows []row) {
 			cause = r.Error
 		case r.Better < 1:
 			cause = "fits better than the truth"
+		case min(r.Off, r.OffMod) < 3*rightBelow:
+			cause = "settled beside the true pose"
 		}
 		if r.Ambiguous {
 			cause += "; reported as ambiguous"
