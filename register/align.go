@@ -30,8 +30,13 @@ func (r *Reference) align(ctx context.Context, source []geom.Vec3, opt Options) 
 	if opt.Coverage != CoveragePartial {
 		var err error
 		job.first, err = job.whole(ctx)
-		if err != nil || opt.Coverage == CoverageWhole || job.first != nil && job.first.Overlap > lies && job.first.Covered > shows {
+		if err != nil || opt.Coverage == CoverageWhole {
 			return job.first, err
+		}
+		if job.first != nil && job.first.Overlap > lies && job.first.Covered > shows {
+			if torn, err := job.torn(ctx); err != nil || !torn {
+				return job.first, err
+			}
 		}
 	}
 	return job.partial(ctx)
@@ -84,7 +89,7 @@ const (
 // whole looks for a pose in which scan and reference cover one another.
 func (a *alignment) whole(ctx context.Context) (*Result, error) {
 	p := pair{source: a.scan, target: a.ref.body, twoSided: true}
-	list, err := p.search(ctx, a.opt.Workers, shortlist, p.grid())
+	list, err := p.search(ctx, a.opt.Workers, usual, p.grid())
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,9 @@ import (
 // few points whose normals mean something.
 
 const (
-	// anchors is the number of scan points that are tried.
-	anchors = 4
+	// anchors is the number of scan points that are tried; moreAnchors where the usual
+	// search has found no good place.
+	anchors, moreAnchors = 4, 16
 	// anchorTurns is the number of turns about the normal.
 	anchorTurns = 24
 	// anchorChunk is the number of reference points in a unit of work.
@@ -72,10 +73,10 @@ func (b *body) chooseAnchors(n int) []int32 {
 	return out
 }
 
-// anchored tries every place of the anchors and returns the best poses of each part
-// of the reference.
-func (p pair) anchored(ctx context.Context, workers int) ([]candidate, error) {
-	chosen := p.source.chooseAnchors(anchors)
+// anchored tries every place of n anchors and returns the best poses of each part of
+// the reference.
+func (p pair) anchored(ctx context.Context, workers, n int) ([]candidate, error) {
+	chosen := p.source.chooseAnchors(n)
 	places := every(p.target.grades[gradeMany], 600)
 	perAnchor := task.Count(len(places), anchorChunk)
 	chunks := make([][]candidate, len(chosen)*perAnchor)

@@ -175,9 +175,18 @@ func (p pair) grid() []candidate {
 	return list
 }
 
-// search settles starts, ever fewer and ever better, and returns at most keep poses,
-// best first.
-func (p pair) search(ctx context.Context, workers, keep int, list []candidate) ([]candidate, error) {
+// funnel is how many poses go on from each stage of search.
+type funnel struct{ first, second, keep int }
+
+var (
+	usual = funnel{240, 48, shortlist}
+	// patient is for scans that the usual search has found no good place for.
+	patient = funnel{1000, 200, 4 * shortlist}
+)
+
+// search settles starts, ever fewer and ever better, and returns the best poses,
+// best first. It reorders list.
+func (p pair) search(ctx context.Context, workers int, f funnel, list []candidate) ([]candidate, error) {
 	err := task.For(ctx, workers, len(list), 32, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			list[i].cost = p.quick(list[i].pose, gradeFew, wide)
@@ -186,14 +195,14 @@ func (p pair) search(ctx context.Context, workers, keep int, list []candidate) (
 	if err != nil {
 		return nil, err
 	}
-	list = p.source.distinct(list, 240, 0.02)
+	list = p.source.distinct(list, f.first, 0.02)
 	if err := p.improve(ctx, workers, list, gradeFew, 6, 0.1, gradeSparse, wide); err != nil {
 		return nil, err
 	}
 	// Costs hold half the spacing of the thinned points, in a wrong pose as in the right.
-	list = promising(p.source.distinct(list, 48, 0.03), 2.5, 0.01)
+	list = promising(p.source.distinct(list, f.second, 0.03), 2.5, 0.01)
 	if err := p.improve(ctx, workers, list, gradeSparse, 10, 0.05, gradeMany, wide/2); err != nil {
 		return nil, err
 	}
-	return p.source.distinct(list, keep, 0.04), nil
+	return p.source.distinct(list, f.keep, 0.04), nil
 }

@@ -31,6 +31,9 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	}
 	best := order[0]
 	if !p.twoSided {
+		if list[best], err = a.nudge(ctx, p, list[best]); err != nil {
+			return nil, err
+		}
 		if list[best], err = a.shake(ctx, p, list[best]); err != nil {
 			return nil, err
 		}

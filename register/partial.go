@@ -12,7 +12,7 @@ import (
 // the reference has. A pose that was found for the scan as a whole competes.
 func (a *alignment) partial(ctx context.Context) (*Result, error) {
 	p := pair{source: a.scan, target: a.ref.body}
-	starts, err := p.anchored(ctx, a.opt.Workers)
+	starts, err := p.anchored(ctx, a.opt.Workers, anchors)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,24 @@ func (a *alignment) partial(ctx context.Context) (*Result, error) {
 		starts = append(starts, candidate{pose: geom.Pose{R: r, T: a.ref.body.mean.Sub(r.MulVec(a.scan.mean))}})
 	}
 	starts = append(starts, a.glimpsed...)
-	list, err := p.search(ctx, a.opt.Workers, shortlist, starts)
+	res, err := a.settled(ctx, p, usual, starts)
+	if err != nil || res.Overlap >= suspicious {
+		return res, err
+	}
+	more, err := p.anchored(ctx, a.opt.Workers, moreAnchors)
+	if err != nil {
+		return nil, err
+	}
+	other, err := a.settled(ctx, p, patient, append(starts, more...))
+	if err != nil || other.Hypotheses[0].Cost >= res.Hypotheses[0].Cost {
+		return res, err
+	}
+	return other, nil
+}
+
+// settled takes starts to a result.
+func (a *alignment) settled(ctx context.Context, p pair, f funnel, starts []candidate) (*Result, error) {
+	list, err := p.search(ctx, a.opt.Workers, f, starts)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ const resembling = 0.02
 // findSymmetry searches the poses of b upon itself.
 func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, error) {
 	p := pair{source: b, target: b, twoSided: true}
-	list, err := p.search(ctx, workers, 64, p.grid())
+	list, err := p.search(ctx, workers, funnel{usual.first, usual.second, 64}, p.grid())
 	if err != nil {
 		return selfSymmetry{}, err
 	}
