@@ -167,3 +167,26 @@ func TestAlignStopsOnCancel(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestOneSideOfAThinSheet holds the upper side of a tray against both sides, which lie
+// closer than the points of the scan: most poses must not end on the lower side, or between
+// the two. Some do, where two of the four sides fit by chance.
+func TestOneSideOfAThinSheet(t *testing.T) {
+	right := 0
+	for _, thickness := range []float64{0.012, 0.02, 0.03} {
+		ref := mustReference(t, tray(20000, thickness, false, seed.Stream(1, "reference")), Options{})
+		for i := range 4 {
+			scan := tray(6000, thickness, true, seed.Stream(1, "scan", i))
+			pose := anyPose(seed.Stream(1, "pose", i))
+			res := mustAlign(t, ref, pose.ApplyAll(scan), Options{})
+			if off(scan, res.TargetFromSource.Mul(pose), geom.IdentityPose()) < thickness/4 {
+				right++
+			}
+		}
+	}
+	if right < 8 {
+		t.Errorf("%d of 12 poses are right", right)
+	} else {
+		t.Logf("%d of 12 poses are right", right)
+	}
+}

@@ -12,6 +12,7 @@ type Reference struct {
 	body  *body
 	self  selfSymmetry
 	looks *looks
+	thin  thinness
 }
 
 // NewReference prepares points: one sound cloud, or the union of several that
@@ -24,6 +25,7 @@ func NewReference(ctx context.Context, points []geom.Vec3, opt Options) (*Refere
 	if r.self, err = findSymmetry(ctx, opt.Workers, r.body); err != nil {
 		return nil, err
 	}
+	r.thin = r.body.full.thinness(every(r.body.even, thinnessOf))
 	r.looks, err = newLooks(ctx, opt.Workers, r.body, 0)
 	return r, err
 }

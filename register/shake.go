@@ -5,25 +5,49 @@ import (
 	"math"
 
 	"blemish/geom"
-	"blemish/task"
 )
 
 // A thin-walled part seen from one side: a scan of the outer wall that has settled on
-// the inner one stays there, for every small motion makes it worse.
+// the inner one, or between the two, stays there, for every small motion makes it worse.
 
-const (
-	// muchCloser is the share of the mean distance that is left where a pose is torn.
-	muchCloser = 0.7
-	// nudged is the number of nudges that are refined.
-	nudged = 3
-)
+// walls are how far apart the two sides of a thin wall are, about.
+var walls = [...]float64{0.004, 0.006, 0.009, 0.0135, 0.02, 0.03}
 
-// walls are how far apart walls may be.
-var walls = [3]float64{0.006, 0.012, 0.024}
+// thinness says how much of a surface has another side close behind it, and how far
+// behind it is at most places, one of walls.
+type thinness struct{ share, wall float64 }
 
-// jolts are the distances by which a pose is moved to get it out of such a place; the
-// turns are of five times as many radians.
-var jolts = [2]float64{0.015, 0.03}
+// sheet is the share from which a reference is taken for one of thin walls.
+const sheet = 0.2
+
+// thinnessOf is the number of points that thinness is taken of.
+const thinnessOf = 600
+
+// thinness looks at some points. Another side is where a step along the normal ends on the
+// surface again.
+func (s *surface) thinness(index []int32) thinness {
+	var found [len(walls)]int
+	for _, i := range index {
+		for k, wall := range walls {
+			p, step := s.points[i].D(), s.normals[i].D().Scale(wall)
+			if min(s.distance(p.Add(step), wall), s.distance(p.Sub(step), wall)) < wall/4 {
+				found[k]++
+				break
+			}
+		}
+	}
+	total, most := 0, 0
+	for k, n := range found {
+		total += n
+		if n > found[most] {
+			most = k
+		}
+	}
+	return thinness{float64(total) / float64(len(index)), walls[most]}
+}
+
+// muchCloser is the share of the mean distance that is left where a pose is torn.
+const muchCloser = 0.7
 
 // torn says that the scan alone would lie on the reference much more closely than in the
 // pose found for scan and reference together. Then it shows one side of a wall so thin
@@ -31,6 +55,10 @@ var jolts = [2]float64{0.015, 0.03}
 // torn the pose to the middle between them.
 func (a *alignment) torn(ctx context.Context) (bool, error) {
 	scan, ref := a.scan, a.ref.body
+	// A scan of both sides has them where the reference has.
+	if t := a.ref.thin.share; t < sheet || scan.full.thinness(every(scan.even, thinnessOf)).share > t/2 {
+		return false, nil
+	}
 	index := every(scan.even, glimpse.measured)
 	pose := workingPose(scan.frame, ref.frame, a.first.TargetFromSource)
 	before, err := measure(ctx, a.opt.Workers, scan.full, ref.full, pose, index, nil)
@@ -43,14 +71,23 @@ func (a *alignment) torn(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	after, err := measure(ctx, a.opt.Workers, scan.full, ref.full, pose, index, nil)
+	best, err := a.nudge(ctx, pair{source: scan, target: ref}, candidate{pose: pose})
+	if err != nil {
+		return false, err
+	}
+	after, err := measure(ctx, a.opt.Workers, scan.full, ref.full, best.pose, index, nil)
 	return after.cost(near) < muchCloser*before.cost(near) && advantage(after, before, near) >= surely, err
 }
 
-// nudge moves the pose of a partial scan by what walls may be apart, along the
-// directions that its surface faces, and refines again what comes close to the reference
-// then.
+// slow is for poses that have to slide sideways after a nudge, which few points ask for.
+var slow = density{glimpse.matched, glimpse.measured, 20}
+
+// nudge moves the pose of a partial scan on a reference of thin walls by their thickness,
+// along the directions that the scan's surface faces, and refines it again.
 func (a *alignment) nudge(ctx context.Context, p pair, best candidate) (candidate, error) {
+	if a.ref.thin.share < sheet {
+		return best, nil
+	}
 	var facing geom.Mat3
 	for _, i := range p.source.even {
 		n := best.pose.R.MulVec(p.source.full.normals[i].D())
@@ -59,35 +96,26 @@ func (a *alignment) nudge(ctx context.Context, p pair, best candidate) (candidat
 		}
 	}
 	_, axes := geom.SymEigen(facing)
-	index := every(p.source.even, 600)
-	var list []candidate
+	list := []candidate{best}
 	for axis := 0; axis < 3; axis++ {
-		for _, wall := range walls {
-			for _, sign := range [2]float64{1, -1} {
-				c := best
-				c.pose.T = c.pose.T.AddScaled(sign*wall, axes.Row(axis))
-				list = append(list, c)
-			}
+		for _, step := range [2]float64{a.ref.thin.wall, -a.ref.thin.wall} {
+			c := best
+			c.pose.T = c.pose.T.AddScaled(step, axes.Row(axis))
+			list = append(list, c)
 		}
 	}
-	err := task.Each(ctx, a.opt.Workers, len(list), func(i int) error {
-		m, err := measure(ctx, 1, p.source.full, p.target.full, list[i].pose, index, nil)
-		list[i].cost = m.cost(near)
-		return err
-	})
-	if err != nil {
+	if _, err := a.refineFull(ctx, p, list, slow); err != nil {
 		return best, err
 	}
-	list = append(p.source.distinct(list, nudged, 0), best)
-	if _, err := a.refineFull(ctx, p, list, glimpse); err != nil {
-		return best, err
-	}
-	next := list[sortedByCost(list)[0]]
-	if next.cost < 0.9*list[len(list)-1].cost {
+	if next := list[sortedByCost(list)[0]]; next.cost < 0.9*list[0].cost {
 		return next, nil
 	}
 	return best, nil
 }
+
+// jolts are the distances by which a pose is shaken; the turns are of five times as many
+// radians.
+var jolts = [2]float64{0.015, 0.03}
 
 // shake moves a pose that leaves much of a partial scan off the reference along and about the
 // axes and refines it again, as long as that helps.

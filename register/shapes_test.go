@@ -73,3 +73,21 @@ func off(points []geom.Vec3, a, b geom.Pose) float64 {
 	}
 	return sum / float64(len(points))
 }
+
+// tray samples a shallow tray of sheet of the given thickness, 1.3 long, with steep sides
+// and a knob off its middle: its upper side, and half of the points on its lower side
+// unless only the upper one is asked for.
+func tray(n int, thickness float64, upper bool, r *seed.Rand) []geom.Vec3 {
+	const steep = 2
+	out := make([]geom.Vec3, n)
+	for i := range out {
+		x, y := r.Uniform(-0.65, 0.65), r.Uniform(-0.5, 0.5)
+		z := 0.06 * math.Exp(-((x-0.3)*(x-0.3)+(y-0.1)*(y-0.1))/0.01)
+		side := steep * max(math.Abs(x)-0.55, math.Abs(y)-0.4)
+		if !upper && i%2 == 0 {
+			z, side = z-thickness, side-thickness*math.Hypot(1, steep)
+		}
+		out[i] = geom.Vec{X: x, Y: y, Z: max(z, side)}.F()
+	}
+	return out
+}
