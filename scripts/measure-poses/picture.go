@@ -23,7 +23,7 @@ type panel struct {
 
 const (
 	panelSide   = 220 // pixels
-	panelsShown = 24  // at most
+	panelsShown = 12  // at most
 )
 
 // worthAPicture picks failures: of each object the first pose that is wrong, and the
