@@ -14,9 +14,9 @@ import (
 // few points whose normals mean something.
 
 const (
-	// anchors is the number of scan points that are tried; moreAnchors where the usual
-	// search has found no good place.
-	anchors, moreAnchors = 4, 16
+	// anchors is the number of scan points that are tried at first, allAnchors that where
+	// the usual search has found no good place.
+	anchors, allAnchors = 4, 16
 	// anchorTurns is the number of turns about the normal.
 	anchorTurns = 24
 	// anchorChunk is the number of reference points in a unit of work.
@@ -73,10 +73,9 @@ func (b *body) chooseAnchors(n int) []int32 {
 	return out
 }
 
-// anchored tries every place of n anchors and returns the best poses of each part of
-// the reference.
-func (p pair) anchored(ctx context.Context, workers, n int) ([]candidate, error) {
-	chosen := p.source.chooseAnchors(n)
+// anchored tries every place of the chosen scan points and returns the best poses of each
+// part of the reference.
+func (p pair) anchored(ctx context.Context, workers int, chosen []int32) ([]candidate, error) {
 	places := every(p.target.grades[gradeMany], 600)
 	perAnchor := task.Count(len(places), anchorChunk)
 	chunks := make([][]candidate, len(chosen)*perAnchor)

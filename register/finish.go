@@ -62,6 +62,14 @@ var (
 	look    = density{evenPoints / 2, evenPoints, 10}
 )
 
+// plan is how a pose is refined at full density, over some points of each side.
+func (d density) plan(source, target []int32, ref *surface) plan {
+	return plan{
+		source: every(source, d.matched), target: every(target, d.matched),
+		steps: d.steps, reach: 0.02, slide: slide / 100, robust: true, floor: ref.spacing / 2, tolerance: 1e-5,
+	}
+}
+
 // ruledOut is the advantage, in standard errors, of the best candidate at a glimpse
 // that leaves another no chance.
 const ruledOut = 10
@@ -104,10 +112,7 @@ func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d 
 		if err != nil {
 			return err
 		}
-		pose, err = refine(ctx, 1, scan.full, ref.full, pose, plan{
-			source: every(source, d.matched), target: every(target, d.matched),
-			steps: d.steps, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
-		})
+		pose, err = refine(ctx, 1, scan.full, ref.full, pose, d.plan(source, target, ref.full))
 		if err != nil {
 			return err
 		}

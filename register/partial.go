@@ -12,7 +12,9 @@ import (
 // the reference has. A pose that was found for the scan as a whole competes.
 func (a *alignment) partial(ctx context.Context) (*Result, error) {
 	p := pair{source: a.scan, target: a.ref.body}
-	starts, err := p.anchored(ctx, a.opt.Workers, anchors)
+	chosen := a.scan.chooseAnchors(allAnchors)
+	first := min(anchors, len(chosen))
+	starts, err := p.anchored(ctx, a.opt.Workers, chosen[:first])
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (a *alignment) partial(ctx context.Context) (*Result, error) {
 	if err != nil || res.Overlap >= suspicious {
 		return res, err
 	}
-	more, err := p.anchored(ctx, a.opt.Workers, moreAnchors)
+	more, err := p.anchored(ctx, a.opt.Workers, chosen[first:])
 	if err != nil {
 		return nil, err
 	}

@@ -65,9 +65,7 @@ func (a *alignment) torn(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	pose, err = refine(ctx, a.opt.Workers, scan.full, ref.full, pose, plan{
-		source: every(index, glimpse.matched), steps: glimpse.steps, reach: 0.02, slide: slide / 100, robust: true, floor: ref.full.spacing / 2, tolerance: 1e-5,
-	})
+	pose, err = refine(ctx, a.opt.Workers, scan.full, ref.full, pose, glimpse.plan(index, nil, ref.full))
 	if err != nil {
 		return false, err
 	}

@@ -32,8 +32,7 @@ beside=${python:+"$python scripts/measure-poses/beside.py"}
 "$tool" -data "$data" -set meshes,shapes -kinds clean,view1 -poses 1 -shard 1/5 -results "$results" -beside "$beside" 2>>"$results.log"
 # scans FLAGS…: everything that is not there yet.
 scans() {
-	"$tool" -data "$data" -set meshes,shapes -kinds clean,noise,view1,view2 -poses "$poses" -results "$results" "$@" 2>>"$results.log"
-	"$tool" -data "$data" -set meshes,shapes -kinds bulge,concavity,hole,broken,bending,crack,scratch -poses "$defects" -results "$results" "$@" 2>>"$results.log"
+	"$tool" -data "$data" -set meshes,shapes -poses "$poses" -defects "$defects" -results "$results" "$@" 2>>"$results.log"
 }
 if [ -n "$only" ] || [ -z "${TIMES-}" ]; then
 	scans

@@ -28,7 +28,8 @@ func main() {
 	sets := flag.String("set", "meshes,shapes,clouds", "what to scan")
 	flag.StringVar(&s.only, "only", "", "only objects whose set/name contains this")
 	kinds := flag.String("kinds", "", "meshes, shapes: only these kinds of scan (default: all)")
-	flag.IntVar(&s.poses, "poses", 20, "scans of each kind of each object")
+	flag.IntVar(&s.poses, "poses", 20, "scans of each object: clean, noisy, of one side, of two")
+	flag.IntVar(&s.defects, "defects", -1, "scans of it with each kind of defect; below 0: as many as -poses")
 	flag.IntVar(&s.skip, "skip", 0, "leave out so many of them at first")
 	shard := flag.String("shard", "", "i/n: do part i (1…n) of the objects")
 	seedFlag := flag.Uint64("seed", 1, "root of the random streams")
@@ -44,6 +45,9 @@ func main() {
 	s.opt = register.Options{Seed: *seedFlag, Workers: *workers}
 	if *kinds != "" {
 		s.kinds = strings.Split(*kinds, ",")
+	}
+	if s.defects < 0 {
+		s.defects = s.poses
 	}
 	s.part, s.parts = 1, 1
 	if *shard != "" {

@@ -17,11 +17,11 @@ import (
 
 // settings is what the flags say.
 type settings struct {
-	opt           register.Options
-	only, picture string
-	kinds         []string
-	poses, skip   int
-	part, parts   int
+	opt                  register.Options
+	only, picture        string
+	kinds                []string
+	poses, defects, skip int
+	part, parts          int
 }
 
 // measurement is a run.

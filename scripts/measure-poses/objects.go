@@ -90,7 +90,11 @@ func (m *measurement) object(set, name string, solid *geom.Mesh) error {
 		if len(m.settings.kinds) > 0 && !slices.Contains(m.settings.kinds, kind) {
 			continue
 		}
-		for i := m.skip; i < m.poses; i++ {
+		scans := m.poses
+		if defect.Known(defect.Kind(kind)) {
+			scans = m.defects
+		}
+		for i := m.skip; i < scans; i++ {
 			t := trial{set: set, object: name, kind: kind, scan: i, partial: strings.HasPrefix(kind, "view")}
 			if m.known(t) {
 				continue
