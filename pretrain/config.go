@@ -9,10 +9,11 @@ import (
 )
 
 // DefaultConfig is imrnet's default configuration with what pre-training has of its
-// own: any rotation, because objects stand as they like, and the length of the run.
+// own: regions displaced as by defects, which learning a part needs no more; any
+// rotation, because objects stand as they like; and the length of the run.
 func DefaultConfig() imrnet.Config {
 	c := imrnet.DefaultConfig()
-	c.Jitter = 180
+	c.Displace, c.Jitter = 0.15, 180
 	c.Pretrained = imrnet.None
 	c.Steps, c.LearningRate, c.Batch, c.Patience = 12000, 2e-3, 1, 0
 	return c

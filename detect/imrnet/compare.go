@@ -148,27 +148,6 @@ func spreadTokens(ctx context.Context, workers int, points []geom.Vec3, centre *
 	return out, err
 }
 
-// layerNormTokens brings each token's features of one block to mean 0 and variance 1,
-// so that no block drowns the others. features are (n, d), changed in place.
-func layerNormTokens(features []float32, d int) {
-	for lo := 0; lo+d <= len(features); lo += d {
-		row := features[lo : lo+d]
-		var mean, sq float64
-		for _, v := range row {
-			mean += float64(v)
-		}
-		mean /= float64(d)
-		for _, v := range row {
-			e := float64(v) - mean
-			sq += float64(e * e)
-		}
-		scale := 1 / math.Sqrt(sq/float64(d)+1e-6)
-		for j, v := range row {
-			row[j] = float32((float64(v) - mean) * scale)
-		}
-	}
-}
-
 // concatenate is ⊕ of Eq. 17: the features of each block, token by token.
 // blocks are (n, d) each; the result is (n, len(blocks)·d).
 func concatenate(blocks [][]float32, n int) []float32 {

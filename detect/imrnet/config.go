@@ -73,8 +73,6 @@ type Config struct {
 	// Row 13: "chamfer" compares k-NN patches (Eq. 13–15); "surface" measures the
 	// distance to the surface through the reconstructed points.
 	Compare string `json:"compare"`
-	// Row 14: layer-norm each block's features before they are concatenated.
-	NormFeatures bool `json:"norm_features"`
 	// Row 16: bring clouds into the common pose of the sound scans first.
 	Register bool `json:"register"`
 	// Eq. 19: replace features that drift from the template.
@@ -100,13 +98,12 @@ func DefaultConfig() Config {
 	c.Patches, c.PatchSize, c.Points = 512, 32, 8192
 	c.Sampler = "fps"
 	c.Steps, c.Batch, c.LearningRate = 400, 1, 2e-3
-	c.Jitter, c.Pretrained = 1, BuiltIn
+	c.Pretrained = BuiltIn
 	c.Masks, c.Passes = "partition", 4
-	c.Displace = 0.15
 	c.Scatter, c.Region, c.Scale = 0.1, 32, 30
 	c.Target, c.Reference, c.MaskRatio, c.Iterations = "nearest", 256, 1, 1
 	c.Compare = "surface"
-	c.NormFeatures, c.Register, c.Template = true, true, false
+	c.Register, c.Template = true, false
 	c.Spread = 8
 	c.Fusion, c.Object, c.Coverage = "calibrated", "top", true
 	return c

@@ -266,7 +266,7 @@ func TestSpreadTokensKeepsConstantsAndOrder(t *testing.T) {
 func TestDisplacedInputHasSoundTargets(t *testing.T) {
 	for _, target := range []string{"own", "nearest"} {
 		cfg := DefaultConfig()
-		cfg.Patches, cfg.Reference, cfg.Jitter, cfg.Points, cfg.Target = 64, 50, 0, 2000, target
+		cfg.Patches, cfg.Reference, cfg.Displace, cfg.Points, cfg.Target = 64, 50, 0.15, 2000, target
 		cfg.Region, cfg.Scale = 0, 1 // so that places stay what they are
 		v := testView(t, cfg, torus(4000, seed.Stream(8, "torus")))
 		beside := testView(t, cfg, torus(4000, seed.Stream(9, "torus")))

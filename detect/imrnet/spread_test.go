@@ -15,7 +15,7 @@ import (
 func TestFeatureSpread(t *testing.T) {
 	ctx := context.Background()
 	cfg := small("default")
-	cfg.Register, cfg.Steps, cfg.NormFeatures = false, 0, false
+	cfg.Register, cfg.Steps = false, 0
 	sound := []*geom.Cloud{{Points: torus(1200, seed.Stream(1, "sound", 0))}, {Points: torus(1200, seed.Stream(1, "sound", 1))}}
 	learnt, err := New(cfg).Fit(ctx, sound, detect.FitOptions{Class: "torus", Seed: 1})
 	if err != nil {

@@ -179,11 +179,6 @@ func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Conf
 	for i, p := range sets {
 		out[i] = make([]float32, p.n()*len(blocks)*cfg.Width)
 		for _, r := range regions[i] {
-			if cfg.NormFeatures {
-				for _, f := range features[0] {
-					layerNormTokens(f, cfg.Width)
-				}
-			}
 			d := len(blocks) * cfg.Width
 			joined := concatenate(features[0], len(r.own))
 			for row, own := range r.own {

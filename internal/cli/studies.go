@@ -82,8 +82,8 @@ func switchVariants(imrnet.Config) []variant {
 		"patches=256", "points=0", "passes=1",
 		"reference=0 region=0 mask_ratio=0.4 iterations=3", "region=0",
 		"mask_ratio=0.4 iterations=3", "mask_ratio=0.4 iterations=3 masks=random",
-		"target=own", "displace=0", "scatter=0", "jitter=0",
-		"compare=chamfer", "norm_features=false", "spread=3", "template=true",
+		"target=own", "scatter=0",
+		"compare=chamfer", "spread=3", "template=true",
 		"fusion=mean", "object=max", "coverage=false", "register=false",
 	} {
 		v := variant{name: line}
