@@ -96,8 +96,8 @@ func TestCardRoundTrip(t *testing.T) {
 		t.Errorf("settings %+v, %v", settings, err)
 	}
 	var other struct{ B int }
-	if err := got.Settings(&other); err == nil {
-		t.Error("an unknown setting is accepted")
+	if err := got.Settings(&other); err == nil || !strings.Contains(err.Error(), `"a"`) || !strings.Contains(err.Error(), "train it anew") {
+		t.Errorf("an unknown setting: %v", err)
 	}
 }
 
