@@ -211,15 +211,16 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 	if len(clouds) == 1 {
 		held = func(int) int32 { return -1 }
 	}
-	excess, err := m.findLevels(ctx, clouds, readings, held)
-	if err != nil {
-		return err
+	if m.cfg.Fusion == "calibrated" {
+		if err := m.findLevels(ctx, clouds, readings, held); err != nil {
+			return err
+		}
 	}
 	point, object := make([]float32, len(clouds)), make([]float32, len(clouds))
 	for i, c := range clouds {
-		raw := m.bank.add(excess[i])
-		if m.cfg.Fusion == "mean" {
-			raw = m.bank.fuseByMean(readings[i])
+		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], held(i), m.cfg.Fusion)
+		if err != nil {
+			return err
 		}
 		var score []float32
 		if score, object[i], err = m.judge(ctx, c, raw); err != nil {
@@ -232,19 +233,18 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 }
 
 // findLevels sets the unit of each term: the mean over the sound scans, each held out,
-// of the object score of that term alone. It returns the excess of each scan's terms.
-func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) ([][][]float32, error) {
-	level, all := make([]float64, len(m.bank.names)), make([][][]float32, len(clouds))
+// of the object score of that term alone.
+func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) error {
+	level := make([]float64, len(m.bank.names))
 	for i, c := range clouds {
 		excess, err := m.bank.excess(ctx, m.workers, c, readings[i], held(i))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all[i] = excess
 		for k := range excess {
 			_, object, err := m.judge(ctx, c, excess[k])
 			if err != nil {
-				return nil, err
+				return err
 			}
 			level[k] += float64(object) / float64(len(clouds))
 		}
@@ -253,7 +253,7 @@ func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings [
 		level[k] = float64(float32(max(1, level[k]))) // as the model file keeps it
 	}
 	m.bank.level = level
-	return all, nil
+	return nil
 }
 
 // join unites the clouds; owner tells which each point is from.

@@ -27,7 +27,7 @@ type bank struct {
 	values [][]float32 // one slice a term, one value a position
 	mean   []float64   // of each term over all readings
 	spread []float64
-	level  []float64 // of each term: what a sound scan that was held out reaches as a whole, in spreads; at least 1
+	level  []float64 // of each term: what a sound scan that was held out reaches as a whole, in spreads; at least 1; nil where the terms are joined by their means
 }
 
 // newBank joins the readings of the sound scans.

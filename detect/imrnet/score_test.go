@@ -71,7 +71,7 @@ func TestLevelsAreWhatSoundScansReach(t *testing.T) {
 	}
 	b := newBank(clouds, readings)
 	m := &model{cfg: DefaultConfig(), workers: 1, bank: b}
-	if _, err := m.findLevels(context.Background(), clouds, readings, func(i int) int32 { return int32(i) }); err != nil {
+	if err := m.findLevels(context.Background(), clouds, readings, func(i int) int32 { return int32(i) }); err != nil {
 		t.Fatal(err)
 	}
 	if !(b.level[0] > 1.5*b.level[1]) || b.level[1] < 1 {

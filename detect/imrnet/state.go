@@ -35,11 +35,13 @@ func (m *model) State() (*weights.File, error) {
 	for k, name := range m.bank.names {
 		f.Add("imrnet.bank."+name, m.bank.values[k], len(points))
 	}
-	level := make([]float32, len(m.bank.level))
-	for k, l := range m.bank.level {
-		level[k] = float32(l)
+	if m.bank.level != nil {
+		level := make([]float32, len(m.bank.level))
+		for k, l := range m.bank.level {
+			level[k] = float32(l)
+		}
+		f.Add("imrnet.bank.level", level, len(level))
 	}
-	f.Add("imrnet.bank.level", level, len(level))
 	return f, m.card.Put(f)
 }
 
@@ -76,7 +78,7 @@ func Open(f *weights.File) (detect.Model, error) {
 			return nil, err
 		}
 	}
-	if m.bank, err = openBank(f, m.termNames()); err != nil {
+	if m.bank, err = openBank(f, m.termNames(), m.cfg.Fusion); err != nil {
 		return nil, err
 	}
 	if err := m.makeReferences(ctx, m.bank.clouds()); err != nil {
@@ -132,7 +134,7 @@ func openTemplate(f *weights.File) (*template, error) {
 	return &template{centres: centres, features: features, limit: float64(limit[0])}, nil
 }
 
-func openBank(f *weights.File, names []string) (*bank, error) {
+func openBank(f *weights.File, names []string, fusion string) (*bank, error) {
 	points, err := openPoints(f, "imrnet.bank.points")
 	if err != nil {
 		return nil, err
@@ -155,16 +157,24 @@ func openBank(f *weights.File, names []string) (*bank, error) {
 		}
 		b.values = append(b.values, values)
 	}
-	level, err := f.Get("imrnet.bank.level", len(names))
+	b.summarise()
+	if fusion == "calibrated" {
+		b.level, err = openLevels(f, len(names))
+	}
+	return b, err
+}
+
+func openLevels(f *weights.File, terms int) ([]float64, error) {
+	stored, err := f.Get("imrnet.bank.level", terms)
 	if err != nil {
 		return nil, err
 	}
-	for k, l := range level {
+	level := make([]float64, terms)
+	for k, l := range stored {
 		if !(l >= 1) || math.IsInf(float64(l), 1) {
 			return nil, fmt.Errorf("tensor %q: entry %d is %v, not a level of 1 or more", "imrnet.bank.level", k, l)
 		}
-		b.level = append(b.level, float64(l))
+		level[k] = float64(l)
 	}
-	b.summarise()
-	return b, nil
+	return level, nil
 }
