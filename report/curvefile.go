@@ -61,6 +61,7 @@ func printedPlot(title, x, y string) *plot.Plot {
 		a.Color, a.Tick.Color = color.Gray{140}, color.Gray{140}
 		a.Label.TextStyle.Color, a.Tick.Label.Color = color.Black, color.Black
 	}
+	p.X.Tick.Marker, p.Y.Tick.Marker = evenTicks{}, evenTicks{}
 	p.Legend.Top, p.Legend.Left = true, false
 	return p
 }
