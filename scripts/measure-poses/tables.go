@@ -47,6 +47,7 @@ func printTables(w io.Writer, files []string, times string) error {
 	}
 	line("**all made whole scans**", func(r row) bool { return mine(r) && made(r) && whole(r) })
 	line("**all made partial scans**", func(r row) bool { return mine(r) && made(r) && !whole(r) })
+	line("**all scans**", mine)
 	printBeside(w, all, whole)
 	printFailures(w, filter(rows, mine))
 	return nil
