@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -23,6 +24,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from sklearn.neighbors import NearestNeighbors
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from sidebyside import compare, rounds_text, sample
+
 try:
     import torch
 
@@ -30,7 +34,6 @@ try:
 except ImportError:
     torch = None
 
-MOST, SOON = 5, 3  # times the rounds asked for, and seconds, of kernels that are over soon
 PICKS = 2048
 SCALES = [40, 80, 120]
 MESHES = ["vase/greek_vase.obj", "mech/adis16480.ply"]
@@ -42,17 +45,9 @@ def torus(n, seed):
     return np.stack([(1 + r * np.cos(v)) * np.cos(u), (1 + r * np.cos(v)) * np.sin(u), r * np.sin(v)], 1)
 
 
-def sample(path, n, seed):
-    """Points on a mesh by area, at random with a fixed seed."""
+def on_mesh(path, n, seed):
     mesh = o3d.io.read_triangle_mesh(path)
-    corners = np.asarray(mesh.vertices)[np.asarray(mesh.triangles)]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    rng = np.random.default_rng(seed)
-    face = corners[rng.choice(len(area), n, p=area / area.sum())]
-    a, b = rng.random((2, n, 1))
-    flip = a + b > 1
-    a, b = np.where(flip, 1 - a, a), np.where(flip, 1 - b, b)
-    return face[:, 0] + a * (face[:, 1] - face[:, 0]) + b * (face[:, 2] - face[:, 0])
+    return sample(np.asarray(mesh.vertices), np.asarray(mesh.triangles), n, np.random.default_rng(seed))
 
 
 def clouds(data, n):
@@ -62,7 +57,7 @@ def clouds(data, n):
     if not found:
         yield "bumpy torus", torus(n, 1), torus(n, 2)
     for name, path in found[: 1 if 100000 < n < 1000000 else None]:  # both take too long at each size
-        yield name, sample(path, n, 1), sample(path, n, 2)
+        yield name, on_mesh(path, n, 1), on_mesh(path, n, 2)
 
 
 def points_of(points, queries, first):
@@ -210,31 +205,6 @@ def alone(lock):
         yield
 
 
-def compare(run, calls, rounds, budget):
-    """Medians by the clock and of processor time, in ms, and the rounds of each.
-    A call that has had its budget of seconds is left out of further rounds. What is over
-    soon is done up to MOST times as often: a few single runs of milliseconds say little."""
-    times = {who: [] for who in ("ours", *calls)}
-    spent = dict.fromkeys(times, 0.0)
-    for round in range(MOST * rounds + 1):
-        if round > rounds and sum(spent.values()) > SOON:
-            break
-        for who in times:
-            # The first round warms up; it counts where it takes long.
-            if spent[who] > budget:
-                continue
-            start, used = time.perf_counter(), time.process_time()
-            if who == "ours":
-                wall, processor = run()
-            else:
-                calls[who]()
-                wall, processor = 1e3 * (time.perf_counter() - start), 1e3 * (time.process_time() - used)
-            spent[who] += wall / 1e3
-            if round > 0 or wall > 2000:
-                times[who].append((wall, processor))
-    return {who: (*np.median(t, axis=0), len(t)) for who, t in times.items()}
-
-
 def row(title, result):
     wall, processor, _ = result["ours"]
     theirs = {who: r for who, r in result.items() if who != "ours"}
@@ -262,7 +232,8 @@ def main():
     print("# Geometry kernels beside Open3D, SciPy, scikit-learn and PyTorch\n")
     print(f"`scripts/measure-kernels.sh` on {os.cpu_count()} cores ({cpu}), Open3D {o3d.__version__}, SciPy {scipy.__version__},")
     print(f"scikit-learn {sklearn.__version__}{', PyTorch ' + torch.__version__ if torch else ''}. Milliseconds, two threads each, all in turn,")
-    print(f"medians of {args.rounds} rounds after one to warm up, of up to {MOST * args.rounds} where those take less than {SOON} s; of fewer where a number in brackets says so, because a call")
+    print(f"{rounds_text(args.rounds)};")
+    print("of fewer where a number in brackets says so, because a call")
     print(f"took more than {args.budget:.0f} s in all. Times include building the tree, where the kernel needs one.")
     print("*Ratio* is the best of theirs over ours by the clock, *work* the same in processor time of all threads:")
     print(f"higher is better for us. Load of the machine at the start: {os.getloadavg()[0]:.1f}.")

@@ -9,7 +9,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 
@@ -18,19 +17,12 @@ import open3d as o3d
 import scipy
 from scipy.spatial import cKDTree
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from sidebyside import compare, rounds_text, sample
+
 # A scan, a part of long thin triangles, and the scan with 64 times as many faces.
 MESHES = [("scanned/demosthenes_bust.obj", 0), ("mech/cycloidal_gear.ply", 0), ("scanned/demosthenes_bust.obj", 3)]
 SIZES = [20_000, 200_000, 2_000_000]
-
-
-def sample(vertices, faces, n, rng):
-    corners = vertices[faces].astype(float)
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    face = corners[rng.choice(len(area), n, p=area / area.sum())]
-    a, b = rng.random((2, n, 1))
-    flip = a + b > 1
-    a, b = np.where(flip, 1 - a, a), np.where(flip, 1 - b, b)
-    return face[:, 0] + a * (face[:, 1] - face[:, 0]) + b * (face[:, 2] - face[:, 0])
 
 
 def theirs(kernel, v, f, points, target, n):
@@ -78,7 +70,8 @@ def main():
     print("# Distances beside Open3D and SciPy\n")
     cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.processor())
     print(f"`scripts/measure-distance.sh` on {os.cpu_count()} cores ({cpu}), Open3D {o3d.__version__}, SciPy {scipy.__version__}: from so many points near the")
-    print(f"surface (0.5 % of the diagonal of noise), two threads each, all in turn, medians of {args.rounds} rounds. Milliseconds of processor time, building")
+    print("surface (0.5 % of the diagonal of noise), two threads each, all in turn,")
+    print(f"{rounds_text(args.rounds)}. Milliseconds of processor time, building")
     print(f"of trees included; the load of the machine was {os.getloadavg()[0]:.1f} at the start. Ratios are the best of theirs over ours: higher is better")
     print("for us.\n")
     print("| mesh | faces | points | | Blemish | theirs | ratio | wall ratio |\n|---|---|---|---|---|---|---|---|")
@@ -107,22 +100,11 @@ def main():
                 if n == SIZES[0] and number == 0:
                     kernels.append("poisson")
                 for kernel in kernels:
-                    calls = theirs(kernel, v, f, points, target, n)
-                    times = {who: [] for who in ("ours", *calls)}
-                    for round in range(args.rounds + 1):
-                        mine = run(kernel, stem, n)
-                        if round > 0:  # the first round warms up
-                            times["ours"].append(mine)
-                        for who, call in calls.items():
-                            wall, busy = time.perf_counter(), time.process_time()
-                            call()
-                            if round > 0:
-                                times[who].append([1e3 * (time.perf_counter() - wall), 1e3 * (time.process_time() - busy)])
-                    wall = {who: float(np.median([t[0] for t in ts])) for who, ts in times.items()}
-                    busy = {who: float(np.median([t[1] for t in ts])) for who, ts in times.items()}
+                    result = compare(lambda: run(kernel, stem, n), theirs(kernel, v, f, points, target, n), args.rounds)
+                    wall, busy = ({who: float(r[k]) for who, r in result.items()} for k in (0, 1))
                     best = lambda t: min((x for who, x in t.items() if who != "ours"), default=float("nan")) / t["ours"]
                     text = ", ".join(f"{who} {x:.1f}" for who, x in busy.items() if who != "ours")
-                    ratios = f"**{best(busy):.1f}** | {best(wall):.1f}" if calls else "|"
+                    ratios = f"**{best(busy):.1f}** | {best(wall):.1f}" if len(result) > 1 else "|"
                     print(f"| {os.path.basename(name)} | {len(f):,} | {n:,} | {TITLES[kernel]} | {busy['ours']:.1f} | {text} | {ratios} |", flush=True)
                     print(kernel, n, name, file=sys.stderr)
                 for part in ("from", "to"):
