@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"blemish/dataset"
-	"blemish/detect"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/report"
@@ -204,7 +203,7 @@ func (s *Stored) Load(it dataset.Item, cloud *geom.Cloud) (Scores, error) {
 		return Scores{}, err
 	}
 	if s.object == nil {
-		return Scores{point, detect.ObjectScore(point, s.Share)}, nil
+		return Scores{point, topMean(point, s.Share)}, nil
 	}
 	for _, key := range []string{it.File, stem(it.File), path.Base(it.File), path.Base(stem(it.File))} {
 		if v, ok := s.object[key]; ok {
@@ -330,4 +329,19 @@ func match(scored *geom.Cloud, score []float32, cloud *geom.Cloud, file string) 
 		out[i] = score[n.Index]
 	}
 	return out, nil
+}
+
+// topMean is the mean of the highest share of the scores, of one at least; 0 for no scores.
+func topMean(scores []float32, share float64) float32 {
+	if len(scores) == 0 {
+		return 0
+	}
+	sorted := slices.Clone(scores)
+	slices.Sort(sorted)
+	n := min(len(sorted), max(1, int(math.Round(share*float64(len(sorted))))))
+	var sum float64
+	for _, s := range sorted[len(sorted)-n:] {
+		sum += float64(s)
+	}
+	return float32(sum / float64(n))
 }

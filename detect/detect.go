@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/task"
 	"blemish/weights"
@@ -69,11 +70,29 @@ type Result struct {
 	Pose    geom.Pose            // referenceFromScan
 	Fit     FitQuality
 	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
-	Regions []Region    // connected defects, worst first, in the scan's frame
+	Seen    Seen
+	Regions []Region // connected defects, worst first, in the scan's frame
 	// Threshold is the object score above which the verdict is Defective.
 	Threshold float32
 	Verdict   Verdict
 	Reason    string // why the verdict is Unsure; empty otherwise
+}
+
+// Seen says what of the part a scan shows, and what of the scan is the part. Only what is
+// comparable is judged.
+type Seen struct {
+	Set     []scene.Set // what each point of the scan belongs to
+	NotSeen []geom.Vec3 // sound surface that the scan could not show, in the scan's frame, spread evenly
+
+	NotSeenArea  float64 // in the scan's unit squared
+	NotSeenShare float64 // of the known surface, 0…1
+	Withheld     float64 // share of the known surface that the scan could have shown and does not, too large a piece to be called missing
+
+	Comparable, NoReference, Strays, Clutter int // points of the scan
+	Missed                                   int // points that are missed returns, 0 0 0
+
+	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
+	SoundNoise float64 // the same of the sound scans
 }
 
 // FitQuality says how far the pose of a scan can be trusted.

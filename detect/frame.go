@@ -59,12 +59,9 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 	most := frameShare(opt, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
-		points, _ := Finite(c.Points)
-		if err := usable(points); err != nil {
+		clouds[i] = Solid(Sample(c, most).Points)
+		if err := usable(clouds[i]); err != nil {
 			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
-		}
-		for _, j := range Thin(points, most) {
-			clouds[i] = append(clouds[i], points[j])
 		}
 	}
 	f := &Frame{pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
@@ -176,6 +173,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 		return geom.IdentityPose(), fit, nil
 	}
 	options := f.options(workers)
+	points = Solid(points)
 	var r *register.Result
 	var err error
 	if f.pose == PoseNear {

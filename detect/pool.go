@@ -3,8 +3,6 @@ package detect
 import (
 	"context"
 	"fmt"
-	"math"
-	"slices"
 
 	"blemish/geom"
 	"blemish/spatial"
@@ -14,46 +12,33 @@ import (
 // From many point scores to smooth ones, to one for the scan, and from a thinned
 // scan back to all points.
 
-const (
-	// PoolNeighbors is over how many nearest points a score is averaged before the
-	// scan is judged by it: one wild point is no defect.
-	PoolNeighbors = 16
-	// ObjectShare is the share of a scan's points that its object score is the mean
-	// of. A share, not a number, so that scans of 8,000 and 30,000 points compare.
-	ObjectShare = 0.005
-)
+// PoolNeighbors is over how many nearest points a score is averaged before the scan is
+// judged by it: one wild point is no defect.
+const PoolNeighbors = 16
 
 // Pool replaces each score by the mean over the k points nearest to it, itself
-// included. score belongs to tree.Points().
-func Pool(ctx context.Context, workers int, tree *spatial.Tree, score []float32, k int) ([]float32, error) {
+// included. score belongs to tree.Points(). Points for which use is false count for
+// nothing and get 0; nil: all are used.
+func Pool(ctx context.Context, workers int, tree *spatial.Tree, score []float32, use []bool, k int) ([]float32, error) {
 	if len(score) != tree.Len() {
 		panic(fmt.Sprintf("detect: %d scores for %d points", len(score), tree.Len()))
 	}
 	out := make([]float32, len(score))
 	err := tree.ForNeighbors(ctx, workers, k, func(_ int, point int32, neighbors []spatial.Neighbor) {
-		var sum float64
-		for _, n := range neighbors {
-			sum += float64(score[n.Index])
+		if use != nil && !use[point] {
+			return
 		}
-		out[point] = float32(sum / float64(max(1, len(neighbors))))
+		var sum float64
+		count := 0
+		for _, n := range neighbors {
+			if use == nil || use[n.Index] {
+				sum += float64(score[n.Index])
+				count++
+			}
+		}
+		out[point] = float32(sum / float64(max(1, count)))
 	})
 	return out, err
-}
-
-// ObjectScore is the mean of the highest share of the scores, of one at least; 0
-// for no scores. Give it pooled scores.
-func ObjectScore(pooled []float32, share float64) float32 {
-	if len(pooled) == 0 {
-		return 0
-	}
-	sorted := slices.Clone(pooled)
-	slices.Sort(sorted)
-	n := min(len(sorted), max(1, int(math.Round(share*float64(len(sorted))))))
-	var sum float64
-	for _, s := range sorted[len(sorted)-n:] {
-		sum += float64(s)
-	}
-	return float32(sum / float64(n))
 }
 
 // Carry spreads values known at the points of tree to other points of the same

@@ -21,7 +21,7 @@ func square(n int, r *seed.Rand) []geom.Vec3 {
 
 func TestPoolIsTheMeanOfTheNeighbours(t *testing.T) {
 	points := []geom.Vec3{{X: 0}, {X: 1}, {X: 2.5}, {X: 10}}
-	got, err := Pool(context.Background(), 1, spatial.NewTree(points), []float32{1, 3, 5, 9}, 2)
+	got, err := Pool(context.Background(), 1, spatial.NewTree(points), []float32{1, 3, 5, 9}, nil, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,22 +32,47 @@ func TestPoolIsTheMeanOfTheNeighbours(t *testing.T) {
 	}
 }
 
-func TestObjectScoreIsTheMeanOfTheTop(t *testing.T) {
-	score := make([]float32, 1000)
+// Points that are not used lend nothing to their neighbours and have no score.
+func TestPoolLeavesOut(t *testing.T) {
+	points := []geom.Vec3{{X: 0}, {X: 1}, {X: 2.5}}
+	got, err := Pool(context.Background(), 1, spatial.NewTree(points), []float32{1, 900, 5}, []bool{true, false, true}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got[0] != 3 || got[1] != 0 || got[2] != 3 {
+		t.Errorf("got %v, want 3, 0, 3", got)
+	}
+}
+
+// The object score is that of a region: wild points here and there carry nothing, a
+// connected spot does.
+func TestObjectScoreIsThatOfARegion(t *testing.T) {
+	r := seed.Stream(2, "object")
+	points := square(8000, r)
+	score := make([]float32, len(points))
 	for i := range score {
-		score[(i*7)%1000] = float32(i)
+		score[i] = 0.5 * float32(r.Float64())
 	}
-	if got := ObjectScore(score, ObjectShare); got != 997 {
-		t.Errorf("mean of the highest five of 0…999: %v, want 997", got)
+	for i := 0; i < 60; i++ {
+		score[i*131] = 50 // far from one another
 	}
-	if got := ObjectScore([]float32{3, 4}, ObjectShare); got != 4 {
-		t.Errorf("of two scores: %v, want the higher", got)
+	if got := ObjectScore(points, score, nil); got > 1 {
+		t.Errorf("wild points alone make %v", got)
 	}
-	if got := ObjectScore(nil, ObjectShare); got != 0 {
-		t.Errorf("of none: %v", got)
+	for i, p := range points {
+		if p.Dist2(geom.Vec3{X: 0.5, Y: 0.5}) < 0.04*0.04 {
+			score[i] = 3
+		}
 	}
-	if score[0] != 0 || score[7] != 1 {
-		t.Error("the scores were sorted in place")
+	if got := ObjectScore(points, score, nil); got < 2.9 || got > 3 {
+		t.Errorf("a spot of 3 makes %v", got)
+	}
+	use := make([]bool, len(points))
+	if got := ObjectScore(points, score, use); got != 0 {
+		t.Errorf("of no points: %v", got)
+	}
+	if got := ObjectScore(nil, nil, nil); got != 0 {
+		t.Errorf("of an empty scan: %v", got)
 	}
 }
 
@@ -55,7 +80,7 @@ func TestThinKeepsAnEvenShare(t *testing.T) {
 	r := seed.Stream(1, "thin")
 	points := square(20000, r)
 	for _, most := range []int{100, 1000, 5000, 20000, 30000} {
-		index := Thin(points, most)
+		index := spatial.Thin(points, most)
 		if len(index) > most || most < 20000 && len(index) < most*3/4 {
 			t.Errorf("at most %d: %d points", most, len(index))
 		}
@@ -67,7 +92,7 @@ func TestThinKeepsAnEvenShare(t *testing.T) {
 	}
 	// Even: no place of the square is far from a chosen point.
 	var chosen []geom.Vec3
-	for _, i := range Thin(points, 1000) {
+	for _, i := range spatial.Thin(points, 1000) {
 		chosen = append(chosen, points[i])
 	}
 	tree := spatial.NewTree(chosen)
@@ -76,7 +101,7 @@ func TestThinKeepsAnEvenShare(t *testing.T) {
 			t.Fatalf("%v is %g away from the chosen points", p, d)
 		}
 	}
-	if got := Thin(make([]geom.Vec3, 50), 10); len(got) > 10 || len(got) == 0 {
+	if got := spatial.Thin(make([]geom.Vec3, 50), 10); len(got) > 10 || len(got) == 0 {
 		t.Errorf("of 50 points at one place %d are kept", len(got))
 	}
 }
@@ -85,12 +110,12 @@ func TestThinDoesNotDependOnTheOrder(t *testing.T) {
 	r := seed.Stream(2, "thin")
 	points := square(5000, r)
 	want := map[geom.Vec3]bool{}
-	for _, i := range Thin(points, 700) {
+	for _, i := range spatial.Thin(points, 700) {
 		want[points[i]] = true
 	}
 	r.Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 	other := 0
-	for _, i := range Thin(points, 700) {
+	for _, i := range spatial.Thin(points, 700) {
 		if !want[points[i]] {
 			other++
 		}

@@ -9,8 +9,8 @@ import (
 	"blemish/seed"
 )
 
-// scene is a square with two spots of high score and some noise.
-func scene(n int) (Evidence, func(p geom.Vec3) int) {
+// spots is a square with two spots of high score and some noise.
+func spots(n int) (Evidence, func(p geom.Vec3) int) {
 	e := Evidence{Scan: square(n, seed.Stream(1, "regions"))}
 	spot := func(p geom.Vec3) int {
 		switch {
@@ -38,7 +38,7 @@ func scene(n int) (Evidence, func(p geom.Vec3) int) {
 }
 
 func TestRegionsAreTheSpots(t *testing.T) {
-	e, spot := scene(4000)
+	e, spot := spots(4000)
 	regions, err := FindRegions(context.Background(), 1, e, RegionOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestRegionsAreTheSpots(t *testing.T) {
 }
 
 func TestHysteresis(t *testing.T) {
-	e, spot := scene(4000)
+	e, spot := spots(4000)
 	// A faint border joins its region, a faint spot elsewhere does not count.
 	for i, p := range e.Scan {
 		d := math.Sqrt(p.Dist2(geom.Vec3{X: 0.3, Y: 0.3}))
@@ -103,7 +103,7 @@ func TestHysteresis(t *testing.T) {
 }
 
 func TestMissingSurfaceJoinsItsRim(t *testing.T) {
-	e, _ := scene(4000)
+	e, _ := spots(4000)
 	// The first spot is a hole: its points are gone, its rim is charged.
 	hole := geom.Vec3{X: 0.3, Y: 0.3}
 	var kept Evidence

@@ -2,31 +2,126 @@ package detect
 
 import (
 	"context"
+	"slices"
 
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
 )
 
-// Sampled is the part of a scan that a detector works on: finite points, thinned
+// Sampled is the part of a scan that a detector works on: measured points, thinned
 // where there are very many, and the way back to all points.
 type Sampled struct {
 	Points []geom.Vec3 // what is worked on
+	Missed int         // points of the scan that are missed returns: 0 0 0, many times
 
-	finite []geom.Vec3 // all finite points
+	finite []geom.Vec3 // all measured points
 	index  []int32     // which points of the scan those are; nil: all
 	scan   int         // number of points of the scan
 }
 
-// Sample takes at most `most` of a scan's finite points, spread evenly.
+// Sample takes at most `most` of a scan's measured points, spread evenly: those that are
+// finite and no missed returns.
 func Sample(scan *geom.Cloud, most int) *Sampled {
 	s := &Sampled{scan: scan.Len()}
 	s.finite, s.index = Finite(scan.Points)
-	thin := Thin(s.finite, most)
+	s.dropMissed(scan.Origin)
+	thin := spatial.Thin(s.finite, most)
 	s.Points = make([]geom.Vec3, len(thin))
 	for i, j := range thin {
 		s.Points[i] = s.finite[j]
 	}
 	return s
+}
+
+// leastMissed is how many points at 0 0 0 are missed returns; fewer may be measured.
+const leastMissed = 3
+
+// dropMissed leaves out missed returns, which many scanners write as 0 0 0.
+func (s *Sampled) dropMissed(origin [3]float64) {
+	zero := geom.Vec{X: -origin[0], Y: -origin[1], Z: -origin[2]}.F()
+	missed := 0
+	for _, p := range s.finite {
+		if p == zero {
+			missed++
+		}
+	}
+	if missed < leastMissed {
+		return
+	}
+	s.Missed = missed
+	var kept []geom.Vec3
+	var index []int32
+	for i, p := range s.finite {
+		if p == zero {
+			continue
+		}
+		at := int32(i)
+		if s.index != nil {
+			at = s.index[i]
+		}
+		kept, index = append(kept, p), append(index, at)
+	}
+	s.finite, s.index = kept, index
+}
+
+const (
+	// aloneNeighbors and alone say which points are left out before a scan is aligned:
+	// those whose fourth neighbour is so many times farther than usual.
+	aloneNeighbors = 4
+	alone          = 6
+)
+
+// Solid leaves out points that stand alone, which no surface explains.
+func Solid(points []geom.Vec3) []geom.Vec3 {
+	if len(points) <= aloneNeighbors {
+		return points
+	}
+	tree := spatial.NewTree(points)
+	dist := make([]float32, len(points))
+	err := tree.ForNeighbors(context.Background(), 0, aloneNeighbors+1, func(_ int, i int32, near []spatial.Neighbor) {
+		dist[i] = near[len(near)-1].Dist2
+	})
+	if err != nil {
+		return points
+	}
+	sorted := slices.Clone(dist)
+	slices.Sort(sorted)
+	limit := alone * alone * sorted[len(sorted)/2]
+	var kept []geom.Vec3
+	for i, p := range points {
+		if dist[i] <= limit {
+			kept = append(kept, p)
+		}
+	}
+	if len(kept) == len(points) || len(kept) < len(points)/2 {
+		return points
+	}
+	return kept
+}
+
+// CarrySets hands the set of each worked point to the points of the scan around it;
+// points that are not measured are scene.Stray.
+func (s *Sampled) CarrySets(sets []scene.Set) []scene.Set {
+	all := sets
+	if len(s.Points) < len(s.finite) {
+		tree := spatial.NewTree(s.Points)
+		all = make([]scene.Set, len(s.finite))
+		for i, p := range s.finite {
+			all[i] = sets[tree.Nearest(p).Index]
+		}
+	}
+	if s.index == nil {
+		return slices.Clone(all)
+	}
+	out := make([]scene.Set, s.scan)
+	for i := range out {
+		out[i] = scene.Stray
+	}
+	for i, j := range s.index {
+		out[j] = all[i]
+	}
+	return out
 }
 
 // Carry spreads values, each one a worked point, to all points of the scan; points
@@ -79,3 +174,6 @@ func carryRegions(regions []Region, worked *spatial.Tree, all []geom.Vec3) {
 		}
 	}
 }
+
+// measured is the number of the scan's points that are measured.
+func (s *Sampled) measured() int { return len(s.finite) }

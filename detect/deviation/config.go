@@ -27,9 +27,6 @@ type Config struct {
 	// ToleranceNeighbors is how many held-out readings the tolerance of a place is
 	// learnt from.
 	ToleranceNeighbors int `json:"tolerance_neighbors"`
-	// Coverage switches the search for missing surface on. Switch it off where scans
-	// show only a part of what the sound scans show, such as one side.
-	Coverage bool `json:"coverage"`
 	// Sites is at how many places missing surface is looked for.
 	Sites int `json:"sites"`
 	// Smooth is over how many neighbours the fused score is averaged.
@@ -41,7 +38,7 @@ func DefaultConfig() Config {
 	return Config{
 		Pose: detect.PoseAny, ReferencePoints: 20000, Points: 30000,
 		Neighbors: 20, Disc: 1.5, Scales: []int{1, 8, 32}, ToleranceNeighbors: 24,
-		Coverage: true, Sites: 20000, Smooth: 16,
+		Sites: 20000, Smooth: 16,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/seed"
 	"blemish/spatial"
@@ -56,24 +57,14 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 }
 
 func (m *model) frameOptions(seed uint64) detect.FrameOptions {
-	return detect.FrameOptions{
-		Pose: m.cfg.Pose, Points: m.cfg.ReferencePoints, Partial: !m.cfg.Coverage, Seed: seed, Workers: m.workers,
-	}
+	return detect.FrameOptions{Pose: m.cfg.Pose, Points: m.cfg.ReferencePoints, Seed: seed, Workers: m.workers}
 }
 
 // prepare makes what follows from the frame alone.
 func (m *model) prepare(ctx context.Context) error {
 	var err error
-	if m.surface, err = newSurface(ctx, m.workers, m.frame.Points); err != nil {
-		return err
-	}
-	if m.cfg.Coverage {
-		m.cover = detect.NewCoverage(m.surface.tree, m.cfg.Sites)
-	}
-	for _, s := range m.surface.spacing {
-		m.spacing += s / float64(len(m.surface.spacing))
-	}
-	return nil
+	m.part, err = scene.NewPart(ctx, m.workers, m.frame.Points, m.cfg.Sites)
+	return err
 }
 
 // mostParts is how many times something is held out: with more scans, several at
@@ -102,6 +93,7 @@ type lesson struct {
 	owner []int32
 	parts []*held
 	mean  [][]float32 // for each scale the held-out reading at each point of the union
+	valid []bool      // where there is one: the others show the place
 }
 
 // held is one part and what the others say of it.
@@ -115,9 +107,11 @@ type held struct {
 func (l *lesson) read(ctx context.Context, opt detect.FitOptions) error {
 	m := l.model
 	count := int(slices.Max(l.owner)) + 1
+	l.valid = make([]bool, len(l.owner))
 	for range m.cfg.Scales {
 		l.mean = append(l.mean, make([]float32, len(l.owner)))
 	}
+	var noise []float64
 	for p := 0; p < count; p++ {
 		opt.Progress.Report(task.Event{Stage: "learn " + opt.Class, Done: p, Total: count, Unit: "scans"})
 		h, err := l.hold(ctx, int32(p))
@@ -125,36 +119,40 @@ func (l *lesson) read(ctx context.Context, opt detect.FitOptions) error {
 			return err
 		}
 		l.parts = append(l.parts, h)
+		noise = append(noise, h.reading.Noise)
 	}
+	slices.Sort(noise)
+	m.noise = float64(float32(noise[len(noise)/2])) // as a model file keeps it
 	opt.Progress.Report(task.Event{Stage: "learn " + opt.Class, Done: count, Total: count, Unit: "scans"})
 	return nil
 }
 
 func (l *lesson) hold(ctx context.Context, part int32) (*held, error) {
 	m := l.model
-	h := &held{model: &model{cfg: m.cfg, workers: m.workers, frame: &detect.Frame{}}}
-	var own []geom.Vec3
+	h := &held{model: &model{cfg: m.cfg, workers: m.workers}}
+	var own, others []geom.Vec3
 	for i, o := range l.owner {
 		if o == part {
 			h.index, own = append(h.index, int32(i)), append(own, m.frame.Points[i])
 		} else {
-			h.model.frame.Points = append(h.model.frame.Points, m.frame.Points[i])
+			others = append(others, m.frame.Points[i])
 		}
 	}
-	if err := h.model.prepare(ctx); err != nil {
-		return nil, err
-	}
 	var err error
-	if h.reading, err = h.model.surface.read(ctx, m.workers, spatial.NewTree(own), &m.cfg); err != nil {
+	if h.model.part, err = m.part.Without(ctx, m.workers, others); err != nil {
 		return nil, err
 	}
-	for i, f := range h.reading.feet {
+	if h.reading, err = h.model.read(ctx, own, nil); err != nil {
+		return nil, err
+	}
+	for i, f := range h.reading.Feet {
 		at := h.index[i]
 		// The two surfaces may be oriented differently where they are open.
 		sign := float32(1)
-		if h.model.surface.normal[f.near].D().Dot(m.surface.normal[at].D()) < 0 {
+		if h.model.part.Surface.Normal[f.Near].D().Dot(m.part.Surface.Normal[at].D()) < 0 {
 			sign = -1
 		}
+		l.valid[at] = h.reading.use[i]
 		for k := range l.mean {
 			h.reading.mean[k][i] *= sign
 			l.mean[k][at] = h.reading.mean[k][i]
@@ -171,25 +169,24 @@ const soundShare = 0.999
 func (l *lesson) calibrate(ctx context.Context) (detect.Calibration, error) {
 	m := l.model
 	none := detect.Calibration{}
+	surface := m.part.Surface
 	var err error
-	if m.tol, err = learn(ctx, m.workers, m.surface, l.owner, l.mean, false, &m.cfg); err != nil {
+	if m.tol, err = learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, false, &m.cfg); err != nil {
 		return none, err
 	}
-	apart, err := learn(ctx, m.workers, m.surface, l.owner, l.mean, true, &m.cfg)
+	apart, err := learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, true, &m.cfg)
 	if err != nil {
 		return none, err
 	}
 	for k := range l.mean {
-		m.limit = append(m.limit, apart.quantile(k, l.mean[k], soundShare))
+		m.limit = append(m.limit, apart.quantile(k, l.mean[k], l.valid, soundShare))
 	}
-	if m.cfg.Coverage {
-		if err := l.voids(ctx); err != nil {
-			return none, err
-		}
+	if err := l.voids(ctx); err != nil {
+		return none, err
 	}
 	var point, object []float32
 	for _, h := range l.parts {
-		h.model.limit = m.limit
+		h.model.limit, h.model.noise = m.limit, m.noise
 		s, err := h.model.fuse(ctx, h.reading, apart, h.index)
 		if err != nil {
 			return none, err
@@ -207,35 +204,39 @@ const siteNeighbors = 8
 // matters where a scanner sees badly. Parts learn it from the other parts.
 func (l *lesson) voids(ctx context.Context) error {
 	m := l.model
-	sites := m.cover.Sites()
-	tree := spatial.NewTree(sites)
-	index, _, err := tree.KNNSelf(ctx, m.workers, siteNeighbors)
+	sites := m.part.Sites
+	index, _, err := spatial.NewTree(sites).KNNSelf(ctx, m.workers, siteNeighbors)
 	if err != nil {
 		return err
 	}
 	width := len(index) / len(sites)
-	seen := make([][]float32, len(l.parts))
 	var largest float32
-	for p, h := range l.parts {
-		h.model.cover = detect.NewCoverageAt(h.model.surface.tree, sites)
-		density := float64(h.reading.tree.Len()) / float64(h.model.surface.tree.Len())
-		v, err := h.model.cover.Measure(ctx, m.workers, h.reading.shadow(), density)
-		if err != nil {
-			return err
-		}
-		seen[p] = v.Expected
-		largest = max(largest, slices.Max(v.Expected))
+	for _, h := range l.parts {
+		largest = max(largest, slices.Max(h.reading.Gaps.Expected))
 	}
 	// Regular scans leave smaller voids than chance does.
-	floor := min(largest, float32(detect.ChanceVoid(len(sites))))
+	floor := min(largest, float32(scene.ChanceVoid(len(sites))))
+	usual := func(part int) (most [scene.GapKinds]float32) {
+		for p, h := range l.parts {
+			if p == part {
+				continue
+			}
+			for i, kind := range h.reading.Gaps.Kind {
+				if kind != scene.Enclosed {
+					most[kind] = max(most[kind], h.reading.Gaps.Expected[i])
+				}
+			}
+		}
+		return most
+	}
 	without := func(part int) []float32 {
 		void := make([]float32, len(sites))
 		for i := range void {
 			void[i] = floor
 			for _, j := range index[i*width : (i+1)*width] {
-				for p := range seen {
+				for p, h := range l.parts {
 					if p != part {
-						void[i] = max(void[i], seen[p][j])
+						void[i] = max(void[i], h.reading.Gaps.Expected[j])
 					}
 				}
 			}
@@ -243,8 +244,8 @@ func (l *lesson) voids(ctx context.Context) error {
 		return void
 	}
 	for p, h := range l.parts {
-		h.model.void = without(p)
+		h.model.void, h.model.usual = without(p), usual(p)
 	}
-	m.void = without(-1)
+	m.void, m.usual = without(-1), usual(-1)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 )
 
@@ -16,12 +17,12 @@ type model struct {
 	cfg     Config
 	workers int
 	frame   *detect.Frame
-	surface *surface
+	part    *scene.Part
 	tol     *tolerance
-	limit   []float32 // for each scale: excess that counts as 1
-	cover   *detect.Coverage
-	void    []float32 // for each site: the largest void, in expected points, that is nothing special
-	spacing float64   // mean of surface.spacing
+	limit   []float32               // for each scale: excess that counts as 1
+	void    []float32               // for each site: the largest void, in expected points, that is nothing special
+	usual   [scene.GapKinds]float32 // for each kind of void: the same anywhere on the part
+	noise   float64                 // standard deviation of sound scans' points along the normal
 }
 
 // Terms of a result.
@@ -43,7 +44,7 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	if err != nil {
 		return nil, err
 	}
-	s, err := m.score(ctx, pose, sampled.Points)
+	s, err := m.score(ctx, pose, sampled.Points, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +55,8 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	if err := m.regions(ctx, res, s, sampled.Points); err != nil {
 		return nil, err
 	}
+	res.Seen = detect.NewSeen(s.View, m.part, pose.Inverse(), 1, sampled)
+	res.Seen.SoundNoise = m.noise
 	values, err := sampled.Carry(ctx, m.workers, res.Regions, append([][]float32{s.fused, s.signed, s.cover}, s.scales...)...)
 	if err != nil {
 		return nil, err
@@ -78,10 +81,10 @@ func absolute(v []float32) []float32 {
 // regions finds the defects and the missing surface, in the scan's frame.
 func (m *model) regions(ctx context.Context, res *detect.Result, s *scored, points []geom.Vec3) error {
 	scanFromFrame := res.Pose.Inverse()
-	e := detect.Evidence{Scan: points, Score: s.fused, Signed: s.signed, Area: s.siteArea}
+	e := detect.Evidence{Scan: points, Score: s.fused, Signed: s.signed, Area: m.part.SiteArea()}
 	for i, v := range s.lost {
 		if v >= 1 {
-			e.Missing = append(e.Missing, scanFromFrame.Apply(m.cover.Sites()[i]))
+			e.Missing = append(e.Missing, scanFromFrame.Apply(m.part.Sites[i]))
 			e.Surprise = append(e.Surprise, v)
 		}
 	}

@@ -3,51 +3,57 @@ package deviation
 import (
 	"context"
 
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
 )
 
-// sameFace is the least product of two normals that still count as one face.
-const sameFace = 0.5
-
 // reading is what a scan shows when it is held against a surface.
 type reading struct {
-	tree *spatial.Tree // the scan's points in the common frame
-	feet []foot
-	mean [][]float32 // one for each scale: signed distance averaged over so many points
+	*scene.View
+	mean [][]float32 // one for each scale: signed distance averaged over so many points; 0 where nothing is comparable
+	use  []bool      // which points are comparable
 }
 
 // read measures a scan that stands in the common frame.
-func (s *surface) read(ctx context.Context, workers int, tree *spatial.Tree, cfg *Config) (*reading, error) {
-	r := &reading{tree: tree, mean: make([][]float32, len(cfg.Scales))}
-	var err error
-	if r.feet, err = s.feet(ctx, workers, tree.Points(), cfg.Neighbors, cfg.Disc); err != nil {
+func (m *model) read(ctx context.Context, points, eyes []geom.Vec3) (*reading, error) {
+	opt := scene.Options{Neighbors: m.cfg.Neighbors, Reach: m.cfg.Disc}
+	for _, e := range eyes {
+		opt.Eyes = append(opt.Eyes, e.D())
+	}
+	v, err := m.part.Look(ctx, m.workers, points, opt)
+	if err != nil {
 		return nil, err
 	}
-	for i := range r.mean {
-		r.mean[i] = make([]float32, tree.Len())
-	}
-	side := make([]geom.Vec3, tree.Len())
-	for i, f := range r.feet {
-		side[i] = s.normal[f.near]
-	}
-	return r, r.average(ctx, workers, side, cfg.Scales)
+	return m.average(ctx, v)
 }
 
-// average fills mean: for each point and scale the mean signed distance of that
-// many nearest points that belong to the same face of the reference. Noise falls
-// with the square root of the number, a shallow dent stays.
-func (r *reading) average(ctx context.Context, workers int, side []geom.Vec3, scales []int) error {
+// average makes the readings of a view: for each point and scale the mean signed distance
+// of that many nearest comparable points of the same face. Noise falls with the square
+// root of the number, a shallow dent stays.
+func (m *model) average(ctx context.Context, v *scene.View) (*reading, error) {
+	r := &reading{View: v, mean: make([][]float32, len(m.cfg.Scales)), use: make([]bool, len(v.Set))}
+	scales := m.cfg.Scales
+	for i := range r.mean {
+		r.mean[i] = make([]float32, len(v.Set))
+	}
+	side := make([]geom.Vec3, len(v.Set))
+	for i, f := range v.Feet {
+		side[i], r.use[i] = m.part.Surface.Normal[f.Near], v.Set[i] == scene.Comparable
+	}
 	most := scales[len(scales)-1]
-	return r.tree.ForNeighbors(ctx, workers, most+most/2, func(_ int, i int32, near []spatial.Neighbor) {
+	err := v.Tree.ForNeighbors(ctx, m.workers, most+most/2, func(_ int, i int32, near []spatial.Neighbor) {
+		if !r.use[i] {
+			return
+		}
 		normal := side[i].D()
 		var sum float64
 		count, scale := 0, 0
 		for _, n := range near {
-			if n.Index != i && side[n.Index].D().Dot(normal) < sameFace {
+			if n.Index != i && (!r.use[n.Index] || side[n.Index].D().Dot(normal) < scene.SameFace) {
 				continue
 			}
-			sum += r.feet[n.Index].signed
+			sum += v.Feet[n.Index].Signed
 			count++
 			for scale < len(scales) && count >= scales[scale] {
 				r.mean[scale][i] = float32(sum / float64(count))
@@ -61,4 +67,5 @@ func (r *reading) average(ctx context.Context, workers int, side []geom.Vec3, sc
 			r.mean[scale][i] = float32(sum / float64(max(1, count)))
 		}
 	})
+	return r, err
 }

@@ -3,76 +3,78 @@ package deviation
 import (
 	"context"
 	"math"
+	"slices"
 
 	"blemish/detect"
 	"blemish/geom"
-	"blemish/spatial"
 )
 
 // scored is what the terms say of one scan, before calibration.
 type scored struct {
-	fused    []float32   // smoothed
+	*reading
+	fused    []float32   // smoothed; 0 where nothing is comparable
 	scales   [][]float32 // excess of each scale, 1 = 99.9 % of held-out sound readings
 	cover    []float32   // voids, charged to the points around them
 	signed   []float32   // distance to the sound surface
-	surprise []float32   // one for each site of the coverage
+	surprise []float32   // one for each site
 	lost     []float32   // the largest surprise whose void reaches the site
-	siteArea float64
 	object   float32
 }
 
-// largestVoid is the largest surprise; 0 without coverage.
-func (s *scored) largestVoid() float32 {
-	var most float32
-	for _, v := range s.surprise {
-		most = max(most, v)
-	}
-	return most
-}
+// largestVoid is the largest surprise.
+func (s *scored) largestVoid() float32 { return max(0, slices.Max(s.surprise)) }
 
-// score holds a scan against the model. pose takes its points to the frame.
-func (m *model) score(ctx context.Context, pose geom.Pose, points []geom.Vec3) (*scored, error) {
-	tree := spatial.NewTree(pose.ApplyAll(points))
-	r, err := m.surface.read(ctx, m.workers, tree, &m.cfg)
+// score holds a scan against the model. pose takes its points to the frame, eyes are the
+// places that it was taken from, in its own, where they are known.
+func (m *model) score(ctx context.Context, pose geom.Pose, points, eyes []geom.Vec3) (*scored, error) {
+	r, err := m.read(ctx, pose.ApplyAll(points), pose.ApplyAll(eyes))
 	if err != nil {
 		return nil, err
 	}
 	near := make([]int32, len(points))
-	for i, f := range r.feet {
-		near[i] = f.near
+	for i, f := range r.Feet {
+		near[i] = f.Near
 	}
 	return m.fuse(ctx, r, m.tol, near)
 }
 
+// extraNoise is the variance of a scan's points along the normal beyond that of sound
+// scans. A tenth more is no difference.
+func (m *model) extraNoise(r *reading) float64 {
+	sound := 1.1 * m.noise
+	return max(0, float64(r.Noise*r.Noise)-float64(sound*sound))
+}
+
 // fuse turns readings into one score a point: the largest of the scales' excesses
-// and of the coverage, smoothed. near is the place whose tolerance counts.
+// and of the voids, smoothed. near is the place whose tolerance counts.
 func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int32) (*scored, error) {
-	n := r.tree.Len()
-	s := &scored{fused: make([]float32, n), signed: make([]float32, n), cover: make([]float32, n)}
-	for i, f := range r.feet {
-		s.signed[i] = float32(f.signed)
+	n := r.Tree.Len()
+	s := &scored{reading: r, fused: make([]float32, n), signed: make([]float32, n)}
+	for i, f := range r.Feet {
+		s.signed[i] = float32(f.Signed)
 	}
-	for k := range m.cfg.Scales {
+	extra := m.extraNoise(r)
+	for k, scale := range m.cfg.Scales {
 		excess := make([]float32, n)
 		for i := range excess {
-			excess[i] = tol.excess(k, r.mean[k][i], near[i]) / m.limit[k]
-			s.fused[i] = max(s.fused[i], excess[i])
+			if r.use[i] {
+				excess[i] = tol.excess(k, r.mean[k][i], near[i], extra/float64(scale)) / m.limit[k]
+				s.fused[i] = max(s.fused[i], excess[i])
+			}
 		}
 		s.scales = append(s.scales, excess)
 	}
-	if m.cfg.Coverage {
-		if err := m.missing(ctx, r, s); err != nil {
-			return nil, err
-		}
-		for i, c := range s.cover {
-			s.fused[i] = max(s.fused[i], c)
-		}
-	}
-	var err error
-	if s.fused, err = detect.Pool(ctx, m.workers, r.tree, s.fused, m.cfg.Smooth); err != nil {
+	if err := m.missing(ctx, s); err != nil {
 		return nil, err
 	}
-	s.object = detect.ObjectScore(s.fused, detect.ObjectShare)
+	for i, c := range s.cover {
+		s.fused[i] = max(s.fused[i], c)
+	}
+	var err error
+	if s.fused, err = detect.Pool(ctx, m.workers, r.Tree, s.fused, r.use, m.cfg.Smooth); err != nil {
+		return nil, err
+	}
+	s.object = detect.ObjectScore(r.Tree.Points(), s.fused, r.use)
 	return s, nil
 }
 
@@ -83,33 +85,36 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 const rareVoid = 4.6
 
 // missing looks for sound surface that the scan does not show.
-func (m *model) missing(ctx context.Context, r *reading, s *scored) error {
-	shadow := r.shadow()
-	density := float64(r.tree.Len()) / float64(m.surface.tree.Len())
-	v, err := m.cover.Measure(ctx, m.workers, shadow, density)
-	if err != nil {
-		return err
-	}
-	s.surprise = make([]float32, len(v.Expected))
-	for i, e := range v.Expected {
-		if e > m.void[i] {
-			s.surprise[i] = e / (m.void[i] + rareVoid)
+func (m *model) missing(ctx context.Context, s *scored) error {
+	s.surprise = make([]float32, len(s.Gaps.Expected))
+	for i, e := range s.Gaps.Expected {
+		usual := max(m.void[i], m.usual[s.Gaps.Kind[i]])
+		if e > usual {
+			s.surprise[i] = e / (usual + rareVoid)
 		}
 	}
-	rim := m.spacing / math.Sqrt(density)
-	s.siteArea = m.spacing * m.spacing * float64(m.surface.tree.Len()) / float64(len(v.Expected))
-	if s.cover, err = m.cover.Charge(ctx, m.workers, shadow, v, s.surprise, rim); err != nil {
+	var err error
+	if s.cover, err = s.Charge(ctx, s.surprise, s.Spacing); err != nil {
 		return err
 	}
-	s.lost, err = m.cover.Spread(ctx, v, s.surprise)
+	s.lost, err = s.Spread(ctx, s.surprise)
 	return err
 }
 
-// shadow is the scan moved to the sound surface: a bulge is no void.
-func (r *reading) shadow() *spatial.Tree {
-	p := make([]geom.Vec3, len(r.feet))
-	for i, f := range r.feet {
-		p[i] = f.at.F()
+// detectable is by how much the smallest shift of many points that would be found is
+// larger in this scan than in sound ones, for its noise.
+func (m *model) detectable(r *reading) float64 {
+	last := len(m.cfg.Scales) - 1
+	spread := float64(middle(m.tol.spread[last]))
+	if !(spread > 0) {
+		return 1
 	}
-	return spatial.NewTree(p)
+	return math.Sqrt(1 + m.extraNoise(r)/float64(m.cfg.Scales[last])/(spread*spread))
+}
+
+// middle is the median.
+func middle(v []float32) float32 {
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
+	return sorted[len(sorted)/2]
 }

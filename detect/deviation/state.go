@@ -3,14 +3,16 @@ package deviation
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"blemish/detect"
 	"blemish/weights"
 )
 
 // Model files. Tensors: the frame's, "tolerance.bias" and "tolerance.spread"
-// (scales, points), "limit" (scales): the excess that counts as 1; with coverage,
-// "coverage.void" (sites): the largest void that is nothing special.
+// (scales, points), "limit" (scales): the excess that counts as 1; "void" (sites): the
+// largest void that is nothing special; "void.usual" (kinds of voids): the same
+// anywhere on the part; "noise" (1): that of sound scans' points.
 
 // State implements detect.Model.
 func (m *model) State() (*weights.File, error) {
@@ -24,9 +26,9 @@ func (m *model) State() (*weights.File, error) {
 	f.Add("tolerance.bias", bias, scales, n)
 	f.Add("tolerance.spread", spread, scales, n)
 	f.Add("limit", m.limit, scales)
-	if m.cfg.Coverage {
-		f.Add("coverage.void", m.void, len(m.void))
-	}
+	f.Add("void", m.void, len(m.void))
+	f.Add("noise", []float32{float32(m.noise)}, 1)
+	f.Add("void.usual", slices.Clone(m.usual[:]), len(m.usual))
 	return f, m.card.Put(f)
 }
 
@@ -74,11 +76,18 @@ func Open(f *weights.File) (detect.Model, error) {
 			return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
 		}
 	}
-	if m.cfg.Coverage {
-		m.void, err = f.Get("coverage.void", len(m.cover.Sites()))
+	if m.void, err = f.Get("void", len(m.part.Sites)); err != nil {
+		return nil, err
 	}
+	noise, err := f.Get("noise", 1)
 	if err != nil {
 		return nil, err
 	}
+	m.noise = float64(noise[0])
+	usual, err := f.Get("void.usual", len(m.usual))
+	if err != nil {
+		return nil, err
+	}
+	copy(m.usual[:], usual)
 	return m, nil
 }

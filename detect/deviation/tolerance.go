@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"blemish/detect/scene"
 	"blemish/spatial"
 )
 
@@ -16,23 +17,23 @@ type tolerance struct {
 	spread [][]float32 // and the root mean square about it
 }
 
-// learn gathers the tolerance at each point of tree from held-out readings:
+// learn gathers the tolerance at each point of the surface from held-out readings:
 // mean[scale][i] is the reading at point i itself, made while its scan was held
-// out. With apart, a point's own scan does not count for it: that is the tolerance
+// out, where valid[i] says that there is one. With apart, a point's own scan does not count for it: that is the tolerance
 // which a scan would meet had it not been learnt from. owner tells the scan of each
 // point.
-func learn(ctx context.Context, workers int, s *surface, owner []int32, mean [][]float32, apart bool, cfg *Config) (*tolerance, error) {
-	n := s.tree.Len()
+func learn(ctx context.Context, workers int, s *scene.Surface, owner []int32, mean [][]float32, valid []bool, apart bool, cfg *Config) (*tolerance, error) {
+	n := s.Tree.Len()
 	t := &tolerance{make([][]float32, len(mean)), make([][]float32, len(mean))}
 	whole := make([]float64, len(mean))
 	for k := range mean {
 		t.bias[k], t.spread[k] = make([]float32, n), make([]float32, n)
-		whole[k] = meanSquare(mean[k])
+		whole[k] = meanSquare(mean[k], valid, s.MeanSpacing())
 	}
-	err := s.tree.ForNeighbors(ctx, workers, 2*cfg.ToleranceNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
+	err := s.Tree.ForNeighbors(ctx, workers, 2*cfg.ToleranceNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
 		chosen := near[:0] // the search's own room
 		for _, b := range near {
-			if apart && owner[b.Index] == owner[i] || s.normal[b.Index].D().Dot(s.normal[i].D()) < sameFace {
+			if !valid[b.Index] || apart && owner[b.Index] == owner[i] || s.Normal[b.Index].D().Dot(s.Normal[i].D()) < scene.SameFace {
 				continue
 			}
 			if chosen = append(chosen, b); len(chosen) == cfg.ToleranceNeighbors {
@@ -68,18 +69,29 @@ func pooled(mean []float32, chosen []spatial.Neighbor, whole float64) (bias, spr
 	return bias, math.Sqrt((square + float64(prior*whole)) / (n + prior))
 }
 
-func meanSquare(v []float32) float64 {
+// meanSquare is the mean square of the valid readings. One that is off by more than most
+// counts like most: what a few wild ones say is no spread.
+func meanSquare(v []float32, valid []bool, most float64) float64 {
 	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
+	n := 0
+	for i, x := range v {
+		if valid[i] {
+			d := min(math.Abs(float64(x)), most)
+			sum += float64(d * d)
+			n++
+		}
 	}
-	return sum / float64(max(1, len(v)))
+	return sum / float64(max(1, n))
 }
 
-// excess is how many tolerances a reading is off, at reference point near.
-func (t *tolerance) excess(scale int, reading float32, near int32) float32 {
+// excess is how many tolerances a reading is off, at reference point near. noise is the
+// variance of the reading that sound scans did not have.
+func (t *tolerance) excess(scale int, reading float32, near int32, noise float64) float32 {
 	d := math.Abs(float64(reading) - float64(t.bias[scale][near]))
 	spread := float64(t.spread[scale][near])
+	if noise > 0 {
+		spread = math.Sqrt(spread*spread + noise)
+	}
 	if !(spread > 0) {
 		if d > 0 {
 			return math.MaxFloat32 / 4
@@ -89,12 +101,17 @@ func (t *tolerance) excess(scale int, reading float32, near int32) float32 {
 	return float32(d / spread)
 }
 
-// quantile is the excess that the given share of the readings at the reference
+// quantile is the excess that the given share of the valid readings at the reference
 // points stay below; 1 where that is nothing.
-func (t *tolerance) quantile(scale int, reading []float32, share float64) float32 {
-	all := make([]float32, len(reading))
-	for i := range all {
-		all[i] = t.excess(scale, reading[i], int32(i))
+func (t *tolerance) quantile(scale int, reading []float32, valid []bool, share float64) float32 {
+	var all []float32
+	for i := range reading {
+		if valid[i] {
+			all = append(all, t.excess(scale, reading[i], int32(i), 0))
+		}
+	}
+	if len(all) == 0 {
+		return 1
 	}
 	slices.Sort(all)
 	if q := all[int(share*float64(len(all)-1))]; q > 0 {

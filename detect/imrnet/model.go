@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
@@ -30,6 +31,9 @@ const checkpointEvery = 20 * time.Second
 
 // coverageSites bounds how many places of the sound surface coverage looks at.
 const coverageSites = 10000
+
+// lookOptions is how scans are held against the sound surface.
+var lookOptions = scene.Options{Neighbors: 20, Reach: 1.5}
 
 type detector struct{ cfg Config }
 
@@ -55,10 +59,9 @@ type model struct {
 	net      *pointmae.Model
 	template *template
 	bank     *bank
-	coverage *detect.Coverage
-	sites    int
-	beside   []*patches // reference patches of the first sound scans, one more than passes
-	loss     float64    // at the end of training
+	part     *scene.Part // in network coordinates; nil where coverage is off
+	beside   []*patches  // reference patches of the first sound scans, one more than passes
+	loss     float64     // at the end of training
 
 	mu       sync.Mutex
 	sessions []*pointmae.Session // idle ones; a session serves one scan at a time
@@ -190,22 +193,25 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 			return err
 		}
 	}
+	var err error
+	if m.cfg.Coverage {
+		if m.part, err = scene.NewPart(ctx, m.workers, all, coverageSites); err != nil {
+			return err
+		}
+	}
 	readings := make([]*terms, len(clouds))
 	for i, c := range clouds {
-		var coverage *detect.Coverage
-		others := without(all, owner, int32(i))
+		var others *scene.Part
 		if m.cfg.Coverage {
-			coverage = detect.NewCoverage(spatial.NewTree(others), coverageSites)
+			if others, err = m.part.Without(ctx, m.workers, without(all, owner, int32(i))); err != nil {
+				return err
+			}
 		}
-		var err error
-		if readings[i], err = m.read(ctx, c, i, coverage, len(others)); err != nil {
+		if readings[i], err = m.read(ctx, c, i, others); err != nil {
 			return err
 		}
 	}
 	m.bank = newBank(clouds, readings)
-	if m.cfg.Coverage {
-		m.coverage, m.sites = detect.NewCoverage(spatial.NewTree(all), coverageSites), len(all)
-	}
 	// Nothing can be left out of a single scan.
 	held := func(i int) int32 { return int32(i) }
 	if len(clouds) == 1 {
@@ -223,7 +229,7 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 			return err
 		}
 		var score []float32
-		if score, object[i], err = m.judge(ctx, c, raw); err != nil {
+		if score, object[i], err = m.judge(ctx, c, raw, readings[i].use()); err != nil {
 			return err
 		}
 		point[i] = slices.Max(score)
@@ -242,7 +248,7 @@ func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings [
 			return err
 		}
 		for k := range excess {
-			_, object, err := m.judge(ctx, c, excess[k])
+			_, object, err := m.judge(ctx, c, excess[k], readings[i].use())
 			if err != nil {
 				return err
 			}
@@ -345,10 +351,10 @@ func (m *model) references(held int) []*patches {
 
 // read computes the terms of a cloud in network coordinates. held is the sound scan
 // that it is, -1 for none.
-func (m *model) read(ctx context.Context, points []geom.Vec3, held int, coverage *detect.Coverage, sites int) (*terms, error) {
+func (m *model) read(ctx context.Context, points []geom.Vec3, held int, part *scene.Part) (*terms, error) {
 	session := m.session()
 	defer m.release(session)
-	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, beside: m.references(held), coverage: coverage, sites: sites}
+	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, beside: m.references(held), part: part}
 	return r.read(ctx, points)
 }
 
@@ -369,9 +375,10 @@ func (m *model) release(s *pointmae.Session) {
 	m.sessions = append(m.sessions, s)
 }
 
-// judge averages raw scores over neighbours and makes the object score of them.
-func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32) (point []float32, object float32, err error) {
-	pooled, err := detect.Pool(ctx, m.workers, spatial.NewTree(points), raw, detect.PoolNeighbors)
+// judge averages raw scores over neighbours and makes the object score of them. use says
+// which points are comparable; nil: all.
+func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32, use []bool) (point []float32, object float32, err error) {
+	pooled, err := detect.Pool(ctx, m.workers, spatial.NewTree(points), raw, use, detect.PoolNeighbors)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -381,7 +388,7 @@ func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32) (p
 		}
 		return raw, object, nil
 	}
-	return pooled, detect.ObjectScore(pooled, detect.ObjectShare), nil
+	return pooled, detect.ObjectScore(points, pooled, use), nil
 }
 
 // Score implements detect.Model.
@@ -394,7 +401,7 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	if err != nil {
 		return nil, err
 	}
-	t, err := m.read(ctx, points, -1, m.coverage, m.sites)
+	t, err := m.read(ctx, points, -1, m.part)
 	if errors.Is(err, detect.ErrTooFewPoints) {
 		return detect.UnsureResult(scan.Len(), err.Error()), nil
 	}
@@ -405,7 +412,7 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	if err != nil {
 		return nil, err
 	}
-	score, object, err := m.judge(ctx, points, raw)
+	score, object, err := m.judge(ctx, points, raw, t.use())
 	if err != nil {
 		return nil, err
 	}
@@ -414,6 +421,9 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	res.Regions, err = detect.FindRegions(ctx, m.workers, detect.Evidence{Scan: s.Points, Score: score}, detect.RegionOptions{})
 	if err != nil {
 		return nil, err
+	}
+	if t.view != nil {
+		res.Seen = detect.NewSeen(t.view, m.part, pose.Inverse(), m.place.radius, s)
 	}
 	values, err := s.Carry(ctx, m.workers, res.Regions, append([][]float32{score}, t.values...)...)
 	if err != nil {

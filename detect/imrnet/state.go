@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/spatial"
@@ -85,8 +86,9 @@ func Open(f *weights.File) (detect.Model, error) {
 		return nil, err
 	}
 	if m.cfg.Coverage {
-		all := m.bank.tree.Points()
-		m.coverage, m.sites = detect.NewCoverage(spatial.NewTree(all), coverageSites), len(all)
+		if m.part, err = scene.NewPart(ctx, m.workers, m.bank.tree.Points(), coverageSites); err != nil {
+			return nil, err
+		}
 	}
 	return m, nil
 }

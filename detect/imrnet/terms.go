@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
@@ -27,6 +28,19 @@ const trim = 0.7
 type terms struct {
 	names  []string
 	values [][]float32 // one slice a name, one value a point
+	view   *scene.View // what the scan shows of the part; nil where coverage is off
+}
+
+// use says which points are comparable; nil: all.
+func (t *terms) use() []bool {
+	if t.view == nil {
+		return nil
+	}
+	use := make([]bool, len(t.view.Set))
+	for i, s := range t.view.Set {
+		use[i] = s == scene.Comparable
+	}
+	return use
 }
 
 func (t *terms) add(name string, values []float32) {
@@ -39,10 +53,9 @@ type reader struct {
 	seed     uint64
 	workers  int
 	net      *pointmae.Session
-	beside   []*patches       // reference patches, taken in turn by the passes; nil: none
-	template *template        // nil: Eq. 19 is off
-	coverage *detect.Coverage // nil: off; in network coordinates
-	sites    int              // points of the reference that coverage was made from
+	beside   []*patches  // reference patches, taken in turn by the passes; nil: none
+	template *template   // nil: Eq. 19 is off
+	part     *scene.Part // the sound part, in network coordinates; nil: coverage is off
 }
 
 // read reconstructs a scan, given in network coordinates, and compares. The random
@@ -70,10 +83,14 @@ func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
 		return nil, err
 	}
 	t.add(termFeature, feature)
-	if r.coverage == nil {
+	if r.part == nil {
 		return t, nil
 	}
-	charged, err := r.uncovered(ctx, scan)
+	if t.view, err = r.part.Look(ctx, r.workers, points, lookOptions); err != nil {
+		return nil, err
+	}
+	// In units of surprise: how many scanned points a sound scan would have had there.
+	charged, err := t.view.Charge(ctx, t.view.Gaps.Expected, t.view.Spacing)
 	if err != nil {
 		return nil, err
 	}
@@ -188,19 +205,4 @@ func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Conf
 		}
 	}
 	return out, nil
-}
-
-// uncovered charges voids to the points around them, in units of surprise: how many
-// scanned points a sound scan would have had there.
-func (r *reader) uncovered(ctx context.Context, scan *spatial.Tree) ([]float32, error) {
-	density := float64(scan.Len()) / float64(r.sites)
-	void, err := r.coverage.Measure(ctx, r.workers, scan, density)
-	if err != nil {
-		return nil, err
-	}
-	spacing, err := spatial.Spacing(ctx, r.workers, scan)
-	if err != nil {
-		return nil, err
-	}
-	return r.coverage.Charge(ctx, r.workers, scan, void, void.Expected, spacing)
 }

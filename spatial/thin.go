@@ -1,4 +1,4 @@
-package detect
+package spatial
 
 import (
 	"cmp"
@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"blemish/geom"
-	"blemish/spatial"
 )
 
 // Fewer points of the same surface.
@@ -23,7 +22,7 @@ func Thin(points []geom.Vec3, most int) []int32 {
 		}
 		return all
 	}
-	middle, owner := spatial.VoxelDownsample(points, cellSize(points, most))
+	middle, owner := VoxelDownsample(points, cellSize(points, most))
 	best := make([]int32, len(middle))
 	for i := range best {
 		best[i] = -1
@@ -58,7 +57,7 @@ func cellSize(points []geom.Vec3, most int) float64 {
 	lo, hi := 0.0, geom.BoxOf(points).Diagonal()
 	size := hi / math.Sqrt(float64(most))
 	for i := 0; i < 14; i++ {
-		c, _ := spatial.VoxelDownsample(sample, size)
+		c, _ := VoxelDownsample(sample, size)
 		if len(c) > most {
 			lo = size
 		} else if hi = size; float64(len(c)) > 0.95*float64(most) {

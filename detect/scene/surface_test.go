@@ -1,4 +1,4 @@
-package deviation
+package scene
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 
 	"blemish/geom"
 	"blemish/seed"
-	"blemish/spatial"
 )
 
 // slab draws points of a box from -x/2 to x/2 and so on, and the true normals.
@@ -48,9 +47,9 @@ func ball(n int, radius float64, r *seed.Rand) []geom.Vec3 {
 	return points
 }
 
-func build(t *testing.T, points []geom.Vec3) *surface {
+func build(t *testing.T, points []geom.Vec3) *Surface {
 	t.Helper()
-	s, err := newSurface(context.Background(), 1, points)
+	s, err := NewSurface(context.Background(), 1, points)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +63,7 @@ func TestNormalsOfAThinPlate(t *testing.T) {
 		points, want := slab(8000, 1, 0.8, 0.045, c.noise, seed.Stream(1, "plate"))
 		s := build(t, points)
 		right := 0
-		for i, n := range s.normal {
+		for i, n := range s.Normal {
 			if n.D().Dot(want[i].D()) > 0.9 {
 				right++
 			}
@@ -80,12 +79,12 @@ func TestSpacingAndRoughness(t *testing.T) {
 	for _, noise := range []float64{0, 0.002, 0.005} {
 		points, _ := slab(10000, 1, 1, 0.3, noise, seed.Stream(2, "slab"))
 		s := build(t, points)
-		sorted := slices.Clone(s.spacing)
+		sorted := slices.Clone(s.Spacing)
 		slices.Sort(sorted)
 		if got, want := sorted[5000], math.Sqrt((2+1.2)/10000); math.Abs(got/want-1) > 0.1 {
 			t.Errorf("spacing %g, want %g", got, want)
 		}
-		got, err := roughness(ctx, 1, s.tree, s.normal)
+		got, err := roughness(ctx, 1, s.Tree, s.Normal)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,16 +100,16 @@ func TestDistanceIsToTheSurface(t *testing.T) {
 	r := seed.Stream(3, "ball")
 	s := build(t, ball(20000, 1, r))
 	for _, height := range []float64{-0.05, -0.01, 0, 0.01, 0.05} {
-		feet, err := s.feet(context.Background(), 2, ball(500, 1+height, r), 20, 1.5)
+		feet, err := s.Feet(context.Background(), 2, ball(500, 1+height, r), 20, 1.5)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range feet {
 			// An eighth of the spacing, 0.025: what the normals leave at the rim of the discs.
-			if math.Abs(f.signed-height) > 0.003 {
-				t.Fatalf("a point %g above the ball has distance %g", height, f.signed)
+			if math.Abs(f.Signed-height) > 0.003 {
+				t.Fatalf("a point %g above the ball has distance %g", height, f.Signed)
 			}
-			if d := f.at.Norm(); math.Abs(d-1) > 0.003 {
+			if d := f.At.Norm(); math.Abs(d-1) > 0.003 {
 				t.Fatalf("its foot is %g from the middle", d)
 			}
 		}
@@ -125,8 +124,8 @@ func TestDiscsEnd(t *testing.T) {
 		points = append(points, geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64())})
 	}
 	s := build(t, points)
-	f, _ := s.closest(geom.Vec3{X: 1.2, Y: 0.5}, 20, 1.5, nil)
-	if d := math.Abs(f.signed); math.Abs(d-0.2) > 0.03 {
+	f, _ := s.Closest(geom.Vec3{X: 1.2, Y: 0.5}, 20, 1.5, nil)
+	if d := math.Abs(f.Signed); math.Abs(d-0.2) > 0.03 {
 		t.Errorf("0.2 beside the sheet the distance is %g", d)
 	}
 }
@@ -138,83 +137,9 @@ func TestFewPointsMakeASurface(t *testing.T) {
 			points[i] = geom.Vec3{X: float32(i)} // a line: no normals
 		}
 		s := build(t, points)
-		f, _ := s.closest(geom.Vec3{Y: 2}, 20, 1.5, nil)
-		if math.Abs(math.Abs(f.signed)-2) > 1e-6 {
-			t.Errorf("%d points: distance %g, want 2", n, f.signed)
-		}
-	}
-}
-
-// Averaging follows faces: the noise of a scan falls, and a dent on one side of a
-// plate does not leak to the other.
-func TestReadingsStayOnTheirFace(t *testing.T) {
-	r := seed.Stream(5, "reading")
-	points, _ := slab(12000, 1, 0.8, 0.06, 0, r)
-	s := build(t, points)
-	scan, side := slab(6000, 1, 0.8, 0.06, 0, r)
-	for i, p := range scan {
-		if side[i].Z > 0 && math.Hypot(float64(p.X), float64(p.Y)) < 0.15 {
-			scan[i].Z -= 0.005
-		}
-	}
-	cfg := DefaultConfig()
-	got, err := s.read(context.Background(), 1, spatial.NewTree(scan), &cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, p := range scan {
-		d := math.Hypot(float64(p.X), float64(p.Y))
-		if d > 0.05 {
-			continue
-		}
-		want := 0.0
-		if side[i].Z > 0 {
-			want = -0.005
-		}
-		for k := range cfg.Scales {
-			if math.Abs(float64(got.mean[k][i])-want) > 0.001 {
-				t.Errorf("scale %d on the side %v: %g, want %g", cfg.Scales[k], side[i].Z, got.mean[k][i], want)
-			}
-		}
-	}
-}
-
-func TestToleranceFollowsThePlace(t *testing.T) {
-	r := seed.Stream(6, "tolerance")
-	var points []geom.Vec3
-	var owner []int32
-	mean := make([]float32, 0)
-	for i := range 6000 {
-		p := geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64())}
-		points, owner = append(points, p), append(owner, int32(i%3))
-		spread := 0.001
-		if p.X > 0.5 {
-			spread = 0.01
-		}
-		mean = append(mean, float32(0.02*float64(p.Y)+spread*r.Norm()))
-	}
-	s := build(t, points)
-	cfg := DefaultConfig()
-	tol, err := learn(context.Background(), 2, s, owner, [][]float32{mean}, true, &cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var quiet, loud float64
-	for i, p := range points {
-		switch {
-		case p.X < 0.4:
-			quiet += float64(tol.spread[0][i])
-		case p.X > 0.6:
-			loud += float64(tol.spread[0][i])
-		}
-	}
-	if !(loud > 1.5*quiet) {
-		t.Errorf("the loud side has %g, the quiet one %g", loud, quiet)
-	}
-	// The bias is drawn towards 0 by the prior, but follows.
-	for i, p := range points {
-		if p.X < 0.4 && p.Y > 0.9 && math.Abs(float64(tol.bias[0][i])-0.8*0.02*float64(p.Y)) > 0.003 {
-			t.Fatalf("bias %g at y = %g", tol.bias[0][i], p.Y)
+		f, _ := s.Closest(geom.Vec3{Y: 2}, 20, 1.5, nil)
+		if math.Abs(math.Abs(f.Signed)-2) > 1e-6 {
+			t.Errorf("%d points: distance %g, want 2", n, f.Signed)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package deviation
+package scene
 
 import (
 	"context"
@@ -40,14 +40,10 @@ var pairs = func() (list [][2]int) {
 // to those alone (after Boulch and Marlet, "Fast and robust normal estimation for
 // point clouds with sharp features", 2012, with all candidates in place of random
 // ones).
-func sharpen(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing []float64) ([]geom.Vec3, error) {
-	noise, err := roughness(ctx, workers, tree, normal)
-	if err != nil {
-		return nil, err
-	}
+func sharpen(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing []float64, noise float64) ([]geom.Vec3, error) {
 	points := tree.Points()
 	out := make([]geom.Vec3, len(points))
-	err = tree.ForNeighbors(ctx, workers, voters, func(_ int, i int32, near []spatial.Neighbor) {
+	err := tree.ForNeighbors(ctx, workers, voters, func(_ int, i int32, near []spatial.Neighbor) {
 		var offset [voters]geom.Vec
 		p := points[i].D()
 		for j, n := range near {

@@ -1,4 +1,4 @@
-package deviation
+package scene
 
 import (
 	"context"

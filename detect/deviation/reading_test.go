@@ -1,0 +1,126 @@
+package deviation
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"blemish/detect/scene"
+	"blemish/geom"
+	"blemish/seed"
+)
+
+// slab draws points of a box from -x/2 to x/2 and so on, and the true normals.
+func slab(n int, x, y, z, noise float64, r *seed.Rand) (points, normals []geom.Vec3) {
+	areas := [3]float64{y * z, z * x, x * y}
+	half := [3]float64{x / 2, y / 2, z / 2}
+	for range n {
+		pick, axis := r.Float64()*(areas[0]+areas[1]+areas[2]), 0
+		for axis < 2 && pick > areas[axis] {
+			pick -= areas[axis]
+			axis++
+		}
+		var p, out [3]float64
+		for a := range p {
+			p[a] = r.Uniform(-half[a], half[a])
+		}
+		out[axis] = 1
+		if r.Bool(0.5) {
+			out[axis] = -1
+		}
+		p[axis] = out[axis] * half[axis]
+		for a := range p {
+			p[a] += noise * r.Norm()
+		}
+		points = append(points, geom.Vec{X: p[0], Y: p[1], Z: p[2]}.F())
+		normals = append(normals, geom.Vec{X: out[0], Y: out[1], Z: out[2]}.F())
+	}
+	return points, normals
+}
+
+func build(t *testing.T, points []geom.Vec3) *scene.Part {
+	t.Helper()
+	p, err := scene.NewPart(context.Background(), 1, points, 5000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Averaging follows faces: the noise of a scan falls, and a dent on one side of a
+// plate does not leak to the other.
+func TestReadingsStayOnTheirFace(t *testing.T) {
+	r := seed.Stream(5, "reading")
+	points, _ := slab(12000, 1, 0.8, 0.06, 0, r)
+	s := build(t, points)
+	scan, side := slab(6000, 1, 0.8, 0.06, 0, r)
+	for i, p := range scan {
+		if side[i].Z > 0 && math.Hypot(float64(p.X), float64(p.Y)) < 0.15 {
+			scan[i].Z -= 0.005
+		}
+	}
+	cfg := DefaultConfig()
+	got, err := (&model{cfg: cfg, workers: 1, part: s}).read(context.Background(), scan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range scan {
+		d := math.Hypot(float64(p.X), float64(p.Y))
+		if d > 0.05 {
+			continue
+		}
+		want := 0.0
+		if side[i].Z > 0 {
+			want = -0.005
+		}
+		for k := range cfg.Scales {
+			if math.Abs(float64(got.mean[k][i])-want) > 0.001 {
+				t.Errorf("scale %d on the side %v: %g, want %g", cfg.Scales[k], side[i].Z, got.mean[k][i], want)
+			}
+		}
+	}
+}
+
+func TestToleranceFollowsThePlace(t *testing.T) {
+	r := seed.Stream(6, "tolerance")
+	var points []geom.Vec3
+	var owner []int32
+	mean := make([]float32, 0)
+	for i := range 6000 {
+		p := geom.Vec3{X: float32(r.Float64()), Y: float32(r.Float64())}
+		points, owner = append(points, p), append(owner, int32(i%3))
+		spread := 0.001
+		if p.X > 0.5 {
+			spread = 0.01
+		}
+		mean = append(mean, float32(0.02*float64(p.Y)+spread*r.Norm()))
+	}
+	s := build(t, points)
+	cfg := DefaultConfig()
+	all := make([]bool, len(points))
+	for i := range all {
+		all[i] = true
+	}
+	tol, err := learn(context.Background(), 2, s.Surface, owner, [][]float32{mean}, all, true, &cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var quiet, loud float64
+	for i, p := range points {
+		switch {
+		case p.X < 0.4:
+			quiet += float64(tol.spread[0][i])
+		case p.X > 0.6:
+			loud += float64(tol.spread[0][i])
+		}
+	}
+	if !(loud > 1.5*quiet) {
+		t.Errorf("the loud side has %g, the quiet one %g", loud, quiet)
+	}
+	// The bias is drawn towards 0 by the prior, but follows.
+	for i, p := range points {
+		if p.X < 0.4 && p.Y > 0.9 && math.Abs(float64(tol.bias[0][i])-0.8*0.02*float64(p.Y)) > 0.003 {
+			t.Fatalf("bias %g at y = %g", tol.bias[0][i], p.Y)
+		}
+	}
+}

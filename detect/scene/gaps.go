@@ -1,0 +1,338 @@
+package scene
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"blemish/geom"
+	"blemish/spatial"
+	"blemish/task"
+)
+
+// Sound surface that a scan does not show: whether it is missing or was not seen. A hole
+// or a break leaves no point that could be far off; what betrays it is the void.
+
+// Gaps is the emptiness around the sites of a part in one scan.
+type Gaps struct {
+	// Radius is the distance from each site to the nearest scanned point, moved to the sound
+	// surface, and Expected the scanned points that a sound scan would have within that
+	// distance: 0 where nothing is charged. Were points scattered by chance, a ball would be
+	// empty with probability exp(−Expected): it is a measure of surprise that needs neither a
+	// length nor an even density.
+	Radius, Expected []float32
+	// Kind says where the void of a site lies.
+	Kind []GapKind
+	// Unseen are the sites that the scan could not show, Withheld those that it could have
+	// shown and does not, over so large an area that nobody can tell what is missing from
+	// what was not scanned.
+	Unseen, Withheld []bool
+
+	shadow  *spatial.Tree // scanned points of the part, moved to the surface
+	owner   []int32       // which points of the scan those are
+	density float64       // scanned points for one reference point
+}
+
+// GapKind says where a void lies: scanners leave more gaps in one place than in another.
+type GapKind uint8
+
+// The kinds of voids.
+const (
+	Enclosed GapKind = iota // in a scan that was taken from everywhere
+	OneSided                // within what a scan of one or two sides shows
+	Open                    // next to surface that was not seen
+	GapKinds
+)
+
+const (
+	// counted is up to how many spacings the points within a void are counted; those of a
+	// larger one follow from its area.
+	counted = 12
+	// void is the least Expected of a site that is looked at twice.
+	void = 6
+	// largest is the share of the part's surface up to which a void is charged. A scan
+	// that shows less than that may just be incomplete.
+	largest = 0.06
+	// alike is the least product of the normals of a void's surface and of what is scanned
+	// around it, where the one cannot be hidden from what saw the other.
+	alike = 0.77
+	// sides is up to how many places a scan shows sides of the part, not all of it.
+	sides = 3
+	// openShare is the share of the known surface that an open void must have. Scanners leave
+	// gaps of that size where their range, their light or their sight ends.
+	openShare = 0.005
+	// aboutAll is the share of the surface from which a scan shows more than sides.
+	aboutAll = 0.85
+)
+
+// ChanceVoid is about the largest void, as Gaps.Expected, that a scan of randomly
+// scattered points has among so many sites.
+func ChanceVoid(sites int) float64 { return math.Log(float64(max(1, sites))) + 2 }
+
+// findGaps measures the emptiness around each site and tells what it means.
+func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error {
+	p := v.part
+	g := &v.Gaps
+	var at []geom.Vec3
+	for i, f := range v.Feet {
+		if v.Set[i] == Comparable || v.Set[i] == NoReference && f.Beside == 0 || v.Set[i] == Clutter {
+			at, g.owner = append(at, f.At.F()), append(g.owner, int32(i))
+		}
+	}
+	g.shadow = spatial.NewTree(at)
+	n := len(p.Sites)
+	g.Radius, g.Expected = make([]float32, n), make([]float32, n)
+	g.Kind, g.Unseen, g.Withheld = make([]GapKind, n), make([]bool, n), make([]bool, n)
+	nearest := make([]int32, n)
+	g.density = float64(len(at)) / float64(p.Surface.Tree.Len())
+	if err := v.measure(ctx, workers, nearest); err != nil {
+		return err
+	}
+	shown, known := v.shown()
+	// The scan's points lie on what it shows of the surface.
+	if share := float64(shown) / float64(max(1, known)); share > 0 && share < 1 {
+		g.density /= share
+		for i := range g.Expected {
+			g.Expected[i] = float32(float64(g.Expected[i]) / share)
+		}
+	}
+	shown, known = v.shown()
+	v.Shown = float64(shown) / float64(max(1, known))
+	var empty []int32
+	scanned := make([]bool, n)
+	for i := range scanned {
+		switch {
+		case !p.known[i]:
+			g.Expected[i] = 0
+		case g.Expected[i] < void:
+			scanned[i] = true
+		default:
+			empty = append(empty, int32(i))
+		}
+	}
+	if len(empty) == 0 && !v.mixed() {
+		return nil
+	}
+	var err error
+	if v.Eyes, err = p.eyes(ctx, workers, scanned, told); err != nil {
+		return err
+	}
+	if v.mixed() {
+		v.behind()
+	}
+	return v.judgeGaps(ctx, workers, empty, nearest, known)
+}
+
+// shown counts the known sites and those of them that have scanned points close by.
+func (v *View) shown() (shown, known int) {
+	for i, k := range v.part.known {
+		if k {
+			known++
+			if v.Gaps.Expected[i] < void {
+				shown++
+			}
+		}
+	}
+	return shown, known
+}
+
+// mixed says that the known surface is open, so that its far side may be scanned.
+func (v *View) mixed() bool { return slices.Contains(v.part.Surface.Rim, true) }
+
+// measure fills in Radius and Expected, and for each site the nearest scanned point.
+func (v *View) measure(ctx context.Context, workers int, nearest []int32) error {
+	p, g := v.part, &v.Gaps
+	reference := p.Surface
+	return task.For(ctx, workers, len(p.Sites), 256, func(_, lo, hi int) {
+		var near []spatial.Neighbor
+		for i := lo; i < hi; i++ {
+			q := p.Sites[i]
+			n := g.shadow.Nearest(q)
+			nearest[i] = n.Index
+			if n.Index < 0 {
+				g.Radius[i], g.Expected[i] = float32(math.Inf(1)), float32(g.density*float64(reference.Tree.Len()))
+				continue
+			}
+			r := math.Sqrt(float64(n.Dist2))
+			spacing := reference.Spacing[reference.Tree.Nearest(q).Index]
+			g.Radius[i] = float32(r)
+			if wide := r / spacing; wide > counted {
+				g.Expected[i] = float32(g.density * math.Pi * min(wide*wide, float64(reference.Tree.Len())))
+				continue
+			}
+			near = reference.Tree.Radius(q, r, near)
+			g.Expected[i] = float32(g.density * float64(len(near)))
+		}
+	})
+}
+
+// judgeGaps tells what is missing from what was not seen.
+func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int32, known int) error {
+	p, g := v.part, &v.Gaps
+	whole := patch{p.Sites, p.normal, math.Sqrt(p.area)}
+	visible, err := v.surelyVisible(ctx, workers, whole)
+	if err != nil {
+		return err
+	}
+	places := make([]geom.Vec3, len(empty))
+	for k, i := range empty {
+		places[k] = p.Sites[i]
+	}
+	label, count, err := spatial.Components(ctx, workers, places, p.reach)
+	if err != nil {
+		return err
+	}
+	size := make([]int, count)
+	for _, l := range label {
+		size[l]++
+	}
+	most := int(largest * float64(known))
+	// What a scan of one or two sides does not show may be hidden from there; one that was
+	// taken from everywhere shows what is next to what it shows.
+	fewEyes := len(v.Eyes) > 0 && len(v.Eyes) <= sides && v.Shown < aboutAll
+	var candidates []int32
+	places = places[:0]
+	for k, i := range empty {
+		enclosed := size[label[k]] <= most
+		if visible[i] || !fewEyes && enclosed && nearest[i] >= 0 && v.facesAlike(i, nearest[i]) {
+			candidates, places = append(candidates, i), append(places, p.Sites[i])
+			switch {
+			case !enclosed:
+				g.Kind[i] = Open
+			case fewEyes:
+				g.Kind[i] = OneSided
+			}
+			continue
+		}
+		g.Unseen[i] = true
+		g.Expected[i] = 0
+	}
+	if label, count, err = spatial.Components(ctx, workers, places, p.reach); err != nil {
+		return err
+	}
+	size = make([]int, count)
+	for _, l := range label {
+		size[l]++
+	}
+	for k, i := range candidates {
+		switch n := size[label[k]]; {
+		case n > most:
+			g.Withheld[i], g.Expected[i] = true, 0
+		case g.Kind[i] == Open && n < int(openShare*float64(known)):
+			g.Unseen[i], g.Expected[i] = true, 0
+		}
+	}
+	return nil
+}
+
+// baseline is the angle, in radians, between the two lines of sight of a scanner: of its
+// light and of its camera, both of which must reach what it measures: the larger ones that
+// are usual, 30 degrees.
+const baseline = 0.52
+
+// surelyVisible marks the sites that an eye sees well, wherever the scanner's other line of
+// sight may come from.
+func (v *View) surelyVisible(ctx context.Context, workers int, whole patch) ([]bool, error) {
+	visible := make([]bool, len(v.part.Sites))
+	middle := geom.BoxOf(v.part.Surface.Tree.Points()).Center()
+	for _, eye := range v.Eyes {
+		out := eye.Sub(middle)
+		across := out.Unit().Perpendicular()
+		up := out.Unit().Cross(across)
+		from := []geom.Vec{eye}
+		for k := 0; k < 6; k++ {
+			sin, cos := math.Sincos(math.Pi / 3 * float64(k))
+			shift := across.Scale(cos).AddScaled(sin, up)
+			from = append(from, middle.Add(out.Scale(math.Cos(baseline)).AddScaled(math.Sin(baseline)*out.Norm(), shift)))
+		}
+		seen := make([]sightings, len(from))
+		err := task.For(ctx, workers, len(from), 1, func(_, k, _ int) { seen[k] = whole.from(from[k], 2) })
+		if err != nil {
+			return nil, err
+		}
+		for i := range visible {
+			all := seen[0][i] > grazing
+			for _, s := range seen[1:] {
+				all = all && s[i] > 0
+			}
+			visible[i] = visible[i] || all
+		}
+	}
+	return visible, nil
+}
+
+// facesAlike says that a site faces the same way as the surface under the nearest
+// scanned point.
+func (v *View) facesAlike(site, nearest int32) bool {
+	foot := v.Feet[v.Gaps.owner[nearest]]
+	return v.part.normal[site].D().Dot(v.part.Surface.Normal[foot.Near].D()) > alike
+}
+
+// Charge hands the surprise of voids to the scanned points around them. surprise is one
+// value a site, 0 where there is nothing to charge; a comparable point gets the largest
+// among the sites that it is within reach of, the site's Radius plus rim, a length, and
+// whose face it is on: a void in one side of a wall is nothing to the other.
+func (v *View) Charge(ctx context.Context, surprise []float32, rim float64) ([]float32, error) {
+	charged := make([]float32, v.Tree.Len())
+	var near []spatial.Neighbor
+	for i, s := range surprise {
+		if !(s > 0) || math.IsInf(float64(v.Gaps.Radius[i]), 0) {
+			continue
+		}
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		n := v.part.normal[i].D()
+		near = v.Gaps.shadow.Radius(v.part.Sites[i], float64(v.Gaps.Radius[i])+rim, near)
+		for _, o := range near {
+			point := v.Gaps.owner[o.Index]
+			if v.Set[point] != Comparable || v.part.Surface.Normal[v.Feet[point].Near].D().Dot(n) < 0 {
+				continue
+			}
+			charged[point] = max(charged[point], s)
+		}
+	}
+	return charged, nil
+}
+
+// Spread hands the surprise of voids to the sites within them: a site gets the largest
+// among those whose empty ball holds it and whose face it is on. What lies within is as
+// surely missing as the middle, though near the rim the emptiness around it is smaller.
+func (v *View) Spread(ctx context.Context, surprise []float32) ([]float32, error) {
+	p := v.part
+	spread := make([]float32, len(p.Sites))
+	var tree *spatial.Tree
+	var near []spatial.Neighbor
+	for i, s := range surprise {
+		if !(s >= 1) {
+			continue
+		}
+		if tree == nil {
+			tree = spatial.NewTree(p.Sites)
+		}
+		if i%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		near = tree.Radius(p.Sites[i], min(float64(v.Gaps.Radius[i]), math.MaxFloat32), near)
+		for _, n := range near {
+			if p.normal[n.Index].D().Dot(p.normal[i].D()) >= 0 {
+				spread[n.Index] = max(spread[n.Index], s)
+			}
+		}
+	}
+	return spread, nil
+}
+
+// Share is the part of the known surface that flags mark, one for each site.
+func (p *Part) Share(flags []bool) float64 {
+	n, known := 0, 0
+	for i, k := range p.known {
+		if k {
+			known++
+			if flags[i] {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(max(1, known))
+}

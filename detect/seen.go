@@ -1,0 +1,34 @@
+package detect
+
+import (
+	"blemish/detect/scene"
+	"blemish/geom"
+)
+
+// NewSeen tells what a view of a part shows. Lengths of the part, times unit, are those of
+// the scan; scanFromFrame takes it there.
+func NewSeen(v *scene.View, p *scene.Part, scanFromFrame geom.Pose, unit float64, sampled *Sampled) Seen {
+	s := Seen{Set: sampled.CarrySets(v.Set), Missed: sampled.Missed, Noise: unit * v.Noise}
+	for _, set := range s.Set {
+		switch set {
+		case scene.Comparable:
+			s.Comparable++
+		case scene.NoReference:
+			s.NoReference++
+		case scene.Clutter:
+			s.Clutter++
+		case scene.Stray:
+			s.Strays++
+		}
+	}
+	s.Strays -= len(s.Set) - sampled.measured() // what was not measured is no stray
+	for i, unseen := range v.Gaps.Unseen {
+		if unseen || v.Gaps.Withheld[i] {
+			s.NotSeen = append(s.NotSeen, scanFromFrame.ApplyVec(p.Sites[i].D().Scale(unit)).F())
+		}
+	}
+	s.NotSeenArea = float64(len(s.NotSeen)) * p.SiteArea() * unit * unit
+	s.NotSeenShare = p.Share(v.Gaps.Unseen) + p.Share(v.Gaps.Withheld)
+	s.Withheld = p.Share(v.Gaps.Withheld)
+	return s
+}
