@@ -45,6 +45,7 @@ type Options struct {
 	Quantize  float64         `json:"quantize"` // grid that coordinates are rounded to, as a share of the diagonal; 0: none
 	Views     int             `json:"views"`    // test scans are taken from so many viewpoints; 0: from everywhere
 	Layout    string          `json:"layout"`   // AnomalyShapeNet or Real3D
+	Conditions
 
 	Meshes   []string      `json:"-"` // mesh files, or folders that are searched for them; none: the built-in objects
 	Seed     uint64        `json:"-"`
@@ -84,6 +85,9 @@ func (o Options) Defaults() Options {
 	}
 	o.Sampling, o.Pose, o.Layout = cmp.Or(o.Sampling, ByArea), cmp.Or(o.Pose, RandomPose), cmp.Or(o.Layout, AnomalyShapeNet)
 	o.Severity = cmp.Or(o.Severity, defect.Medium)
+	if o.NoiseModel == PlainNoise {
+		o.NoiseModel = "" // as manifests have it that are older than noise models
+	}
 	return o
 }
 
@@ -112,6 +116,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("shard %d/%d: want i/n with i from 0 to n-1", o.Shard.Index, o.Shard.Count)
 	}
 	if err := o.validNames(); err != nil {
+		return err
+	}
+	if err := o.validConditions(); err != nil {
 		return err
 	}
 	for _, k := range o.Kinds {
