@@ -47,8 +47,9 @@ const (
 )
 
 // trainDirection is where the scanner stands for the job's scan to learn from. The
-// scans of a class stand around the part evenly; of several turns of the whole that
-// one is taken from which the most of the surface is seen. v tells what is seen.
+// scans of a class stand around the part evenly. Of several turns of the whole that one is taken
+// from which they together see the most of the surface and that which sees least does not see
+// too little: flat parts are not looked at from the edge. v tells what is seen.
 func (m *maker) trainDirection(v *views) geom.Vec {
 	n := m.opt.Train
 	r := seed.Stream(m.opt.Seed, "train views", m.class)
@@ -57,12 +58,27 @@ func (m *maker) trainDirection(v *views) geom.Vec {
 	most, best := -1.0, geom.Identity3()
 	for try := 0; try == 0 || try < coverTurns && (try+1)*n <= coverEyes; try++ {
 		turn := geom.RotationQuat(r.Quaternion())
+		together, least := make([]bool, coverPoints), coverPoints
 		trial := &views{tree: v.tree, middle: v.middle, radius: v.radius, skip: v.skip}
 		for _, dir := range spread[:min(n, coverEyes)] {
-			trial.eyes = append(trial.eyes, v.middle.AddScaled(aroundAt*m.target.Diagonal(), turn.MulVec(dir)))
+			trial.eyes = []geom.Vec{v.middle.AddScaled(aroundAt*m.target.Diagonal(), turn.MulVec(dir))}
+			alone := 0
+			for i, p := range surface.Points {
+				if trial.sees(p.D(), surface.Normals[i].D()) {
+					together[i] = true
+					alone++
+				}
+			}
+			least = min(least, alone)
 		}
-		if share := trial.share(surface); share > most {
-			most, best = share, turn
+		score := float64(least)
+		for _, seen := range together {
+			if seen {
+				score++
+			}
+		}
+		if score > most {
+			most, best = score, turn
 		}
 	}
 	return best.MulVec(spread[m.job.index])

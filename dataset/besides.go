@@ -15,9 +15,10 @@ const (
 
 // besides adds the points of things and the strays to the points of the part, and
 // notes in the sample how many there are.
-func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, v *views, chance func(p, normal geom.Vec) float64, looked float64, noise deviations) *geom.Cloud {
+func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, seen look, noise deviations) *geom.Cloud {
 	c := m.conditions()
 	m.sensed, m.stood, sample.Clutter = nil, nil, nil
+	v := seen.views
 	if v != nil {
 		m.sensed, m.stood = v.eyes, v.things
 	}
@@ -27,8 +28,7 @@ func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, v *views, 
 	count := &Clutter{Part: cloud.Len()}
 	sample.Clutter = count
 	if m.stood != nil {
-		area := s.Mesh().Area()
-		other, of := m.stood.scan(v, looked/area, mostBesides*cloud.Len(), chance, m.stream("besides"))
+		other, of := m.stood.scan(seen, mostBesides*cloud.Len(), m.stream("besides"))
 		noise.disturb(other, m.stream("noise besides"))
 		cloud = joined(cloud, unlabelled(other))
 		count.Table, count.Clamps = of[onTable], of[onClamp]

@@ -20,43 +20,65 @@ type surface interface {
 func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	opt := m.opt
 	diagonal := m.target.Diagonal()
-	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
-	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
-	var cloud *geom.Cloud
-	v := m.newViews(s)
-	if v != nil && !v.around {
+	cloud, seen, err := m.look(s)
+	if err != nil {
+		return nil, err
+	}
+	sample.Views = nil
+	if v := seen.views; v != nil && !v.around {
 		sample.Views = v.places()
-	}
-	limits := v
-	if v != nil && v.around && v.things == nil {
-		limits = nil // it is there to know who saw a point
-	}
-	looked := float64(points)
-	even := newDensity(opt.Uneven, diagonal, m.stream("density"))
-	chance := func(p, normal geom.Vec) float64 {
-		chance := even.at(p)
-		if limits != nil {
-			chance *= limits.chance(p, normal)
-		}
-		return chance
-	}
-	if limits == nil && opt.Uneven == 0 {
-		cloud = take(points, m.stream("sample"))
-	} else {
-		var err error
-		if cloud, looked, err = m.choose(take, points, chance, limits); err != nil {
-			return nil, err
-		}
 	}
 	cloud = m.removeRegion(sample, cloud)
 	strays := chooseStrays(cloud, opt.Outliers, m.stream("outliers"))
 	measure(sample, cloud, diagonal)
-	noise := deviations{opt.Noise * diagonal, diagonal, opt.NoiseModel, v}
+	noise := deviations{opt.Noise * diagonal, diagonal, opt.NoiseModel, seen.views}
 	noise.disturb(cloud, m.stream("noise"))
 	scatter(cloud, strays, m.stream("strays"))
-	cloud = m.besides(sample, cloud, s, v, chance, looked, noise)
+	cloud = m.besides(sample, cloud, s, seen, noise)
 	cloud.Normals = nil
 	return cloud, nil
+}
+
+// look is how a surface has been looked at.
+type look struct {
+	views   *views // nil where no scanner has a place
+	chance  func(p, normal geom.Vec) float64
+	perArea float64 // places that were looked at on a unit of area, where there are things beside the part
+}
+
+// look takes points from a surface.
+func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
+	opt := m.opt
+	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
+	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
+	even := newDensity(opt.Uneven, m.target.Diagonal(), m.stream("density"))
+	for attempt := range viewAttempts {
+		v := m.newViews(s, attempt)
+		limits := v
+		if v != nil && v.around && v.things == nil {
+			limits = nil // it is there to know who saw a point
+		}
+		seen = look{views: v, chance: func(p, normal geom.Vec) float64 {
+			chance := even.at(p)
+			if limits != nil {
+				chance *= limits.chance(p, normal)
+			}
+			return chance
+		}}
+		looked := float64(points)
+		if limits == nil && opt.Uneven == 0 {
+			cloud, err = take(points, m.stream("sample")), nil
+		} else {
+			cloud, looked, err = m.choose(take, points, seen.chance, limits)
+		}
+		if limits == nil || err == nil {
+			if v != nil && v.things != nil {
+				seen.perArea = looked / s.Mesh().Area()
+			}
+			return cloud, seen, err
+		}
+	}
+	return nil, seen, err
 }
 
 // most is how many points of a surface are looked at for one that is kept.

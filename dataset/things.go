@@ -74,8 +74,8 @@ type shelf struct {
 	r          *seed.Rand
 }
 
-func (m *maker) newShelf(part *geom.Mesh, toward geom.Vec) *shelf {
-	return &shelf{conditions: m.conditions(), part: part, diagonal: m.target.Diagonal(), toward: toward, r: m.stream("things")}
+func (m *maker) newShelf(part *geom.Mesh, toward geom.Vec, attempt int) *shelf {
+	return &shelf{conditions: m.conditions(), part: part, diagonal: m.target.Diagonal(), toward: toward, r: m.stream("things", attempt)}
 }
 
 // next puts other things beside the part; nil where the recipe wants none. v knows
@@ -250,21 +250,20 @@ func join(a, b *geom.Mesh) {
 	}
 }
 
-// scan takes points of the things with the density of the part's, perArea of which
-// were looked at on a unit of area. chance is what is kept of them where they are
-// seen. There are no more than most.
-func (t *things) scan(v *views, perArea float64, most int, chance func(p, normal geom.Vec) float64, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfThings]int) {
+// scan takes points of the things, which are looked at as the part has been. There are
+// no more than most; then they are less dense than those of the part.
+func (t *things) scan(seen look, most int, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfThings]int) {
 	sampler := mesh.NewSampler(t.surface)
 	cloud = &geom.Cloud{}
-	looks := perArea * sampler.Area()
-	for i := 0.0; i < min(looks, float64(looksForOne*most)) && cloud.Len() < most; i++ {
+	looks := min(seen.perArea*sampler.Area(), float64(looksForOne*most))
+	for i := 0.0; i < looks && cloud.Len() < most; i++ {
 		f, bary := sampler.Draw(r)
 		keep := r.Float64()
 		p, normal := mesh.At(t.surface, f, bary), t.surface.FaceNormal(int(f))
-		if keep >= chance(p, normal) {
+		if keep >= seen.chance(p, normal) {
 			continue
 		}
-		if seen, _ := v.inSight(p, normal); !seen {
+		if ok, _ := seen.views.inSight(p, normal); !ok {
 			continue
 		}
 		cloud.Points, cloud.Normals = append(cloud.Points, p.F()), append(cloud.Normals, normal.F())

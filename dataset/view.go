@@ -19,6 +19,7 @@ const (
 	nearest, farthest = 1.5, 3.0 // how far from the middle of the object a scanner stands, in diagonals
 	viewDraws         = 12       // places that are tried until the defect is in sight
 	inSight           = 0.6      // share of the defect that should be
+	viewAttempts      = 6        // to choose places from which enough is seen
 )
 
 // views is a scanner at its places around an object.
@@ -34,9 +35,10 @@ type views struct {
 }
 
 // newViews chooses the scanner's places and puts other things beside the object, so
-// that most of a defect can be seen from the first place. It is nil for a scan from
-// everywhere with nothing in the way and no need to know who saw a point.
-func (m *maker) newViews(s surface) *views {
+// that most of a defect can be seen from the first place. attempt counts from 0: where
+// hardly anything can be seen, as of a sheet from its edge, others are chosen. It is nil for a
+// scan from everywhere with nothing in the way and no need to know who saw a point.
+func (m *maker) newViews(s surface, attempt int) *views {
 	c, count := m.conditions(), m.viewCount()
 	if count == 0 && !c.Table && c.Clamps == 0 && c.NoiseModel == "" {
 		return nil
@@ -51,10 +53,12 @@ func (m *maker) newViews(s surface) *views {
 		v.rims = newRims(c.Ragged, d, m.stream("rims"))
 	}
 	toward := geom.Vec{}
-	if m.job.part == "train" && !v.around {
+	r := m.stream("views")
+	if attempt > 0 {
+		r = m.stream("views", attempt)
+	} else if m.job.part == "train" && !v.around {
 		toward = m.trainDirection(v)
 	}
-	r := m.stream("views")
 	place := func() geom.Vec {
 		for {
 			x, y, z := r.Direction()
@@ -70,7 +74,7 @@ func (m *maker) newViews(s surface) *views {
 		return middle.AddScaled(r.Uniform(nearest, farthest)*d, v.things.lifted(toward))
 	}
 	defective := m.defective(s)
-	shelf := m.newShelf(part, toward)
+	shelf := m.newShelf(part, toward, attempt)
 	best, chosen := -1.0, *v
 	for try := 0; try < viewDraws && best < inSight; try++ {
 		v.things = shelf.next(v)
