@@ -1,5 +1,3 @@
-// Directions that go all around: of scans from everywhere, and of the scans to learn
-// from, which together shall show the whole part.
 package dataset
 
 import (
@@ -8,6 +6,9 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// Directions that go all around: of scans from everywhere, and of the scans to learn
+// from, which together shall show the whole part.
 
 const (
 	aroundEyes = 30  // places that a scan from everywhere is put together from

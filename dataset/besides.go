@@ -1,4 +1,3 @@
-// What a cloud holds beside the part's points.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// What a cloud holds beside the part's points.
 
 const (
 	strayNear, strayFar = 0.03, 2.0 // how far strays are from the surface, in diagonals

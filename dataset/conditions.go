@@ -1,7 +1,8 @@
-// Conditions: what real scans have and clean ones have not.
 package dataset
 
 import "fmt"
+
+// Conditions: what real scans have and clean ones have not.
 
 // Noise models.
 const (

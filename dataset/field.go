@@ -1,4 +1,3 @@
-// Smooth random functions over space.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// Smooth random functions over space.
 
 // field is a sum of plane waves in random directions with random phases, which comes
 // close to a Gaussian random function with few waves (Shinozuka and Deodatis,

@@ -1,4 +1,3 @@
-// The manifest: how every cloud of a data set was made.
 package dataset
 
 import (
@@ -9,6 +8,8 @@ import (
 
 	"blemish/defect"
 )
+
+// The manifest: how every cloud of a data set was made.
 
 // ManifestName is the file that makes a folder of clouds a finished data set. It is
 // written last.

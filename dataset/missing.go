@@ -1,4 +1,3 @@
-// Partial scans: a connected region of the part is not there.
 package dataset
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/seed"
 	"blemish/spatial"
 )
+
+// Partial scans: a connected region of the part is not there.
 
 const (
 	missingDraws     = 12 // regions that are tried until most of the defect is left

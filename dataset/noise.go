@@ -1,4 +1,3 @@
-// How far points are off.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// How far points are off.
 
 // noiseAt is the distance at which a scanner's noise has its base value, in diagonals.
 const noiseAt = 2.0

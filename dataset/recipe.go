@@ -1,4 +1,3 @@
-// The recipe of a data set: what decides its bytes, and what does not.
 package dataset
 
 import (
@@ -11,6 +10,8 @@ import (
 	"blemish/shape"
 	"blemish/task"
 )
+
+// The recipe of a data set: what decides its bytes, and what does not.
 
 // How points are taken from a surface.
 const (

@@ -1,4 +1,3 @@
-// How a part comes to rest on a table.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// How a part comes to rest on a table.
 
 // rest is the direction that points down when a part has been laid on a table: it
 // rolls from start until its middle is as low as it can get. The height of the middle

@@ -1,5 +1,3 @@
-// Ragged rims: a scanner loses points where its spot lies on two surfaces at once,
-// and where it meets one too flat; where exactly changes from place to place.
 package dataset
 
 import (
@@ -8,6 +6,9 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// Ragged rims: a scanner loses points where its spot lies on two surfaces at once,
+// and where it meets one too flat; where exactly changes from place to place.
 
 const (
 	rimWidth = 0.035              // widest rim that is lost, as a share of the diagonal

@@ -1,4 +1,3 @@
-// One cloud: carved, scanned, moved, measured and written.
 package dataset
 
 import (
@@ -16,6 +15,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// One cloud: carved, scanned, moved, measured and written.
 
 const (
 	leastShare = 0.01 // anomalous points of a cloud, as Anomaly-ShapeNet has them (paper, section 3)

@@ -1,4 +1,3 @@
-// What a scanner makes of a surface: which points it takes, and how far off they are.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// What a scanner makes of a surface: which points it takes, and how far off they are.
 
 // surface is what can be scanned: a sound object or a carved one. Clouds carry the
 // scalars "label" and "depth" and the surface's normals.

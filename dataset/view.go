@@ -1,4 +1,3 @@
-// What a scanner sees from where it stands.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// What a scanner sees from where it stands.
 
 // How a surface fades from a scanner's sight: measured well up to one angle between
 // its normal and the sight, not at all beyond the other.
@@ -237,19 +238,28 @@ func (v *views) sight(p, normal geom.Vec) geom.Vec {
 // that faces it best, and where none does, as inside a hollow object that is scanned
 // from everywhere, the one that would.
 func (v *views) sensor(p, normal geom.Vec) geom.Vec {
-	best, eye := -1.0, v.eyes[0]
-	seen, seer := 0.0, v.eyes[0]
-	for _, e := range v.eyes {
-		f := v.facing(e, p, normal)
-		if f > best {
-			best, eye = f, e
-		}
-		if sight := e.Sub(p); f > seen && !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) && !v.things.block(p, sight, v.skip) {
-			seen, seer = f, e
-		}
+	facing := make([]float64, len(v.eyes))
+	for i, e := range v.eyes {
+		facing[i] = v.facing(e, p, normal)
 	}
-	if seen > 0 {
-		return seer
+	first := -1
+	for {
+		best := 0
+		for i, f := range facing {
+			if f > facing[best] {
+				best = i
+			}
+		}
+		if first < 0 {
+			first = best
+		}
+		if facing[best] <= 0 {
+			return v.eyes[first]
+		}
+		sight := v.eyes[best].Sub(p)
+		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) && !v.things.block(p, sight, v.skip) {
+			return v.eyes[best]
+		}
+		facing[best] = 0
 	}
-	return eye
 }

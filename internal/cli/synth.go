@@ -77,7 +77,7 @@ func newSynth(e *env) *cobra.Command {
 	f.StringVar(&s.opt.Sampling, "sampling", dataset.ByArea, "area or vertices: evenly over the surface, or the vertices of the mesh")
 	f.StringVar(&s.opt.Pose, "pose", "", "random or fixed: whether every cloud stands in its own pose (default random; fixed with --preset)")
 	f.Float64Var(&s.opt.Noise, "noise", 0, "standard deviation of sensor noise, as a share of the diagonal")
-	f.Float64Var(&s.opt.Outliers, "outliers", 0, "share of stray points")
+	f.Float64Var(&s.opt.Outliers, "outliers", 0, "share of points that are strays in and around the part's box")
 	f.Float64Var(&s.opt.Uneven, "uneven", 0, "how much the density varies: 0 not at all, 1 down to nothing in places")
 	f.Float64Var(&s.opt.Quantize, "quantize", 0, "round coordinates to this share of the diagonal")
 	f.IntVar(&s.opt.Views, "views", 0, "0, 1 or 2: take test scans from all around, or from so many viewpoints, with what hides the rest")
