@@ -1,5 +1,3 @@
-// The last step of a data set: records become the manifest, and the set moves to
-// its place.
 package dataset
 
 import (
@@ -13,6 +11,9 @@ import (
 
 	"blemish/format"
 )
+
+// The last step of a data set: records become the manifest, and the set moves to
+// its place.
 
 // Summary says what a run has made.
 type Summary struct {

@@ -1,4 +1,3 @@
-// The clouds of a recipe, in the manifest's order, and what their files are called.
 package dataset
 
 import (
@@ -6,6 +5,8 @@ import (
 
 	"blemish/defect"
 )
+
+// The clouds of a recipe, in the manifest's order, and what their files are called.
 
 // job is one cloud to make. Its random streams hang on class, part, kind and index,
 // never on its name or place: the same cloud stands in every layout.

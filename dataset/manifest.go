@@ -1,4 +1,3 @@
-// The manifest: how every cloud of a data set was made.
 package dataset
 
 import (
@@ -9,6 +8,8 @@ import (
 
 	"blemish/defect"
 )
+
+// The manifest: how every cloud of a data set was made.
 
 // ManifestName is the file that makes a folder of clouds a finished data set. It is
 // written last.
@@ -36,11 +37,26 @@ type Sample struct {
 	Plan         *defect.Plan `json:"plan,omitempty"`
 	Points       int          `json:"points"`
 	Anomalous    int          `json:"anomalous"`
-	Share        float64      `json:"share"`           // anomalous points over all points
+	Share        float64      `json:"share"`           // anomalous points over all points of the part
 	Size         float64      `json:"size"`            // diagonal of the anomalous points' box
 	Depth        float64      `json:"depth"`           // largest displacement
 	Pose         [16]float64  `json:"pose"`            // cloudFromMesh, row-major
 	Views        [][3]float64 `json:"views,omitempty"` // where the scanner stood, in the mesh's frame
+
+	// What only sets with Conditions have.
+	Sensors [][3]float64 `json:"sensors,omitempty"` // where the scanner stood, in the cloud's frame; of a scan from everywhere, too
+	Missing float64      `json:"missing,omitempty"` // share of the part's points that was taken away in a region
+	Clutter *Clutter     `json:"clutter,omitempty"` // how many points are whose; nil where all are the part's
+}
+
+// Clutter counts the points of a cloud, and says where its table is.
+type Clutter struct {
+	Part   int         `json:"part"`
+	Table  int         `json:"table"`
+	Clamps int         `json:"clamps"`
+	Strays int         `json:"strays"`
+	Missed int         `json:"missed"`          // records that are 0 0 0
+	Plane  *[4]float64 `json:"plane,omitempty"` // a b c d in the cloud's frame: the table's top is where ax + by + cz = d, a b c its unit normal to the part's side
 }
 
 // Skip is a pair of class and kind that was left out, and why; kind "*": the whole class.

@@ -1,5 +1,3 @@
-// The published Anomaly-ShapeNet as a recipe: its classes and how many clouds of
-// which kind each has.
 package dataset
 
 import (
@@ -8,6 +6,9 @@ import (
 
 	"blemish/defect"
 )
+
+// The published Anomaly-ShapeNet as a recipe: its classes and how many clouds of
+// which kind each has.
 
 const (
 	presetTrain  = 4  // template clouds, a class

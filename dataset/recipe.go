@@ -1,4 +1,3 @@
-// The recipe of a data set: what decides its bytes, and what does not.
 package dataset
 
 import (
@@ -11,6 +10,8 @@ import (
 	"blemish/shape"
 	"blemish/task"
 )
+
+// The recipe of a data set: what decides its bytes, and what does not.
 
 // How points are taken from a surface.
 const (
@@ -45,6 +46,7 @@ type Options struct {
 	Quantize  float64         `json:"quantize"` // grid that coordinates are rounded to, as a share of the diagonal; 0: none
 	Views     int             `json:"views"`    // test scans are taken from so many viewpoints; 0: from everywhere
 	Layout    string          `json:"layout"`   // AnomalyShapeNet or Real3D
+	Conditions
 
 	Meshes   []string      `json:"-"` // mesh files, or folders that are searched for them; none: the built-in objects
 	Seed     uint64        `json:"-"`
@@ -84,6 +86,9 @@ func (o Options) Defaults() Options {
 	}
 	o.Sampling, o.Pose, o.Layout = cmp.Or(o.Sampling, ByArea), cmp.Or(o.Pose, RandomPose), cmp.Or(o.Layout, AnomalyShapeNet)
 	o.Severity = cmp.Or(o.Severity, defect.Medium)
+	if o.NoiseModel == PlainNoise {
+		o.NoiseModel = "" // as manifests have it that are older than noise models
+	}
 	return o
 }
 
@@ -112,6 +117,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("shard %d/%d: want i/n with i from 0 to n-1", o.Shard.Index, o.Shard.Count)
 	}
 	if err := o.validNames(); err != nil {
+		return err
+	}
+	if err := o.validConditions(); err != nil {
 		return err
 	}
 	for _, k := range o.Kinds {

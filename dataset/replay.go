@@ -1,4 +1,3 @@
-// Samples of a data set made again from its manifest.
 package dataset
 
 import (
@@ -14,6 +13,8 @@ import (
 
 	"blemish/task"
 )
+
+// Samples of a data set made again from its manifest.
 
 // Recipe is the recipe of a manifest: with it Build makes the whole set again. The
 // meshes, where it was not made from built-in objects, have to be named in it.

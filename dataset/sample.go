@@ -1,4 +1,3 @@
-// One cloud: carved, scanned, moved, measured and written.
 package dataset
 
 import (
@@ -17,6 +16,8 @@ import (
 	"blemish/seed"
 )
 
+// One cloud: carved, scanned, moved, measured and written.
+
 const (
 	leastShare = 0.01 // anomalous points of a cloud, as Anomaly-ShapeNet has them (paper, section 3)
 	mostShare  = 0.10
@@ -30,6 +31,8 @@ type maker struct {
 	class  string
 	target *defect.Target
 	job    job
+	sensed []geom.Vec // where the scanner stood, in the mesh's frame
+	stood  *things    // what it saw beside the part
 }
 
 // stream is the random stream of a purpose. There is one for each decision: a
@@ -44,7 +47,7 @@ func (m *maker) stream(purpose string, more ...any) *seed.Rand {
 // defective. The plan is drawn, or the given one. The error wraps
 // defect.ErrUnsuitable where no plan fits.
 func buildSample(ctx context.Context, folder string, opt Options, s source, target *defect.Target, j job, plan *defect.Plan) (*Sample, error) {
-	m := &maker{opt, s.class, target, j}
+	m := &maker{opt: opt, class: s.class, target: target, job: j}
 	sample := &Sample{File: j.file, Truth: j.truth, Class: s.class, Kind: Sound, Index: j.index, Source: s.label, SourceSHA256: s.hash}
 	cloud, err := m.draft(ctx, sample, plan)
 	if err != nil {
@@ -57,6 +60,8 @@ func buildSample(ctx context.Context, folder string, opt Options, s source, targ
 	cloud = cloud.Transform(pose)
 	quantize(cloud, opt.Quantize*target.Diagonal())
 	sample.Pose = pose.Matrix()
+	m.locate(sample, pose)
+	cloud = m.shuffled(sample, cloud)
 
 	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin}
 	if err := format.WriteCloud(filepath.Join(folder, path.Base(j.file)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
@@ -88,7 +93,7 @@ func (m *maker) draft(ctx context.Context, sample *Sample, given *defect.Plan) (
 		return m.scan(sample, carved)
 	}
 	most := mostShare
-	if m.opt.Views > 0 && m.job.part == "test" {
+	if m.opt.Views > 0 || m.opt.MaxMissing > 0 {
 		most = mostOfView
 	}
 	var reason error

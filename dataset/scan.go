@@ -1,4 +1,3 @@
-// What a scanner makes of a surface: which points it takes, and how far off they are.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 )
+
+// What a scanner makes of a surface: which points it takes, and how far off they are.
 
 // surface is what can be scanned: a sound object or a carved one. Clouds carry the
 // scalars "label" and "depth" and the surface's normals.
@@ -20,36 +21,65 @@ type surface interface {
 func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	opt := m.opt
 	diagonal := m.target.Diagonal()
-	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
-	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
-	var cloud *geom.Cloud
-	var v *views
-	if opt.Views > 0 && m.job.part == "test" {
-		v = m.newViews(s)
+	cloud, seen, err := m.look(s)
+	if err != nil {
+		return nil, err
+	}
+	sample.Views = nil
+	if v := seen.views; v != nil && !v.around {
 		sample.Views = v.places()
 	}
-	if v == nil && opt.Uneven == 0 {
-		cloud = take(points, m.stream("sample"))
-	} else {
-		even := newDensity(opt.Uneven, diagonal, m.stream("density"))
-		var err error
-		cloud, err = m.choose(take, points, func(p, normal geom.Vec) float64 {
-			chance := even.at(p)
-			if v != nil {
-				chance *= v.chance(p, normal)
-			}
-			return chance
-		}, v)
-		if err != nil {
-			return nil, err
-		}
-	}
+	cloud = m.removeRegion(sample, cloud)
 	strays := chooseStrays(cloud, opt.Outliers, m.stream("outliers"))
 	measure(sample, cloud, diagonal)
-	disturb(cloud, opt.Noise*diagonal, v, m.stream("noise"))
+	noise := deviations{opt.Noise * diagonal, diagonal, opt.NoiseModel, seen.views}
+	noise.disturb(cloud, m.stream("noise"))
 	scatter(cloud, strays, m.stream("strays"))
+	cloud = m.besides(sample, cloud, s, seen, noise)
 	cloud.Normals = nil
 	return cloud, nil
+}
+
+// look is how a surface has been looked at.
+type look struct {
+	views   *views // nil where no scanner has a place
+	chance  func(p, normal geom.Vec) float64
+	perArea float64 // places that were looked at on a unit of area, where there are things beside the part
+}
+
+// look takes points from a surface.
+func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
+	opt := m.opt
+	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
+	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
+	even := newDensity(opt.Uneven, m.target.Diagonal(), m.stream("density"))
+	for attempt := range viewAttempts {
+		v := m.newViews(s, attempt)
+		limits := v
+		if v != nil && v.around && v.things == nil {
+			limits = nil // it is there to know who saw a point
+		}
+		seen = look{views: v, chance: func(p, normal geom.Vec) float64 {
+			chance := even.at(p)
+			if limits != nil {
+				chance *= limits.chance(p, normal)
+			}
+			return chance
+		}}
+		looked := float64(points)
+		if limits == nil && opt.Uneven == 0 {
+			cloud, err = take(points, m.stream("sample")), nil
+		} else {
+			cloud, looked, err = m.choose(take, points, seen.chance, limits)
+		}
+		if limits == nil || err == nil {
+			if v != nil && v.things != nil {
+				seen.perArea = looked / s.Mesh().Area()
+			}
+			return cloud, seen, err
+		}
+	}
+	return nil, seen, err
 }
 
 // most is how many points of a surface are looked at for one that is kept.
@@ -57,10 +87,9 @@ const most = 300
 
 // choose takes n points, each with its own chance. It looks at so many points of
 // the surface as are needed: by area at one batch after the other, of the vertices,
-// which must not come twice, at more and more.
-func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (*geom.Cloud, error) {
+// which must not come twice, at more and more. looked is how many it took.
+func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (out *geom.Cloud, looked float64, err error) {
 	r, keep := m.stream("sample"), m.stream("keep")
-	var out *geom.Cloud
 	for batch, seen := n, 0; seen < most*n; {
 		if m.opt.Sampling == ByVertices {
 			r, keep, out = m.stream("sample"), m.stream("keep"), nil
@@ -79,14 +108,20 @@ func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance fun
 			for i := range first {
 				first[i] = int32(i)
 			}
-			return out.Select(first), nil
+			looked = float64(batch)
+			if last := len(kept) - 1 - (out.Len() - n); m.opt.Sampling == ByArea {
+				looked = float64(seen + int(kept[last]) + 1)
+			} else {
+				looked *= float64(n) / float64(out.Len())
+			}
+			return out.Select(first), looked, nil
 		}
 		seen += batch
 	}
-	return nil, errHidden
+	return nil, 0, errHidden
 }
 
-// joined is the points of a, which may be nil, and then those of b.
+// joined is the points of a, which may be nil, and then those of b, with normals.
 func joined(a, b *geom.Cloud) *geom.Cloud {
 	if a == nil {
 		return b
@@ -101,32 +136,21 @@ func joined(a, b *geom.Cloud) *geom.Cloud {
 // density is a smooth random share of points that are kept, over space.
 type density struct {
 	depth float64
-	wave  [3]geom.Vec
-	phase [3]float64
+	field field
 }
 
 // newDensity draws waves of half a diagonal to one and a half; the share that is
 // kept is 1 at the crests and 1 - depth in the troughs.
 func newDensity(depth, diagonal float64, r *seed.Rand) density {
-	d := density{depth: depth}
-	for k := range d.wave {
-		x, y, z := r.Direction()
-		turns := r.Uniform(0.7, 2) / diagonal
-		d.wave[k] = geom.Vec{X: x, Y: y, Z: z}.Scale(2 * math.Pi * turns)
-		d.phase[k] = r.Uniform(0, 2*math.Pi)
-	}
-	return d
+	turns := func(r *seed.Rand) float64 { return r.Uniform(0.7, 2) / diagonal }
+	return density{depth, newField(3, turns, r)}
 }
 
 func (d *density) at(p geom.Vec) float64 {
 	if d.depth == 0 {
 		return 1
 	}
-	sum := 0.0
-	for k, w := range d.wave {
-		sum += math.Sin(w.Dot(p) + d.phase[k])
-	}
-	trough := min(1, max(0, 0.5-float64(sum/3)))
+	trough := min(1, max(0, 0.5-float64(d.field.sum(p)/3)))
 	return 1 - float64(d.depth*trough)
 }
 
@@ -145,24 +169,6 @@ func chooseStrays(cloud *geom.Cloud, share float64, r *seed.Rand) []int {
 		}
 	}
 	return strays
-}
-
-// disturb adds Gaussian noise of the given standard deviation: along the sight of
-// the scanner, whose error is that of its range, or in all directions where the
-// cloud has been taken from everywhere.
-func disturb(cloud *geom.Cloud, sigma float64, v *views, r *seed.Rand) {
-	if sigma == 0 {
-		return
-	}
-	for i, p := range cloud.Points {
-		var step geom.Vec
-		if v != nil {
-			step = v.sight(p.D(), cloud.Normals[i].D()).Scale(sigma * r.Norm())
-		} else {
-			step = geom.Vec{X: sigma * r.Norm(), Y: sigma * r.Norm(), Z: sigma * r.Norm()}
-		}
-		cloud.Points[i] = p.D().Add(step).F()
-	}
 }
 
 // scatter puts the strays anywhere in the cloud's box, enlarged by a fifth.

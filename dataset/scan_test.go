@@ -23,7 +23,7 @@ func TestPartialScansShowWhatIsInSight(t *testing.T) {
 	}
 	for count := 1; count <= 2; count++ {
 		opt := Options{Views: count, MinPoints: 400, MaxPoints: 400, Seed: 9}.Defaults()
-		m := &maker{opt, src.class, target, job{part: "test", index: count}}
+		m := &maker{opt: opt, class: src.class, target: target, job: job{part: "test", index: count}}
 		sample := &Sample{}
 		cloud, err := m.scan(sample, target)
 		if err != nil {
@@ -93,7 +93,7 @@ func TestAPartialScanOfASphereIsACap(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt := Options{Views: 1, MinPoints: 6000, MaxPoints: 6000}.Defaults()
-	m := &maker{opt, "ball", target, job{part: "test"}}
+	m := &maker{opt: opt, class: "ball", target: target, job: job{part: "test"}}
 	sample := &Sample{}
 	cloud, err := m.scan(sample, target)
 	if err != nil {

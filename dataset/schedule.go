@@ -1,5 +1,3 @@
-// The order of work: classes are prepared ahead, so that all workers have clouds
-// to make at any time and few prepared meshes are in memory at once.
 package dataset
 
 import (
@@ -11,6 +9,9 @@ import (
 	"blemish/defect"
 	"blemish/task"
 )
+
+// The order of work: classes are prepared ahead, so that all workers have clouds
+// to make at any time and few prepared meshes are in memory at once.
 
 // schedule hands out the work of a run. Its lock guards all below it.
 type schedule struct {

@@ -1,4 +1,3 @@
-// Where the meshes of a data set come from: built-in objects or files.
 package dataset
 
 import (
@@ -19,6 +18,8 @@ import (
 	"blemish/seed"
 	"blemish/shape"
 )
+
+// Where the meshes of a data set come from: built-in objects or files.
 
 // source is one class to build: where its mesh comes from.
 type source struct {

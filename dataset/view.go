@@ -1,4 +1,3 @@
-// Partial scans: what a scanner sees from where it stands.
 package dataset
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// What a scanner sees from where it stands.
 
 // How a surface fades from a scanner's sight: measured well up to one angle between
 // its normal and the sight, not at all beyond the other.
@@ -19,49 +20,98 @@ const (
 	nearest, farthest = 1.5, 3.0 // how far from the middle of the object a scanner stands, in diagonals
 	viewDraws         = 12       // places that are tried until the defect is in sight
 	inSight           = 0.6      // share of the defect that should be
+	viewAttempts      = 6        // to choose places from which enough is seen
 )
 
-// views is a scanner at one or two places around an object.
+// views is a scanner at its places around an object.
 type views struct {
 	eyes   []geom.Vec
+	around bool // the places are those of a scan from everywhere, which has what none of them sees, too
 	tree   *spatial.BVH
+	things *things  // what else stands there; nil for nothing
+	rims   *rims    // nil for clean ones
 	middle geom.Vec // of the object
 	radius float64  // of a ball that holds it
 	skip   float64  // length of a ray in which its own face does not count
 }
 
-// newViews chooses places so that most of a defect can be seen from the first; the
-// second, if any, is turned by 60 to 180 degrees.
-func (m *maker) newViews(s surface) *views {
+// newViews chooses the scanner's places and puts other things beside the object, so
+// that most of a defect can be seen from the first place. attempt counts from 0: where
+// hardly anything can be seen, as of a sheet from its edge, others are chosen. It is nil for a
+// scan from everywhere with nothing in the way and no need to know who saw a point.
+func (m *maker) newViews(s surface, attempt int) *views {
+	c, count := m.conditions(), m.viewCount()
+	if count == 0 && !c.Table && c.Clamps == 0 && c.NoiseModel == "" {
+		return nil
+	}
 	d := m.target.Diagonal()
 	middle := m.target.Mesh().Box().Center()
-	v := &views{tree: spatial.NewBVH(s.Mesh()), middle: middle, radius: 0.5 * d, skip: 1e-5 * d}
+	part := s.Mesh()
+	v := &views{around: count == 0, tree: spatial.NewBVH(part), middle: middle, radius: 0.5 * d, skip: 1e-5 * d}
+	if v.around {
+		v.eyes = m.allAround()
+	} else {
+		v.rims = newRims(c.Ragged, d, m.stream("rims"))
+	}
+	toward := geom.Vec{}
 	r := m.stream("views")
+	if attempt > 0 {
+		r = m.stream("views", attempt)
+	} else if m.job.part == "train" && !v.around {
+		toward = m.trainDirection(v)
+	}
 	place := func() geom.Vec {
-		x, y, z := r.Direction()
-		return middle.AddScaled(r.Uniform(nearest, farthest)*d, geom.Vec{X: x, Y: y, Z: z})
+		for {
+			x, y, z := r.Direction()
+			if dir := (geom.Vec{X: x, Y: y, Z: z}); v.things.above(dir) {
+				return middle.AddScaled(r.Uniform(nearest, farthest)*d, dir)
+			}
+		}
+	}
+	first := func() geom.Vec {
+		if toward == (geom.Vec{}) {
+			return place()
+		}
+		return middle.AddScaled(r.Uniform(nearest, farthest)*d, v.things.lifted(toward))
 	}
 	defective := m.defective(s)
-	best, first := -1.0, geom.Vec{}
+	shelf := m.newShelf(part, toward, attempt)
+	best, chosen := -1.0, *v
 	for try := 0; try < viewDraws && best < inSight; try++ {
-		eye := place()
+		v.things = shelf.next(v)
+		if !v.around {
+			v.eyes = []geom.Vec{first()}
+		}
 		seen := 1.0
 		if len(defective.Points) > 0 {
-			v.eyes = []geom.Vec{eye}
 			seen = v.share(defective)
 		}
 		if seen > best {
-			best, first = seen, eye
+			best, chosen = seen, *v
 		}
 	}
-	v.eyes = []geom.Vec{first}
-	for m.opt.Views > 1 && len(v.eyes) < 2 {
-		eye := place()
-		if eye.Sub(middle).Unit().Dot(v.eyes[0].Sub(middle).Unit()) < 0.5 {
-			v.eyes = append(v.eyes, eye)
-		}
+	*v = chosen
+	for !v.around && len(v.eyes) < count {
+		v.eyes = append(v.eyes, v.further(place))
 	}
 	return v
+}
+
+// further draws a place that is turned by 60 to 180 degrees from those before; where
+// there is none among many, that which is turned most.
+func (v *views) further(place func() geom.Vec) geom.Vec {
+	least, best := math.Inf(1), geom.Vec{}
+	for try := 0; try < 100 && least >= 0.5; try++ {
+		eye := place()
+		closest := -1.0
+		for _, e := range v.eyes {
+			closest = max(closest, eye.Sub(v.middle).Unit().Dot(e.Sub(v.middle).Unit()))
+		}
+		if closest < least {
+			least, best = closest, eye
+		}
+	}
+	return best
 }
 
 // defective samples the defect of a surface; nothing for a sound one.
@@ -121,8 +171,12 @@ func (v *views) facing(eye, p, normal geom.Vec) float64 {
 
 var goodCos, lostCos = math.Cos(goodAngle), math.Cos(lostAngle)
 
-// chance is the share of points at p that a scan keeps, if nothing is in the way.
+// chance is the share of points at p that a scan keeps, if nothing is in the way. A
+// scan from everywhere is even.
 func (v *views) chance(p, normal geom.Vec) float64 {
+	if v.around {
+		return 1
+	}
 	most := 0.0
 	for _, eye := range v.eyes {
 		most = max(most, v.facing(eye, p, normal))
@@ -130,19 +184,43 @@ func (v *views) chance(p, normal geom.Vec) float64 {
 	return most
 }
 
-// sees reports whether a ray from a place that p faces reaches it: true occlusion,
-// the far side of a wall included.
+// sees reports whether a scan has the point p of the object: from a place that it
+// faces a ray reaches it, past the far side of a wall as well as past other things. A
+// scan from everywhere also has what the object itself hides from all places, but not
+// what other things hide.
 func (v *views) sees(p, normal geom.Vec) bool {
+	seen, hidden := v.inSight(p, normal)
+	return seen || v.around && !hidden
+}
+
+// inSight reports whether p is seen from any place, and whether from any it is hidden
+// by other things alone.
+func (v *views) inSight(p, normal geom.Vec) (seen, hidden bool) {
 	for _, eye := range v.eyes {
 		if v.facing(eye, p, normal) == 0 {
 			continue
 		}
 		sight := eye.Sub(p)
-		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) {
-			return true
+		switch {
+		case v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1):
+		case v.things.block(p, sight, v.skip):
+			hidden = true
+		case v.rims == nil || !v.rims.loses(v, eye, p, normal):
+			return true, hidden
 		}
 	}
-	return false
+	return false, hidden
+}
+
+// first is where the ray from eye meets the object or another thing before hi, in lengths of dir.
+func (v *views) first(eye, dir geom.Vec, hi float64) (at float64, ok bool) {
+	hit, ok := v.tree.First(eye, dir, 0, hi)
+	if v.things != nil {
+		if other, met := v.things.tree.First(eye, dir, 0, hit.At); met {
+			return other.At, true
+		}
+	}
+	return hit.At, ok
 }
 
 // sight is the direction in which p has been measured: from the place that faces it best.
@@ -154,4 +232,34 @@ func (v *views) sight(p, normal geom.Vec) geom.Vec {
 		}
 	}
 	return eye.Sub(p).Unit()
+}
+
+// sensor is the place from which p has been measured: of those that see it the one
+// that faces it best, and where none does, as inside a hollow object that is scanned
+// from everywhere, the one that would.
+func (v *views) sensor(p, normal geom.Vec) geom.Vec {
+	facing := make([]float64, len(v.eyes))
+	for i, e := range v.eyes {
+		facing[i] = v.facing(e, p, normal)
+	}
+	first := -1
+	for {
+		best := 0
+		for i, f := range facing {
+			if f > facing[best] {
+				best = i
+			}
+		}
+		if first < 0 {
+			first = best
+		}
+		if facing[best] <= 0 {
+			return v.eyes[first]
+		}
+		sight := v.eyes[best].Sub(p)
+		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) && !v.things.block(p, sight, v.skip) {
+			return v.eyes[best]
+		}
+		facing[best] = 0
+	}
 }

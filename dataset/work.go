@@ -1,5 +1,3 @@
-// The working folder of an unfinished data set: DIR.partial beside DIR. See
-// docs/formats.md for what it holds and why a kill at any moment does no harm.
 package dataset
 
 import (
@@ -14,6 +12,9 @@ import (
 
 	"blemish/format"
 )
+
+// The working folder of an unfinished data set: DIR.partial beside DIR. See
+// docs/formats.md for what it holds and why a kill at any moment does no harm.
 
 const (
 	partialSuffix  = ".partial"

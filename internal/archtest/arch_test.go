@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"feature":            {"geom", "spatial", "task"},
 	"register":           {"geom", "spatial", "feature", "task", "seed"},
 	"defect":             {"geom", "mesh", "spatial", "task", "seed"},
-	"dataset":            {"geom", "format", "spatial", "shape", "defect", "task", "seed"},
+	"dataset":            {"geom", "format", "spatial", "mesh", "shape", "defect", "task", "seed"},
 	"tensor":             {"task"},
 	"nn":                 {"tensor", "seed", "task"},
 	"pointmae":           {"geom", "nn", "tensor", "spatial", "weights", "task", "seed"},

@@ -28,6 +28,8 @@ type synthesis struct {
 	shard    string
 	replay   string
 	only     []string
+
+	trainViews, missing string
 }
 
 func newSynth(e *env) *cobra.Command {
@@ -75,10 +77,19 @@ func newSynth(e *env) *cobra.Command {
 	f.StringVar(&s.opt.Sampling, "sampling", dataset.ByArea, "area or vertices: evenly over the surface, or the vertices of the mesh")
 	f.StringVar(&s.opt.Pose, "pose", "", "random or fixed: whether every cloud stands in its own pose (default random; fixed with --preset)")
 	f.Float64Var(&s.opt.Noise, "noise", 0, "standard deviation of sensor noise, as a share of the diagonal")
-	f.Float64Var(&s.opt.Outliers, "outliers", 0, "share of stray points")
+	f.Float64Var(&s.opt.Outliers, "outliers", 0, "share of points that are strays in and around the part's box")
 	f.Float64Var(&s.opt.Uneven, "uneven", 0, "how much the density varies: 0 not at all, 1 down to nothing in places")
 	f.Float64Var(&s.opt.Quantize, "quantize", 0, "round coordinates to this share of the diagonal")
 	f.IntVar(&s.opt.Views, "views", 0, "0, 1 or 2: take test scans from all around, or from so many viewpoints, with what hides the rest")
+	f.StringVar(&s.trainViews, "train-views", "0", "from how many viewpoints each scan to learn from is taken: N, or a range to draw from; 0: from all around")
+	f.Float64Var(&s.opt.Ragged, "ragged", 0, "how far the rims of scans from viewpoints are eaten away in patches: 0 not at all, 1 widely")
+	f.StringVar(&s.opt.NoiseModel, "noise-model", dataset.PlainNoise, "plain or scanner: whether noise grows with the angle of sight and the distance")
+	f.BoolVar(&s.opt.Table, "table", false, "the part rests on a table that is scanned with it")
+	f.IntVar(&s.opt.Clamps, "clamps", 0, "so many blocks and pins touch the part from the side and hide what is behind them")
+	f.IntVar(&s.opt.Strays, "strays", 0, "so many single points in the air, up to two diagonals away")
+	f.Float64Var(&s.opt.Missed, "missed", 0, "share of records that are missed returns, 0 0 0")
+	f.StringVar(&s.missing, "missing", "0", "share of the part that is missing in one region: S, or a range such as 0.1-0.7 to draw from")
+	f.BoolVar(&s.opt.ClutterTrain, "clutter-train", false, "table, clamps, strays, missed and missing are in scans to learn from, too")
 	f.BoolVar(&s.opt.Resume, "resume", false, "go on after a stop, or join the shards")
 	f.StringVar(&s.shard, "shard", "", "i/n: make the i-th of n parts, counted from 0")
 	f.StringVar(&s.replay, "replay", "", "make clouds again from this manifest.json")
@@ -86,6 +97,7 @@ func newSynth(e *env) *cobra.Command {
 	group(cmd, "Where from and where to", "builtin", "meshes", "out", "classes", "layout")
 	group(cmd, "What", "preset", "kinds", "train", "sound", "per-kind", "severity")
 	group(cmd, "How it is scanned", "points", "sampling", "pose", "noise", "outliers", "uneven", "quantize", "views")
+	group(cmd, "As real scanners do", "train-views", "ragged", "noise-model", "table", "clamps", "strays", "missed", "missing", "clutter-train")
 	group(cmd, "Large sets and single clouds", "resume", "shard", "replay", "only")
 	return cmd
 }
@@ -114,11 +126,17 @@ func (s *synthesis) recipe(changed func(string) bool) error {
 		}
 	}
 	var err error
-	if s.opt.MinPoints, s.opt.MaxPoints, err = parseRange(s.points); err != nil {
-		return usagef("--points %s: %v", s.points, err)
+	if s.opt.MinPoints, s.opt.MaxPoints, err = parseRange(s.points, strconv.Atoi); err != nil {
+		return usagef("--points %s: want a number or a range such as 8000-30000", s.points)
 	}
 	if s.opt.MinPoints < 1 {
 		return usagef("--points %s: a cloud has at least 100 points", s.points)
+	}
+	if s.opt.MinTrainViews, s.opt.MaxTrainViews, err = parseRange(s.trainViews, strconv.Atoi); err != nil {
+		return usagef("--train-views %s: want a number of viewpoints or a range such as 1-3", s.trainViews)
+	}
+	if s.opt.MinMissing, s.opt.MaxMissing, err = parseRange(s.missing, parseShare); err != nil {
+		return usagef("--missing %s: want a share of the part's points or a range such as 0.1-0.7", s.missing)
 	}
 	if s.opt.Shard, err = parseShard(s.shard); err != nil {
 		return err
@@ -133,20 +151,17 @@ func (s *synthesis) recipe(changed func(string) bool) error {
 	return nil
 }
 
-// parseRange reads "N" or "LO-HI".
-func parseRange(text string) (lo, hi int, err error) {
+// parseRange reads "N" or "LO-HI", numbers as parse reads them.
+func parseRange[T any](text string, parse func(string) (T, error)) (lo, hi T, err error) {
 	first, second, isRange := strings.Cut(text, "-")
-	if lo, err = strconv.Atoi(first); err != nil {
-		return 0, 0, fmt.Errorf("want a number or a range such as 8000-30000")
+	if lo, err = parse(first); err != nil || !isRange {
+		return lo, lo, err
 	}
-	if !isRange {
-		return lo, lo, nil
-	}
-	if hi, err = strconv.Atoi(second); err != nil {
-		return 0, 0, fmt.Errorf("want a number or a range such as 8000-30000")
-	}
-	return lo, hi, nil
+	hi, err = parse(second)
+	return lo, hi, err
 }
+
+func parseShare(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 
 // parseShard reads "i/n"; "" is the whole.
 func parseShard(text string) (dataset.Shard, error) {
