@@ -27,6 +27,7 @@ func (p *Predict) Write(w io.Writer) error {
 	if doc.Scans == nil {
 		doc.Scans = []PredictScan{}
 	}
+	doc.Counts = doc.Count()
 	return writeJSON(w, doc)
 }
 

@@ -16,13 +16,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes, the same for every verb.
+// Exit codes, the same for every verb; exitCodes is the table for people.
 const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
 	exitDefect = 3
+	exitUnsure = 4
 )
+
+// exitCodes is shown below the help of the program. The first that applies counts:
+// 2, then 3, 4 and 1.
+const exitCodes = `  0  done; with predict --fail-on-defect: every scan is sound
+  1  something failed: a file that cannot be read or judged, a folder in the way
+  2  wrong usage: a flag, a setting or a verb that does not exist or cannot be so
+  3  predict --fail-on-defect: a scan is defective
+  4  no scan is defective but one is unsure, or register found no pose that may be used
+`
 
 // env is what every verb gets beside its own flags.
 type env struct {
@@ -46,8 +56,11 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errDefectFound ends predict --fail-on-defect.
-var errDefectFound = errors.New("a defect was found")
+// Errors that end a verb whose output has said it all: no message, only the code.
+var (
+	errDefectFound = errors.New("a defect was found") // exitDefect
+	errUnsure      = errors.New("not sure")           // exitUnsure
+)
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -69,6 +82,8 @@ func (e *env) exitCode(cmd *cobra.Command, err error) int {
 		return exitDone
 	case errors.Is(err, errDefectFound):
 		return exitDefect
+	case errors.Is(err, errUnsure):
+		return exitUnsure
 	case errors.Is(err, syscall.EPIPE):
 		// The reader of our output has seen enough.
 		return exitDone

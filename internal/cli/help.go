@@ -32,6 +32,12 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 
 func setHelp(root *cobra.Command) {
 	cobra.AddTemplateFunc("flagGroups", flagGroups)
+	cobra.AddTemplateFunc("exitCodes", func(cmd *cobra.Command) string {
+		if cmd.HasParent() {
+			return ""
+		}
+		return "\nExit codes:\n" + exitCodes
+	})
 	root.SetHelpTemplate(`{{.Long}}
 
 Examples:
@@ -43,7 +49,7 @@ Usage:
 Verbs:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}
 {{else}}{{.UseLine}}
-{{end}}{{flagGroups .}}`)
+{{end}}{{flagGroups .}}{{exitCodes .}}`)
 	root.InitDefaultHelpFlag()
 }
 

@@ -57,7 +57,7 @@ func newPredict(e *env) *cobra.Command {
 	f.StringVar(&model, "model", "", "model file from train")
 	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
 	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: learnt from the sound scans")
-	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective")
+	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
 	return cmd
 }
 
@@ -87,7 +87,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 		limit = card.Calibration.Threshold
 	}
 	doc.Threshold = report.Number(limit)
-	views, failed := e.judge(ctx, model, files, limit, doc, out != "")
+	views := e.judge(ctx, model, files, limit, doc, out != "")
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -107,29 +107,43 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if err == nil && out != "" {
 		e.log.Info("report: " + filepath.Join(out, "report.html"))
 	}
-	_, defective, _, _ := doc.Counts()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case failed > 0:
-		return fmt.Errorf("%d of %d scans could not be judged", failed, len(files))
-	case failOnDefect && defective > 0:
-		return errDefectFound
 	}
-	return nil
+	return e.verdictCode(doc, failOnDefect)
+}
+
+// verdictCode ends predict: of several things that are not as they should be, a
+// defect counts before doubt, and doubt before files that could not be judged.
+func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
+	c := doc.Count()
+	var failed error
+	if c.Failed > 0 {
+		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, len(doc.Scans))
+	}
+	code := failed
+	switch {
+	case failOnDefect && c.Defective > 0:
+		code = errDefectFound
+	case failOnDefect && c.Unsure > 0:
+		code = errUnsure
+	}
+	if failed != nil && code != failed {
+		e.log.Error(failed.Error())
+	}
+	return code
 }
 
 // judge scores the files one by one; one that fails costs its own line.
-func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView, failed int) {
+func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView) {
 	m := e.newMeter()
 	defer m.end()
 	for i, path := range files {
 		view, scan, err := e.judgeOne(ctx, model, path, limit)
 		if ctx.Err() != nil {
-			return nil, failed
+			return nil
 		}
 		if err != nil {
-			failed++
 			e.log.Error(err.Error())
 			scan = report.FailedPredictScan(path, err)
 		} else if keep {
@@ -138,7 +152,7 @@ func (e *env) judge(ctx context.Context, model detect.Model, files []string, lim
 		doc.Scans = append(doc.Scans, scan)
 		m.progress().Report(task.Event{Stage: "judge", Done: i + 1, Total: len(files), Unit: "scans"})
 	}
-	return views, failed
+	return views
 }
 
 func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, limit float64) (*report.ScanView, report.PredictScan, error) {
