@@ -141,13 +141,16 @@ func verbs(e *env) []*cobra.Command {
 	}
 }
 
+// mostWorkers is more cores than any machine has.
+const mostWorkers = 4096
+
 // prepare checks the flags that every verb shares and makes the logger.
 func (e *env) prepare() error {
 	if err := kernels.Problem(); err != nil {
 		return usageError{err}
 	}
-	if e.workers < 0 {
-		return usagef("--workers %d: give a number of cores, or 0 for all", e.workers)
+	if e.workers < 0 || e.workers > mostWorkers {
+		return usagef("--workers %d: give a number of cores up to %d, or 0 for all", e.workers, mostWorkers)
 	}
 	if e.workers > 0 {
 		// A model that was opened has no other way to know.
