@@ -46,6 +46,8 @@ type env struct {
 	quiet     bool
 	verbose   bool
 	logFormat string
+
+	helpError error // of a command line that asks for help that there is not
 }
 
 // usageError is wrong usage: exit code 2 and a hint at --help.
@@ -71,6 +73,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = e.helpError
+	}
 	return e.exitCode(cmd, err)
 }
 
@@ -110,7 +115,7 @@ func newRoot(e *env) *cobra.Command {
 		SilenceErrors: true,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("there is no verb %q", args[0])
+				return noVerb(args[0])
 			}
 			return nil
 		},
@@ -129,7 +134,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(verbs(e)...)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	setHelp(root)
+	setHelp(root, &e.helpError)
 	return root
 }
 

@@ -25,17 +25,22 @@ import (
 // learntThreshold stands for --threshold auto: the one that the model learnt.
 const learntThreshold = 0
 
+// mostThreshold is the largest threshold that float32 scores can be held against.
+const mostThreshold = 1e30
+
 func newPredict(e *env) *cobra.Command {
 	var (
 		model, out, threshold string
 		failOnDefect          bool
 	)
 	cmd := &cobra.Command{
-		Use:   "predict --model MODEL FILE… [-o DIR]",
+		Use:   "predict --model MODEL FILE|FOLDER|-… [-o DIR]",
 		Short: "verdict, score, defect regions for each scan",
-		Long:  "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at.",
+		Long: "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at. " +
+			"A folder stands for all clouds in it, a pattern in quotes for what it matches, - for standard input.",
 		Example: `  blemish predict --model part.model scan.ply
-  blemish predict --model part.model scans/*.pcd -o out
+  blemish predict --model part.model scans/ -o out
+  blemish predict --model part.model "scans/*.pcd" -o out
   blemish predict --model part.model scan.ply --fail-on-defect --json`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -45,11 +50,15 @@ func newPredict(e *env) *cobra.Command {
 			var limit float64 = learntThreshold
 			if threshold != "auto" {
 				var err error
-				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0) {
-					return usagef("--threshold %s: auto, or a number above 0", threshold)
+				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0 && limit <= mostThreshold) {
+					return usagef("--threshold %s: auto, or a number above 0 and up to %g", threshold, mostThreshold)
 				}
 			}
-			return e.predict(cmd.Context(), model, args, out, limit, failOnDefect)
+			files, err := scanFiles(args)
+			if err != nil {
+				return err
+			}
+			return e.predict(cmd.Context(), model, files, out, limit, failOnDefect)
 		},
 	}
 	f := cmd.Flags()
@@ -145,6 +154,9 @@ func (e *env) judge(ctx context.Context, model detect.Model, files []string, lim
 		}
 		if err != nil {
 			e.log.Error(err.Error())
+			if path == "-" {
+				path = stdinName
+			}
 			scan = report.FailedPredictScan(path, err)
 		} else if keep {
 			views = append(views, *view)
@@ -160,6 +172,10 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 	if err != nil {
 		return nil, report.PredictScan{}, err
 	}
+	piped := path == "-"
+	if piped {
+		path = stdinName
+	}
 	begun := time.Now()
 	result, err := model.Score(ctx, cloud)
 	if err != nil {
@@ -168,8 +184,10 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 	result.Threshold = float32(limit)
 	result.Judge()
 	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
-	if scan.SHA256, err = hashFile(path); err != nil {
-		return nil, report.PredictScan{}, err
+	if !piped {
+		if scan.SHA256, err = hashFile(path); err != nil {
+			return nil, report.PredictScan{}, err
+		}
 	}
 	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
 }

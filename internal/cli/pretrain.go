@@ -52,6 +52,9 @@ func newPretrain(e *env) *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
+			if err := (pretrain.Options{Config: cfg, PerKind: perKind}).Validate(); err != nil {
+				return usageError{err}
+			}
 			return e.pretrain(cmd.Context(), cfg, data, out, saving, perKind)
 		},
 	}
