@@ -174,7 +174,7 @@ func (c Config) Ranges() []setting.Range {
 		setting.Whole("patience", c.Patience, 0, 10_000_000),
 		setting.Number("jitter", c.Jitter, 0, 180),
 		setting.Number("salient", c.Salient, 0, 1),
-		setting.Whole("passes", c.Passes, 1, 100),
+		setting.Whole("passes", c.Passes, 1, 16),
 		setting.Number("displace", c.Displace, 0, 1),
 		setting.Number("scatter", c.Scatter, 0, 1),
 		setting.Whole("region", c.Region, 0, 4096),
