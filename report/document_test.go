@@ -239,3 +239,22 @@ func TestNumberText(t *testing.T) {
 		}
 	}
 }
+
+// blanks never ends.
+type blanks struct{}
+
+func (blanks) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = ' '
+	}
+	return len(b), nil
+}
+
+func TestEndlessDocuments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 256 MiB")
+	}
+	if _, err := ReadPredict(blanks{}, "results.json"); err == nil || !strings.Contains(err.Error(), "more than 256 MiB") {
+		t.Error(err)
+	}
+}

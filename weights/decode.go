@@ -44,6 +44,9 @@ func Read(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; a model or weights are one file", path)
+	}
 	there := uint64(0)
 	if info.Mode().IsRegular() {
 		there = uint64(info.Size())

@@ -233,6 +233,9 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v is no ErrFormat", c.name, err)
 		}
 	}
+	if _, err := Read(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a folder") {
+		t.Errorf("a folder: %v", err)
+	}
 	path := filepath.Join(t.TempDir(), "x.pcd")
 	os.WriteFile(path, []byte("# .PCD v0.7"), 0o644)
 	if _, err := Read(path); err == nil || !strings.Contains(err.Error(), path) {
