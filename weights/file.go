@@ -69,7 +69,7 @@ func (f *File) NaN() error {
 	for _, t := range f.Tensors {
 		for i, v := range t.Data {
 			if v != v {
-				return fmt.Errorf("tensor %q: value %d is not a number", t.Name, i)
+				return fmt.Errorf("tensor %q: value %d is NaN, not a number", t.Name, i)
 			}
 		}
 	}

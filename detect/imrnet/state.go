@@ -74,7 +74,7 @@ func Open(f *weights.File) (detect.Model, error) {
 		return nil, err
 	}
 	if m.cfg.Template {
-		if m.template, err = openTemplate(f); err != nil {
+		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width); err != nil {
 			return nil, err
 		}
 	}
@@ -100,12 +100,13 @@ func (m *model) termNames() []string {
 	return names
 }
 
-func openTemplate(f *weights.File) (*template, error) {
+// openTemplate reads the template, width features a token.
+func openTemplate(f *weights.File, width int) (*template, error) {
 	centres, err := detect.Places(f, "imrnet.template.centres")
 	if err != nil {
 		return nil, err
 	}
-	features, err := f.Get("imrnet.template.features", len(centres), -1)
+	features, err := f.Get("imrnet.template.features", len(centres), width)
 	if err != nil {
 		return nil, err
 	}
