@@ -48,6 +48,9 @@ func Build(ctx context.Context, dir string, opt Options) (*Summary, error) {
 
 // unitsOf cuts the clouds of a recipe into units, each of one class.
 func unitsOf(sources []source, opt Options) ([]unit, error) {
+	if clouds := len(sources) * opt.clouds(); clouds > mostClouds {
+		return nil, fmt.Errorf("%d classes of %d clouds: a set has at most %d clouds; make several sets", len(sources), opt.clouds(), mostClouds)
+	}
 	var units []unit
 	for i, s := range sources {
 		jobs, err := jobsOf(i, s.class, opt)

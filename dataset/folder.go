@@ -23,16 +23,27 @@ func Scans(paths []string) ([]string, error) {
 		if sub := trainFolder(p); sub != "" {
 			dir = filepath.Join(p, sub)
 		}
-		names, err := cloudFiles(dir)
+		inside, err := Folder(dir)
 		if err != nil {
 			return nil, err
 		}
-		if len(names) == 0 {
-			return nil, fmt.Errorf("%s: no scans in this folder (looked for .pcd, .ply, .xyz, .txt, .csv, .npy, .obj, .stl, .off)", dir)
-		}
-		for _, name := range names {
-			files = append(files, filepath.Join(dir, name))
-		}
+		files = append(files, inside...)
+	}
+	return files, nil
+}
+
+// Folder lists the clouds of one folder, scan2 before scan10; none is an error.
+func Folder(dir string) ([]string, error) {
+	names, err := cloudFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no scans in this folder (looked for .pcd, .ply, .xyz, .txt, .csv, .npy, .obj, .stl, .off)", dir)
+	}
+	files := make([]string, len(names))
+	for i, name := range names {
+		files[i] = filepath.Join(dir, name)
 	}
 	return files, nil
 }

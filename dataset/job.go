@@ -19,6 +19,9 @@ type job struct {
 	truth  string // "" for sound clouds
 }
 
+// clouds is how many clouds of one class a recipe asks for.
+func (o Options) clouds() int { return o.Train + o.Sound + len(o.Kinds)*o.PerKind }
+
 // jobsOf lists the clouds of one class.
 func jobsOf(source int, class string, opt Options) ([]job, error) {
 	batches := make([]batch, len(opt.Kinds))

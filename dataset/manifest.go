@@ -1,12 +1,14 @@
 package dataset
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"blemish/defect"
+	"blemish/internal/setting"
 )
 
 // The manifest: how every cloud of a data set was made.
@@ -66,21 +68,91 @@ type Skip struct {
 	Reason string `json:"reason"`
 }
 
-// ReadManifest reads the manifest at path: the file itself, or the folder of a data set.
+// ReadManifest reads the manifest at path: the file itself, or the folder of a data
+// set. Everything in it is checked; the error names the sample and what is wrong.
 func ReadManifest(path string) (*Manifest, error) {
 	if isDir(path) {
 		path = filepath.Join(path, ManifestName)
 	}
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	m := &Manifest{}
-	if err := json.Unmarshal(text, m); err != nil {
+	defer f.Close()
+	m, err := DecodeManifest(f)
+	if err != nil {
 		return nil, fmt.Errorf("%s is no manifest of a data set: %w", path, err)
 	}
-	if m.Blemish == "" || len(m.Samples) == 0 {
-		return nil, fmt.Errorf("%s is no manifest of a data set: it has no version or no samples", path)
-	}
 	return m, nil
+}
+
+// valid checks what a manifest says.
+func (m *Manifest) valid() error {
+	if m.Blemish == "" || len(m.Samples) == 0 {
+		return errors.New("it has no version or no samples")
+	}
+	opt := m.Recipe()
+	if m.FromFiles() {
+		opt.Classes = nil // of the meshes, which are not known yet
+	}
+	if err := opt.Defaults().Validate(); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	return nil
+}
+
+// longestName is how many bytes a file's name in a manifest may have.
+const longestName = 1024
+
+// valid checks one sample, and names it where something is wrong.
+func (s *Sample) valid() error {
+	if err := s.check(); err != nil {
+		return fmt.Errorf("sample %q: %w", setting.Short(s.File), err)
+	}
+	return nil
+}
+
+// check tells whether files are where the layouts have them, and numbers what they can be.
+func (s *Sample) check() error {
+	for _, text := range []string{s.File, s.Truth, s.Class, s.Kind, s.Source, s.SourceSHA256} {
+		if len(text) > longestName {
+			return fmt.Errorf("%q… has %d bytes, at most %d are read", setting.Short(text), len(text), longestName)
+		}
+	}
+	part, base, _ := strings.Cut(strings.TrimPrefix(s.File, s.Class+"/"), "/")
+	switch {
+	case s.Class == "" || !filepath.IsLocal(s.Class) || strings.ContainsAny(s.Class, `/\`):
+		return fmt.Errorf("class %q is no name of a folder", s.Class)
+	case !strings.HasPrefix(s.File, s.Class+"/") || part != "train" && part != "test" || !isName(base):
+		return fmt.Errorf("file must be %s/train/NAME or %s/test/NAME", s.Class, s.Class)
+	case s.Plan == nil && s.Kind != Sound:
+		return fmt.Errorf("kind %q without a plan", s.Kind)
+	case s.Plan != nil && s.Kind != string(s.Plan.Kind):
+		return fmt.Errorf("kind %q with a plan for %q", s.Kind, s.Plan.Kind)
+	case (s.Plan != nil) != (s.Truth != ""):
+		return errors.New("a defective sample has a plan and a truth, a sound one neither")
+	}
+	if s.Truth != "" {
+		folder, base, _ := strings.Cut(strings.TrimPrefix(s.Truth, s.Class+"/"), "/")
+		if !strings.HasPrefix(s.Truth, s.Class+"/") || !strings.EqualFold(folder, "gt") || !isName(base) {
+			return fmt.Errorf("truth %q must be %s/GT/NAME or %s/gt/NAME", s.Truth, s.Class, s.Class)
+		}
+		if err := s.Plan.Validate(); err != nil {
+			return fmt.Errorf("plan: %w", err)
+		}
+	}
+	if len(s.Views) > mostViews {
+		return fmt.Errorf("%d views, at most %d", len(s.Views), mostViews)
+	}
+	return setting.Check(
+		setting.Whole("index", s.Index, 0, mostClouds),
+		setting.Whole("points", s.Points, 1, mostPoints),
+		setting.Whole("anomalous", s.Anomalous, 0, s.Points),
+		setting.Number("share", s.Share, 0, 1),
+	)
+}
+
+// isName reports whether a name is that of a file, and no way to another folder.
+func isName(name string) bool {
+	return name != "" && filepath.IsLocal(name) && !strings.ContainsAny(name, `/\`)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"blemish/defect"
+	"blemish/internal/setting"
 	"blemish/shape"
 	"blemish/task"
 )
@@ -96,12 +97,14 @@ func (o Options) Defaults() Options {
 func (o Options) Validate() error {
 	switch {
 	case o.Preset != "" && o.Preset != AnomalyShapeNet:
-		return fmt.Errorf("preset %q is not known; there is %s", o.Preset, AnomalyShapeNet)
+		return fmt.Errorf("preset %q is not known; there is %s", setting.Short(o.Preset), AnomalyShapeNet)
 	case o.Train < 1:
 		return fmt.Errorf("train %d: every class needs at least 1 sound cloud to learn from", o.Train)
 	case o.Sound < 0 || o.PerKind < 0:
 		return fmt.Errorf("sound %d, per-kind %d: counts cannot be negative", o.Sound, o.PerKind)
-	case o.MinPoints < 100 || o.MaxPoints < o.MinPoints || o.MaxPoints > 10_000_000:
+	case max(o.Train, o.Sound, o.PerKind) > mostClouds:
+		return fmt.Errorf("train %d, sound %d, per-kind %d: a set has at most %d clouds", o.Train, o.Sound, o.PerKind, mostClouds)
+	case o.MinPoints < 100 || o.MaxPoints < o.MinPoints || o.MaxPoints > mostPoints:
 		return fmt.Errorf("points %d-%d: give a range within 100-10000000, lowest first", o.MinPoints, o.MaxPoints)
 	case !(o.Noise >= 0 && o.Noise <= 0.1):
 		return fmt.Errorf("noise %g: a share of the diagonal between 0 and 0.1", o.Noise)
@@ -111,7 +114,7 @@ func (o Options) Validate() error {
 		return fmt.Errorf("uneven %g: between 0 (even density) and 1", o.Uneven)
 	case !(o.Quantize >= 0 && o.Quantize <= 0.1):
 		return fmt.Errorf("quantize %g: a share of the diagonal between 0 and 0.1", o.Quantize)
-	case o.Views < 0 || o.Views > 2:
+	case o.Views < 0 || o.Views > mostViews:
 		return fmt.Errorf("views %d: 0 (from everywhere), 1 or 2", o.Views)
 	case o.Shard != Shard{} && (o.Shard.Count < 1 || o.Shard.Index < 0 || o.Shard.Index >= o.Shard.Count):
 		return fmt.Errorf("shard %d/%d: want i/n with i from 0 to n-1", o.Shard.Index, o.Shard.Count)
@@ -124,13 +127,13 @@ func (o Options) Validate() error {
 	}
 	for _, k := range o.Kinds {
 		if !defect.Known(k) {
-			return fmt.Errorf("kind %q is not known; there are %s", k, kindNames())
+			return fmt.Errorf("kind %q is not known; there are %s", setting.Short(string(k)), kindNames())
 		}
 	}
 	if len(o.Meshes) == 0 {
 		for _, want := range o.Classes {
 			if !slices.ContainsFunc(shape.Classes(), func(c string) bool { return matches(c, want, true) }) {
-				return fmt.Errorf("class %q is not known; there are %s", want, strings.Join(shape.Classes(), ", "))
+				return fmt.Errorf("class %q is not known; there are %s", setting.Short(want), strings.Join(shape.Classes(), ", "))
 			}
 		}
 	}
@@ -149,7 +152,7 @@ func (o Options) validNames() error {
 		{"layout", o.Layout, []string{AnomalyShapeNet, Real3D}},
 	} {
 		if !slices.Contains(c.known, c.value) {
-			return fmt.Errorf("%s %q is not known; there are %s", c.what, c.value, strings.Join(c.known, ", "))
+			return fmt.Errorf("%s %q is not known; there are %s", c.what, setting.Short(c.value), strings.Join(c.known, ", "))
 		}
 	}
 	return nil

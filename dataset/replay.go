@@ -102,10 +102,10 @@ func replayClass(ctx context.Context, dir, bench string, opt Options, samples []
 	}
 	return task.Each(ctx, workers, len(samples), func(i int) error {
 		s := samples[i]
-		part, _, ok := strings.Cut(strings.TrimPrefix(s.File, s.Class+"/"), "/")
-		if !ok || strings.Contains(s.File, "..") || strings.Contains(s.Truth, "..") {
-			return fmt.Errorf("manifest: %q is no file of class %s", s.File, s.Class)
+		if err := s.valid(); err != nil {
+			return fmt.Errorf("manifest: %w", err)
 		}
+		part, _, _ := strings.Cut(strings.TrimPrefix(s.File, s.Class+"/"), "/")
 		j := job{part: part, index: s.Index, file: s.File, truth: s.Truth}
 		if s.Plan != nil {
 			j.kind = s.Plan.Kind

@@ -174,6 +174,9 @@ func meshFiles(paths []string) ([]string, error) {
 			return nil, err
 		}
 		if !info.IsDir() {
+			if !info.Mode().IsRegular() {
+				return nil, fmt.Errorf("%s is a pipe or a device; a mesh is read from a file", p)
+			}
 			add(p)
 			continue
 		}

@@ -112,7 +112,7 @@ func (w *work) openPartial(text []byte, continues bool) error {
 		return fmt.Errorf("%s holds an %w: go on with --resume, or remove it", w.partial, ErrUnfinished)
 	}
 	mark := filepath.Join(w.partial, unfinishedName)
-	there, err := os.ReadFile(mark)
+	there, err := readUpTo(mark, len(text)+1) // one byte more is enough to differ
 	switch {
 	case err == nil && !bytes.Equal(there, text):
 		return fmt.Errorf("%s was begun with another recipe, seed, mesh or version of this program (%s says which): repeat that, or remove the folder", w.partial, mark)
@@ -165,10 +165,20 @@ func (w *work) recordPath(u unit) string {
 	return filepath.Join(w.partial, "done", fmt.Sprintf("%08d.json", u.number))
 }
 
+// readUpTo reads a file, or so many bytes of its beginning.
+func readUpTo(path string, most int) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, int64(most)))
+}
+
 // done reads the record of a unit; nil where the unit has to be made, because there
 // is none or a file of it is missing.
 func (w *work) done(u unit) (*record, error) {
-	text, err := os.ReadFile(w.recordPath(u))
+	text, err := readUpTo(w.recordPath(u), (unitSize+1)*mostPiece)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

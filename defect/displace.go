@@ -18,6 +18,9 @@ const snap = 0.06
 // concavities in.
 func editDisplacement(t *Target, p Plan) (*edit, error) {
 	d := t.displace(p)
+	if d == nil {
+		return nil, errNoSurface
+	}
 	return d.patch.moved(d.move), nil
 }
 
@@ -48,7 +51,11 @@ func frameOf(p Plan) (center, normal, along, across geom.Vec) {
 func vec(a [3]float64) geom.Vec    { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
 func triple(v geom.Vec) [3]float64 { return [3]float64{v.X, v.Y, v.Z} }
 
-// displace works out the movement, on the fine mesh split finer.
+// errNoSurface is why a dent is not made that is smaller than the triangles.
+var errNoSurface = errors.New("no corner of the surface lies within the radius of the center")
+
+// displace works out the movement, on the fine mesh split finer; nil where no part of
+// that lies within the plan's radius.
 func (t *Target) displace(p Plan) *displacement {
 	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
 	center, normal, along, _ := frameOf(p)
@@ -59,6 +66,9 @@ func (t *Target) displace(p Plan) *displacement {
 		reach += wall
 	}
 	cut := t.cutOut(func(x geom.Vec) bool { return x.Sub(center).Norm2() < float64(reach*reach) }, edge, 40_000)
+	if len(cut.mesh.Faces) == 0 {
+		return nil
+	}
 	d := &displacement{patch: cut, move: make([]geom.Vec, len(cut.mesh.Vertices))}
 	next := mesh.VertexNeighbors(cut.mesh)
 	normals := smoothed(mesh.VertexNormals(cut.mesh), next, 4)
@@ -237,6 +247,10 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			continue
 		}
 		d := t.displace(p)
+		if d == nil {
+			last = errNoSurface
+			continue
+		}
 		crosses := kind == Concavity && t.solid && d.crosses(t)
 		for crosses && try > attempts/2 && p.Depth > 0.01*t.diagonal { // rather shallow than not at all
 			p.Depth *= 0.7

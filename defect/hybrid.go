@@ -58,16 +58,9 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 
 // applyParts makes the defects of a hybrid plan, which must not touch.
 func (t *Target) applyParts(p Plan) (*Carved, error) {
-	if len(p.Parts) == 0 {
-		return nil, errors.New("a hybrid plan without parts")
-	}
 	var edits []*edit
 	for i, part := range p.Parts {
-		m, ok := makers[part.Kind]
-		if !ok || m.edit == nil {
-			return nil, fmt.Errorf("part %d of the plan: kind of defect %q is not known; there are %v", i, part.Kind, Kinds())
-		}
-		e, err := m.edit(t, part)
+		e, err := t.make(&part)
 		if err != nil {
 			return nil, fmt.Errorf("part %d of the plan: %w", i, err)
 		}
@@ -76,7 +69,7 @@ func (t *Target) applyParts(p Plan) (*Carved, error) {
 		}
 		edits = append(edits, e)
 	}
-	return t.assemble(edits...), nil
+	return t.assemble(edits...).left()
 }
 
 // overlap reports whether e changes a vertex or face that one of edits changes too,

@@ -136,7 +136,8 @@ func Carve(ctx context.Context, t *Target, kind Kind, severity Severity, r *seed
 	if err := ctx.Err(); err != nil {
 		return Plan{}, nil, err
 	}
-	return p, t.assemble(edits...), nil
+	c, err := t.assemble(edits...).left()
+	return p, c, err
 }
 
 // draw is Draw; the edits, where not nil, are those of the plan.
@@ -166,21 +167,21 @@ func (t *Target) draw(kind Kind, severity Severity, r *seed.Rand) (p Plan, edits
 	return p, edits, nil
 }
 
-// Apply makes the defect. It is a pure function of the target and the plan.
+// Apply makes the defect. It is a pure function of the target and the plan. A plan that
+// cannot be so (see Plan.Validate), or not on this target, is an error.
 func Apply(ctx context.Context, t *Target, p Plan) (*Carved, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
 	if p.Kind == Hybrid {
 		return t.applyParts(p)
 	}
-	m, ok := makers[p.Kind]
-	if !ok {
-		return nil, fmt.Errorf("kind of defect %q is not known; there are %v and %s", p.Kind, Kinds(), Hybrid)
-	}
-	e, err := m.edit(t, p)
+	e, err := t.make(&p)
 	if err != nil {
 		return nil, err
 	}
-	return t.assemble(e), nil
+	return t.assemble(e).left()
 }

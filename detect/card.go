@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 
+	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/weights"
 )
 
@@ -81,8 +84,20 @@ func ReadCard(f *weights.File) (*Card, error) {
 		return nil, fmt.Errorf("model format %d does not exist", c.Format)
 	case c.Detector == "":
 		return nil, fmt.Errorf("metadata %q names no detector", CardKey)
-	case !(c.Calibration.Point > 0) || !(c.Calibration.Object > 0):
-		return nil, fmt.Errorf("calibration %g and %g: both must be above 0", c.Calibration.Point, c.Calibration.Object)
+	case len(c.Detector) > 100 || len(c.Class) > 10_000:
+		return nil, fmt.Errorf("metadata %q: the names of detector and class have %d and %d bytes, at most 100 and 10000 are read", CardKey, len(c.Detector), len(c.Class))
+	}
+	const tiny, huge = 1e-30, 1e30 // float32 holds them, and what they are multiplied by
+	err := setting.Check(
+		setting.Number("calibration point", c.Calibration.Point, tiny, huge),
+		setting.Number("calibration object", c.Calibration.Object, tiny, huge),
+		setting.Number("calibration threshold", c.Calibration.Threshold, tiny, huge),
+		setting.Whole("calibration held", c.Calibration.Held, 0, math.MaxInt32),
+		setting.Whole("scans", c.Scans, 0, math.MaxInt32),
+		setting.Whole("points", c.Points, 0, math.MaxInt32),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("metadata %q: %w", CardKey, err)
 	}
 	return c, nil
 }
@@ -106,4 +121,32 @@ func (c *Card) Settings(config any) error {
 		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it anew", c.Detector, err)
 	}
 	return nil
+}
+
+// Places reads the points of a model file, a tensor of shape (points, 3). Their
+// coordinates and the size of their box must leave room for squares in float32:
+// 1e-15 to 1e15, whatever the unit.
+func Places(f *weights.File, name string) ([]geom.Vec3, error) {
+	data, err := f.Get(name, -1, 3)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) == 0 {
+		return nil, fmt.Errorf("tensor %q is empty", name)
+	}
+	const tiny, huge = 1e-15, 1e15
+	points, box := make([]geom.Vec3, len(data)/3), geom.EmptyBox()
+	for i := range points {
+		points[i] = geom.Vec3{X: data[3*i], Y: data[3*i+1], Z: data[3*i+2]}
+		for _, v := range data[3*i : 3*i+3] {
+			if !(v >= -huge && v <= huge) {
+				return nil, fmt.Errorf("tensor %q: point %d has the coordinate %v; it must be %v to %v", name, i, v, -huge, huge)
+			}
+		}
+		box.Extend(points[i].D())
+	}
+	if d := box.Diagonal(); d > 0 && d < tiny {
+		return nil, fmt.Errorf("tensor %q: the points lie within %v; a part has a size of at least %v", name, d, tiny)
+	}
+	return points, nil
 }

@@ -263,7 +263,7 @@ func narrow(v []float64) []float32 {
 
 // OpenFrame reads what Save wrote. Pose and seed are those of the options.
 func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Frame, error) {
-	points, err := file.Get("frame.points", -1, 3)
+	points, err := Places(file, "frame.points")
 	if err != nil {
 		return nil, err
 	}
@@ -271,14 +271,7 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 	if err != nil {
 		return nil, err
 	}
-	f := &Frame{pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
-	for i := 0; i+2 < len(points); i += 3 {
-		p := geom.Vec3{X: points[i], Y: points[i+1], Z: points[i+2]}
-		if !p.Finite() {
-			return nil, fmt.Errorf("tensor %q: point %d is not finite", "frame.points", i/3)
-		}
-		f.Points = append(f.Points, p)
-	}
+	f := &Frame{Points: points, pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
 	at := float32(0)
 	for s, e := range ends {
 		if !(e > at) || e > float32(len(f.Points)) || float64(e) != math.Floor(float64(e)) {

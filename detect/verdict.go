@@ -22,6 +22,9 @@ func (r *Result) Judge() {
 	}
 	r.Verdict, r.Reason = Sound, ""
 	switch {
+	case r.Object != r.Object || r.Threshold != r.Threshold:
+		r.Verdict = Unsure
+		r.Reason = "the score is not a number: the model does not fit such a scan"
 	case r.Fit.Mirrored:
 		r.Verdict = Unsure
 		r.Reason = "the scan shows the mirror image of the sound part"

@@ -40,7 +40,7 @@ func named(x []float32, name string, scale, offset float64) []float32 {
 func fullModel(t testing.TB) *Model {
 	c := DefaultConfig()
 	c.GroupSize, c.DropPath = 64, 0
-	m, err := build(c)
+	m, err := build(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ type Model struct {
 // New makes a model with Point-MAE's initial values, drawn from streams of root
 // that are named after the tensors.
 func New(c Config, root uint64) (*Model, error) {
-	m, err := build(c)
+	m, err := build(c, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -44,8 +44,9 @@ func New(c Config, root uint64) (*Model, error) {
 	return m, nil
 }
 
-// build makes a model whose values are zero.
-func build(c Config) (*Model, error) {
+// build makes a model whose values are zero. fits, unless nil, is asked before there is
+// memory for them.
+func build(c Config, fits func(m *Model) error) (*Model, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -60,6 +61,11 @@ func build(c Config) (*Model, error) {
 	m.decoder = nn.NewTransformer(p, "MAE_decoder.blocks", c.Decoder, c.Width, c.Heads)
 	m.decoderNorm = nn.NewNorm(p, "MAE_decoder.norm", c.Width)
 	m.head = nn.NewPointwise(p, "increase_dim.0", c.Width, 3*c.GroupSize)
+	if fits != nil {
+		if err := fits(m); err != nil {
+			return nil, err
+		}
+	}
 	p.Allocate()
 	m.linears = append(m.linears, m.encoderPos.Linears()...)
 	m.linears = append(m.linears, m.encoder.Linears()...)
@@ -114,7 +120,7 @@ func (m *Model) Count() int { return m.params.Count() }
 
 // Clone returns a model of its own with equal values.
 func (m *Model) Clone() *Model {
-	c, err := build(m.config)
+	c, err := build(m.config, nil)
 	if err != nil {
 		panic("pointmae: " + err.Error()) // m has this configuration
 	}

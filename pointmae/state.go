@@ -26,7 +26,14 @@ func (m *Model) Save(f *weights.File, prefix string) {
 // configuration must be there in its shape and finite, and no other of the network's;
 // num_batches_tracked may lack. Tensors under other names are left alone.
 func Load(c Config, f *weights.File, prefix string) (*Model, error) {
-	m, err := build(c)
+	m, err := build(c, func(m *Model) error {
+		for _, p := range m.params.All() {
+			if _, err := f.Get(prefix+p.Name, p.Shape...); err != nil {
+				return err
+			}
+		}
+		return m.knows(f, prefix)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -42,9 +49,6 @@ func Load(c Config, f *weights.File, prefix string) (*Model, error) {
 		}
 		copy(dst, src)
 		return nil
-	}
-	if err := m.knows(f, prefix); err != nil {
-		return nil, err
 	}
 	for _, p := range m.params.All() {
 		if err := read(p.Value, p.Name, p.Shape...); err != nil {

@@ -250,7 +250,7 @@ func TestBadBatchesAreErrors(t *testing.T) {
 
 // Point-MAE's published sizes (29.0 million, FIELD notes of the checkpoint).
 func TestDefaultModelHasThePublishedSize(t *testing.T) {
-	m, err := build(DefaultConfig())
+	m, err := build(DefaultConfig(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

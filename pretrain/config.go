@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"blemish/detect/imrnet"
+	"blemish/internal/setting"
 )
 
 // DefaultConfig is imrnet's default configuration with what pre-training has of its
@@ -32,4 +34,18 @@ func Configure(settings []byte) (imrnet.Config, error) {
 		return c, fmt.Errorf("pretrain: points is 0; it must be the number of points that objects are sampled with")
 	}
 	return c, c.Validate()
+}
+
+// mostPerKind is how many held-out scans of a kind there may be.
+const mostPerKind = 1000
+
+// Validate says what is wrong with the options.
+func (o Options) Validate() error {
+	if err := o.Config.Validate(); err != nil {
+		return err
+	}
+	return setting.Check(
+		setting.Whole("held-out", o.PerKind, 0, mostPerKind),
+		setting.Whole("measure", o.Measure, 0, math.MaxInt32),
+	)
 }

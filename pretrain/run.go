@@ -46,7 +46,7 @@ type Outcome struct {
 // after any number of stops.
 func Run(ctx context.Context, opt Options) (*Outcome, error) {
 	cfg := opt.Config
-	if err := cfg.Validate(); err != nil {
+	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
 	for i, s := range opt.Scans {

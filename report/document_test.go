@@ -115,7 +115,8 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_ap p_auroc p_ap aupro kinds fit_s score_s scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
-		{keys(pred), "blemish model threshold scans"},
+		{keys(pred), "blemish model threshold counts scans"},
+		{keys(pred, "counts"), "sound defective unsure failed"},
 		{keys(pred, "scans", 0), "file verdict score pose fit regions points seconds"},
 		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered ambiguous symmetry"},
 		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth"},
@@ -236,5 +237,24 @@ func TestNumberText(t *testing.T) {
 		if got := Number(v).short(); got != want {
 			t.Errorf("%g is written %s, want %s", v, got, want)
 		}
+	}
+}
+
+// blanks never ends.
+type blanks struct{}
+
+func (blanks) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = ' '
+	}
+	return len(b), nil
+}
+
+func TestEndlessDocuments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 256 MiB")
+	}
+	if _, err := ReadPredict(blanks{}, "results.json"); err == nil || !strings.Contains(err.Error(), "more than 256 MiB") {
+		t.Error(err)
 	}
 }

@@ -27,6 +27,7 @@ func (p *Predict) Write(w io.Writer) error {
 	if doc.Scans == nil {
 		doc.Scans = []PredictScan{}
 	}
+	doc.Counts = doc.Count()
 	return writeJSON(w, doc)
 }
 
@@ -61,8 +62,15 @@ func writeJSON(w io.Writer, doc any) error {
 	return err
 }
 
+// mostDocument is how many bytes a results.json may have: ten times that of a benchmark
+// of a hundred thousand scans.
+const mostDocument = 256 << 20
+
 func readJSON(r io.Reader, name string, doc interface{ check() error }) error {
-	b, err := io.ReadAll(r)
+	b, err := io.ReadAll(io.LimitReader(r, mostDocument+1))
+	if err == nil && len(b) > mostDocument {
+		return fmt.Errorf("%s: more than %d MiB; no results.json is that large", name, mostDocument>>20)
+	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}

@@ -16,7 +16,17 @@ type Predict struct {
 	Blemish   string        `json:"blemish"` // version that wrote it
 	Model     Model         `json:"model"`
 	Threshold Number        `json:"threshold"` // scores above it are defective
+	Counts    Counts        `json:"counts"`    // of Scans; Write fills it in
 	Scans     []PredictScan `json:"scans"`
+}
+
+// Counts is how many scans had each verdict, and how many had none because they could
+// not be read or judged.
+type Counts struct {
+	Sound     int `json:"sound"`
+	Defective int `json:"defective"`
+	Unsure    int `json:"unsure"`
+	Failed    int `json:"failed"`
 }
 
 // Model says which model judged.
@@ -132,21 +142,22 @@ func (s PredictScan) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(s))
 }
 
-// Counts is how many scans had each verdict, and how many had none.
-func (p *Predict) Counts() (sound, defective, unsure, failed int) {
+// Count counts the scans by verdict.
+func (p *Predict) Count() Counts {
+	var c Counts
 	for _, s := range p.Scans {
 		switch s.Verdict {
 		case detect.Sound.String():
-			sound++
+			c.Sound++
 		case detect.Defective.String():
-			defective++
+			c.Defective++
 		case detect.Unsure.String():
-			unsure++
+			c.Unsure++
 		default:
-			failed++
+			c.Failed++
 		}
 	}
-	return sound, defective, unsure, failed
+	return c
 }
 
 // check tells a document of another kind from this one.

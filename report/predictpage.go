@@ -11,7 +11,7 @@ import (
 
 // page describes the document; g has the scans that the viewer opens.
 func (d *Predict) page(g *gallery) *page {
-	sound, defective, unsure, failed := d.Counts()
+	c := d.Count()
 	p := &page{Title: "Inspection report", Version: d.Blemish}
 	p.Lead = fmt.Sprintf("%s judged by the model %s", count(len(d.Scans), "scan"), d.Model.File)
 	if d.Model.Class != "" {
@@ -21,7 +21,7 @@ func (d *Predict) page(g *gallery) *page {
 	for _, t := range []struct {
 		n    int
 		name string
-	}{{defective, "defective"}, {unsure, "unsure"}, {sound, "sound"}, {failed, "failed"}} {
+	}{{c.Defective, "defective"}, {c.Unsure, "unsure"}, {c.Sound, "sound"}, {c.Failed, "failed"}} {
 		if t.n > 0 || t.name != "failed" {
 			p.Tiles = append(p.Tiles, tile{t.name, fmt.Sprint(t.n), t.name})
 		}

@@ -174,11 +174,7 @@ func (p *Predict) WriteTable(w io.Writer) error {
 	if err := g.write(w); err != nil {
 		return err
 	}
-	sound, defective, unsure, failed := p.Counts()
-	line := fmt.Sprintf("\n%d sound, %d defective, %d unsure", sound, defective, unsure)
-	if failed > 0 {
-		line += fmt.Sprintf(", %d failed", failed)
-	}
-	_, err := fmt.Fprintf(w, "%s; threshold %s, 1 = the largest score of held-out sound scans\n", line, p.Threshold.fixed(2))
+	c := p.Count()
+	_, err := fmt.Fprintf(w, "\n%d sound, %d defective, %d unsure, %d failed; threshold %s, 1 = the largest score of held-out sound scans\n", c.Sound, c.Defective, c.Unsure, c.Failed, p.Threshold.fixed(2))
 	return err
 }

@@ -13,14 +13,22 @@ import (
 	"os"
 	"slices"
 	"unicode/utf8"
+
+	"blemish/internal/setting"
 )
 
 // ErrFormat marks bytes that are not a safetensors file, or a broken one. Errors
 // that wrap it say what is wrong and in which tensor.
 var ErrFormat = errors.New("not a valid safetensors file")
 
-// maxHeader is the longest header that the format's own library accepts.
-const maxHeader = 100_000_000
+// Bounds of a file. The format's own library accepts headers of 100 MB; the largest
+// published models have less than one.
+const (
+	maxHeader = 16 << 20
+	maxAxes   = 16
+	maxName   = 1024
+	maxValues = 1 << 27 // of all tensors: 512 MiB as float32
+)
 
 // metadataKey is the header's one key that names no tensor.
 const metadataKey = "__metadata__"
@@ -32,7 +40,18 @@ func Read(path string) (*File, error) {
 		return nil, err
 	}
 	defer f.Close()
-	file, err := Decode(f)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; a model or weights are one file", path)
+	}
+	there := uint64(0)
+	if info.Mode().IsRegular() {
+		there = uint64(info.Size())
+	}
+	file, err := decode(f, there)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -44,7 +63,10 @@ func Read(path string) (*File, error) {
 // understood and become float32. The tensors must fill the
 // data without gap, overlap or rest, as the format asks. Memory grows with the
 // bytes that are really there, never with what the header promises.
-func Decode(r io.Reader) (*File, error) {
+func Decode(r io.Reader) (*File, error) { return decode(r, 0) }
+
+// decode is Decode where so many bytes are known to be there.
+func decode(r io.Reader, there uint64) (*File, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
 	header, err := readHeader(br)
 	if err != nil {
@@ -61,12 +83,15 @@ func Decode(r io.Reader) (*File, error) {
 		return cmp.Compare(a.end, b.end)
 	})
 	f := &File{Metadata: metadata}
-	var at uint64
+	var at, total uint64
 	for _, e := range entries {
 		if e.begin != at {
-			return nil, fmt.Errorf("%w: tensor %q starts at byte %d of the data, want %d (no gap, no overlap)", ErrFormat, e.name, e.begin, at)
+			return nil, fmt.Errorf("%w: tensor %q starts at byte %d of the data, want %d (no gap, no overlap)", ErrFormat, setting.Short(e.name), e.begin, at)
 		}
-		data, err := readValues(br, e)
+		if total += e.values; total > maxValues {
+			return nil, fmt.Errorf("%w: the tensors up to %q have %d values, at most %d are read", ErrFormat, setting.Short(e.name), total, maxValues)
+		}
+		data, err := readValues(br, e, there)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +155,7 @@ func parseHeader(header []byte) (entries []entry, metadata map[string]string, er
 		}
 		name := token.(string)
 		if seen[name] {
-			return nil, nil, fmt.Errorf("%w: tensor %q is there twice", ErrFormat, name)
+			return nil, nil, fmt.Errorf("%w: tensor %q is there twice", ErrFormat, setting.Short(name))
 		}
 		seen[name] = true
 		if name == metadataKey {
@@ -145,10 +170,10 @@ func parseHeader(header []byte) (entries []entry, metadata map[string]string, er
 			Offsets *[]uint64 `json:"data_offsets"`
 		}
 		if err := d.Decode(&raw); err != nil {
-			return nil, nil, bad(fmt.Errorf("tensor %q: %w", name, err))
+			return nil, nil, bad(fmt.Errorf("tensor %q: %w", setting.Short(name), err))
 		}
 		if raw.Shape == nil || raw.Offsets == nil || len(*raw.Offsets) != 2 {
-			return nil, nil, fmt.Errorf("%w: tensor %q lacks a shape or its two data_offsets", ErrFormat, name)
+			return nil, nil, fmt.Errorf("%w: tensor %q lacks a shape or its two data_offsets", ErrFormat, setting.Short(name))
 		}
 		e, err := checkEntry(name, raw.DType, *raw.Shape, (*raw.Offsets)[0], (*raw.Offsets)[1])
 		if err != nil {
@@ -166,39 +191,50 @@ func parseHeader(header []byte) (entries []entry, metadata map[string]string, er
 }
 
 func checkEntry(name, dtype string, shape []int64, begin, end uint64) (entry, error) {
-	e := entry{name: name, dtype: dtypeOf(dtype), shape: make([]int, len(shape)), values: 1, begin: begin, end: end}
+	e := entry{name: name, dtype: dtypeOf(dtype), shape: make([]int, min(len(shape), maxAxes)), values: 1, begin: begin, end: end}
 	if e.dtype == nil {
-		return e, fmt.Errorf("tensor %q has dtype %q; F32, F16, BF16, F64, I8 to I64, U8 and BOOL can be read", name, dtype)
+		return e, fmt.Errorf("tensor %q has dtype %q; F32, F16, BF16, F64, I8 to I64, U8 and BOOL can be read", setting.Short(name), setting.Short(dtype))
+	}
+	if len(name) > maxName {
+		return e, fmt.Errorf("%w: the name of tensor %q has %d bytes, at most %d are read", ErrFormat, setting.Short(name), len(name), maxName)
+	}
+	if len(shape) > maxAxes {
+		return e, fmt.Errorf("%w: tensor %q has %d axes, at most %d are read", ErrFormat, setting.Short(name), len(shape), maxAxes)
 	}
 	size := uint64(e.dtype.size)
 	for i, s := range shape {
 		if s < 0 || s > math.MaxInt32 || s > 0 && e.values > math.MaxInt64/8/uint64(s) {
-			return e, fmt.Errorf("%w: tensor %q has impossible shape %v", ErrFormat, name, shape)
+			return e, fmt.Errorf("%w: tensor %q has impossible shape %v", ErrFormat, setting.Short(name), shape)
 		}
 		e.shape[i] = int(s)
 		e.values *= uint64(s)
 	}
 	if end < begin || end-begin != e.values*size {
 		return e, fmt.Errorf("%w: tensor %q of shape %v and dtype %s needs %d bytes, its offsets are [%d, %d]",
-			ErrFormat, name, shape, dtype, e.values*size, begin, end)
+			ErrFormat, setting.Short(name), shape, dtype, e.values*size, begin, end)
 	}
 	return e, nil
 }
 
 // readValues reads one tensor's data piece by piece, so that a promise of
-// gigabytes costs no more than the bytes that follow.
-func readValues(r io.Reader, e entry) ([]float32, error) {
+// gigabytes costs no more than the bytes that follow. What fits into the bytes that
+// are there gets its memory at once.
+func readValues(r io.Reader, e entry, there uint64) ([]float32, error) {
 	size := e.dtype.size
 	const piece = 1 << 16
 	buf := make([]byte, min(piece, e.values)*uint64(size))
-	data := make([]float32, 0, min(piece, e.values))
+	first := min(piece, e.values)
+	if e.end-e.begin <= there {
+		first = e.values
+	}
+	data := make([]float32, 0, first)
 	for rest := e.values; rest > 0; {
 		n := int(min(piece, rest))
 		if got, err := io.ReadFull(r, buf[:n*size]); err != nil {
 			if err != io.EOF && err != io.ErrUnexpectedEOF {
 				return nil, fmt.Errorf("tensor %q: %w", e.name, err)
 			}
-			return nil, fmt.Errorf("%w: data end %d bytes before the end of tensor %q", ErrFormat, rest*uint64(size)-uint64(got), e.name)
+			return nil, fmt.Errorf("%w: data end %d bytes before the end of tensor %q", ErrFormat, rest*uint64(size)-uint64(got), setting.Short(e.name))
 		}
 		data = slices.Grow(data, n)
 		data = data[:len(data)+n]

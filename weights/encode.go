@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"unicode/utf8"
+
+	"blemish/internal/setting"
 )
 
 // Write writes f to path as safetensors: into a temporary file beside it, synced,
@@ -45,7 +47,8 @@ func Write(path string, f *File) (err error) {
 // Encode writes f as safetensors with dtype F32, or F16 where a tensor asks for it:
 // the tensors sorted by size of value and name, equal files as equal bytes. It fails on
 // a name that is empty, given twice, reserved or not UTF-8, on a tensor whose data do
-// not fill its shape, and on a value beyond half precision.
+// not fill its shape, on a value beyond half precision, and on what Decode would refuse
+// as too large.
 func Encode(w io.Writer, f *File) error {
 	sorted := slices.Clone(f.Tensors)
 	slices.SortStableFunc(sorted, func(a, b Tensor) int {
@@ -127,11 +130,11 @@ func buildHeader(sorted []Tensor, metadata map[string]string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	at := 0
+	at, total := 0, 0
 	seen := map[string]bool{}
 	for _, t := range sorted {
-		if t.Name == "" || t.Name == metadataKey {
-			return nil, fmt.Errorf("a tensor cannot be named %q", t.Name)
+		if t.Name == "" || t.Name == metadataKey || len(t.Name) > maxName {
+			return nil, fmt.Errorf("a tensor cannot be named %q", setting.Short(t.Name))
 		}
 		if seen[t.Name] {
 			return nil, fmt.Errorf("tensor %q is there twice", t.Name)
@@ -139,6 +142,9 @@ func buildHeader(sorted []Tensor, metadata map[string]string) ([]byte, error) {
 		seen[t.Name] = true
 		if n, ok := volume(t.Shape); !ok || n != len(t.Data) {
 			return nil, fmt.Errorf("tensor %q has %d values for shape %v", t.Name, len(t.Data), t.Shape)
+		}
+		if total += len(t.Data); total > maxValues || len(t.Shape) > maxAxes {
+			return nil, fmt.Errorf("tensor %q: a file holds at most %d values in tensors of %d axes at most", t.Name, maxValues, maxAxes)
 		}
 		shape := t.Shape
 		if shape == nil {

@@ -62,3 +62,16 @@ func (f *File) Get(name string, shape ...int) ([]float32, error) {
 	}
 	return t.Data, nil
 }
+
+// NaN names the first tensor that holds a value which is not a number; nil where none
+// does.
+func (f *File) NaN() error {
+	for _, t := range f.Tensors {
+		for i, v := range t.Data {
+			if v != v {
+				return fmt.Errorf("tensor %q: value %d is NaN, not a number", t.Name, i)
+			}
+		}
+	}
+	return nil
+}

@@ -216,7 +216,12 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		{"gap", `"a" starts at byte 4`, raw(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, make([]byte, 8)...)},
 		{"overlap", `starts at byte 0 of the data, want 4`, raw(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, make([]byte, 4)...)},
 		{"data cut off", `end of tensor "a"`, raw(one, 1, 2)},
-		{"a promise of 4 GB", `end of tensor "a"`, raw(`{"a":{"dtype":"F32","shape":[1000000000],"data_offsets":[0,4000000000]}}`, 1, 2)},
+		{"a promise of 400 MB", `end of tensor "a"`, raw(`{"a":{"dtype":"F32","shape":[100000000],"data_offsets":[0,400000000]}}`, 1, 2)},
+		{"a promise of 4 GB", `at most 134217728 are read`, raw(`{"a":{"dtype":"F32","shape":[1000000000],"data_offsets":[0,4000000000]}}`, 1, 2)},
+		{"many axes", "100000 axes, at most 16", raw(`{"a":{"dtype":"F32","shape":[1`+strings.Repeat(",1", 99999)+`],"data_offsets":[0,4]}}`, 1, 2, 3, 4)},
+		{"a long name", "10000000 bytes, at most 1024", raw(`{"`+strings.Repeat("n", 10_000_000)+`":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}`, 1, 2, 3, 4)},
+		{"a header of 100 MB", "header length 100000000", binary.LittleEndian.AppendUint64(nil, 100_000_000)},
+		{"nested deeply", "header", raw(`{"a":` + strings.Repeat(`[`, 1_000_000))},
 		{"rest", "go on after", raw(one, 1, 2, 3, 4, 5)},
 	}
 	for _, c := range cases {
@@ -227,6 +232,9 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		if c.name != "dtype" && !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v is no ErrFormat", c.name, err)
 		}
+	}
+	if _, err := Read(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is a folder") {
+		t.Errorf("a folder: %v", err)
 	}
 	path := filepath.Join(t.TempDir(), "x.pcd")
 	os.WriteFile(path, []byte("# .PCD v0.7"), 0o644)

@@ -61,6 +61,9 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := f.NaN(); err != nil {
+		return nil, err
+	}
 	for _, e := range table {
 		if e.name == card.Detector {
 			return e.open(f)

@@ -1,11 +1,11 @@
 package deviation
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
 	"blemish/detect"
+	"blemish/internal/setting"
 )
 
 // Config is everything that decides what is learnt and how a scan is scored.
@@ -42,29 +42,33 @@ func DefaultConfig() Config {
 	}
 }
 
+// Ranges lists what each number may be.
+func (c *Config) Ranges() []setting.Range {
+	ranges := []setting.Range{
+		setting.Whole("reference_points", c.ReferencePoints, detect.MinPoints, 1_000_000),
+		setting.Whole("points", c.Points, detect.MinPoints, 10_000_000),
+		setting.Whole("neighbors", c.Neighbors, 1, 256),
+		setting.Number("disc", c.Disc, 0.1, 20),
+		setting.Whole("tolerance_neighbors", c.ToleranceNeighbors, 1, 1024),
+		setting.Whole("sites", c.Sites, 1, 1_000_000),
+		setting.Whole("smooth", c.Smooth, 1, 1024),
+	}
+	for _, scale := range c.Scales {
+		ranges = append(ranges, setting.Whole("scales", scale, 1, 1024))
+	}
+	return ranges
+}
+
+// mostScales is how many scales there may be.
+const mostScales = 8
+
 // Validate names the first value that makes no sense.
 func (c *Config) Validate() error {
-	least := func(name string, value, least int) error {
-		if value < least {
-			return fmt.Errorf("%s is %d; it must be at least %d", name, value, least)
-		}
-		return nil
+	if len(c.Scales) == 0 || len(c.Scales) > mostScales || !slices.IsSorted(c.Scales) {
+		return fmt.Errorf("scales are %v; they must be 1 to %d ascending numbers of points", c.Scales[:min(len(c.Scales), mostScales)], mostScales)
 	}
-	if c.Pose != detect.PoseAny && c.Pose != detect.PoseNear && c.Pose != detect.PoseFixed {
-		return fmt.Errorf("pose is %q; it must be %q, %q or %q", c.Pose, detect.PoseAny, detect.PoseNear, detect.PoseFixed)
-	}
-	if !(c.Disc > 0) {
-		return fmt.Errorf("disc is %g; it must be above 0", c.Disc)
-	}
-	if len(c.Scales) == 0 || c.Scales[0] < 1 || !slices.IsSorted(c.Scales) {
-		return fmt.Errorf("scales are %v; they must be ascending numbers of points from 1", c.Scales)
-	}
-	return errors.Join(
-		least("reference_points", c.ReferencePoints, detect.MinPoints),
-		least("points", c.Points, detect.MinPoints),
-		least("neighbors", c.Neighbors, 1),
-		least("tolerance_neighbors", c.ToleranceNeighbors, 1),
-		least("sites", c.Sites, 1),
-		least("smooth", c.Smooth, 1),
+	return setting.First(
+		setting.OneOf("pose", c.Pose, detect.PoseAny, detect.PoseNear, detect.PoseFixed),
+		setting.Check(c.Ranges()...),
 	)
 }

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"blemish/internal/setting"
+	"blemish/pointmae"
 )
 
 // Config is everything that decides what is learnt and how a scan is scored. The
@@ -151,72 +154,75 @@ func Configure(settings []byte) (Config, error) {
 	return c, c.Validate()
 }
 
+// Ranges lists what each number may be.
+func (c Config) Ranges() []setting.Range {
+	ranges := []setting.Range{
+		setting.Whole("width", c.Width, 1, pointmae.MostWidth),
+		setting.Whole("encoder_depth", c.EncoderDepth, 1, pointmae.MostDepth),
+		setting.Whole("decoder_depth", c.DecoderDepth, 1, pointmae.MostDepth),
+		setting.Whole("heads", c.Heads, 1, pointmae.MostHeads),
+		setting.Whole("patches", c.Patches, 1, 4096),
+		setting.Whole("patch_size", c.PatchSize, 1, pointmae.MostGroup),
+		setting.Number("mask_ratio", c.MaskRatio, 0, 1),
+		setting.Whole("iterations", c.Iterations, 1, 100),
+		setting.Whole("points", c.Points, 0, 1_000_000),
+		setting.Whole("steps", c.Steps, 0, 10_000_000),
+		setting.Whole("batch", c.Batch, 1, 256),
+		setting.Number("learning_rate", c.LearningRate, 1e-9, 1),
+		setting.Number("weight_decay", c.WeightDecay, 0, 10),
+		setting.Number("warmup", c.Warmup, 0, 1),
+		setting.Whole("patience", c.Patience, 0, 10_000_000),
+		setting.Number("jitter", c.Jitter, 0, 180),
+		setting.Number("salient", c.Salient, 0, 1),
+		setting.Whole("passes", c.Passes, 1, 16),
+		setting.Number("displace", c.Displace, 0, 1),
+		setting.Number("scatter", c.Scatter, 0, 1),
+		setting.Whole("region", c.Region, 0, 4096),
+		setting.Number("scale", c.Scale, 1e-3, 1000),
+		setting.Whole("reference", c.Reference, 0, 4096),
+		setting.Whole("spread", c.Spread, 1, 4096),
+	}
+	for _, width := range c.Embed {
+		ranges = append(ranges, setting.Whole("embed", width, 1, pointmae.MostWidth))
+	}
+	return ranges
+}
+
 // Validate says what is wrong with the configuration.
 func (c Config) Validate() error {
-	oneOf := func(name, value string, allowed ...string) error {
-		for _, a := range allowed {
-			if value == a {
-				return nil
-			}
-		}
-		return fmt.Errorf("imrnet: %s %q is not known; use one of %q", name, value, allowed)
+	if err := c.validate(); err != nil {
+		return fmt.Errorf("imrnet: %w", err)
 	}
-	positive := func(name string, value int) error {
-		if value < 1 {
-			return fmt.Errorf("imrnet: %s is %d; it must be at least 1", name, value)
-		}
-		return nil
+	return nil
+}
+
+func (c Config) validate() error {
+	if len(c.Embed) != 4 || c.Embed[3] != c.Width {
+		return fmt.Errorf("embed is %v; it must be four widths, the last equal to width %d", c.Embed[:min(len(c.Embed), 8)], c.Width)
 	}
-	atLeastZero := func(name string, value int) error {
-		if value < 0 {
-			return fmt.Errorf("imrnet: %s is %d; it must be 0 or more", name, value)
-		}
-		return nil
-	}
-	share := func(name string, value, hi float64) error {
-		if !(value >= 0 && value <= hi) {
-			return fmt.Errorf("imrnet: %s is %g; it must lie between 0 and %g", name, value, hi)
-		}
-		return nil
-	}
-	for _, err := range []error{
-		positive("width", c.Width), positive("encoder_depth", c.EncoderDepth), positive("decoder_depth", c.DecoderDepth),
-		positive("heads", c.Heads), positive("patches", c.Patches), positive("patch_size", c.PatchSize),
-		positive("iterations", c.Iterations), atLeastZero("steps", c.Steps), positive("batch", c.Batch),
-		positive("passes", c.Passes), positive("spread", c.Spread),
-		share("mask_ratio", c.MaskRatio, 1), share("salient", c.Salient, 1), share("displace", c.Displace, 1), share("scatter", c.Scatter, 1),
-		share("jitter", c.Jitter, 180), share("warmup", c.Warmup, 1), share("weight_decay", c.WeightDecay, 10),
-		atLeastZero("patience", c.Patience),
-		oneOf("sampler", c.Sampler, Samplers...),
-		oneOf("masks", c.Masks, "random", "partition"),
-		oneOf("target", c.Target, "own", "nearest"),
-		oneOf("compare", c.Compare, "chamfer", "surface"),
-		oneOf("fusion", c.Fusion, "mean", "calibrated"),
-		oneOf("object", c.Object, "max", "top"),
-	} {
-		if err != nil {
-			return err
-		}
+	err := setting.First(
+		setting.Check(c.Ranges()...),
+		setting.OneOf("mode", c.Mode, "default", "literal"),
+		setting.OneOf("sampler", c.Sampler, Samplers...),
+		setting.OneOf("masks", c.Masks, "random", "partition"),
+		setting.OneOf("target", c.Target, "own", "nearest"),
+		setting.OneOf("compare", c.Compare, "chamfer", "surface"),
+		setting.OneOf("fusion", c.Fusion, "mean", "calibrated"),
+		setting.OneOf("object", c.Object, "max", "top"),
+		c.Network().Validate(),
+	)
+	if err != nil {
+		return err
 	}
 	switch {
-	case c.Width%c.Heads != 0:
-		return fmt.Errorf("imrnet: width %d is not a multiple of %d heads", c.Width, c.Heads)
-	case len(c.Embed) != 4 || c.Embed[3] != c.Width:
-		return fmt.Errorf("imrnet: embed %v must be four widths, the last equal to width %d", c.Embed, c.Width)
-	case !(c.LearningRate > 0 && c.LearningRate < 1):
-		return fmt.Errorf("imrnet: learning_rate is %g; it must lie between 0 and 1", c.LearningRate)
 	case int(c.MaskRatio*float64(c.Patches)) < 1:
-		return fmt.Errorf("imrnet: mask_ratio %g of %d patches masks none", c.MaskRatio, c.Patches)
-	case c.Region < 0 || c.Region > 0 && c.Reference == 0:
-		return fmt.Errorf("imrnet: region is %d; it must be 0, or a number of patches along with a reference above 0", c.Region)
-	case !(c.Scale > 0 && c.Scale <= 1000):
-		return fmt.Errorf("imrnet: scale is %g; it must lie above 0 and not above 1000", c.Scale)
-	case c.Reference < 0:
-		return fmt.Errorf("imrnet: reference is %d; it must be 0 or a number of patches", c.Reference)
+		return fmt.Errorf("mask_ratio %g of %d patches masks none", c.MaskRatio, c.Patches)
+	case c.Region > 0 && c.Reference == 0:
+		return fmt.Errorf("region is %d; it must be 0, or a number of patches along with a reference above 0", c.Region)
 	case c.Reference == 0 && c.MaskRatio > 0.95:
-		return fmt.Errorf("imrnet: mask_ratio %g leaves the network nothing to see; without reference patches it is at most 0.95", c.MaskRatio)
+		return fmt.Errorf("mask_ratio %g leaves the network nothing to see; without reference patches it is at most 0.95", c.MaskRatio)
 	case c.Points != 0 && c.Points < max(c.Patches, c.Reference):
-		return fmt.Errorf("imrnet: points is %d, fewer than the %d patches", c.Points, max(c.Patches, c.Reference))
+		return fmt.Errorf("points is %d, fewer than the %d patches", c.Points, max(c.Patches, c.Reference))
 	}
 	return nil
 }

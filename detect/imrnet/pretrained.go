@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"blemish/pointmae"
@@ -32,38 +33,47 @@ var builtIn []byte
 // newNetwork makes the network that training starts from, and returns the
 // configuration that tells where from without naming a path.
 func newNetwork(c Config, root uint64) (*pointmae.Model, Config, error) {
-	var content []byte
+	var file *weights.File
+	var err error
+	name := c.Pretrained
 	switch c.Pretrained {
 	case None:
 		net, err := pointmae.New(c.Network(), root)
 		return net, c, err
 	case BuiltIn:
-		content = builtIn
+		file, err = weights.Decode(bytes.NewReader(builtIn))
 	default:
-		var err error
-		if content, err = os.ReadFile(c.Pretrained); err != nil {
-			return nil, c, fmt.Errorf("pretrained weights: %w", err)
+		if file, err = weights.Read(name); err == nil {
+			c.Pretrained, err = digest(name)
 		}
 	}
-	name := c.Pretrained
-	net, err := pretrained(c, content)
+	if err != nil {
+		return nil, c, fmt.Errorf("pretrained weights: %w", err)
+	}
+	net, err := pretrained(c, file)
 	if err != nil {
 		return nil, c, fmt.Errorf("pretrained weights %s: %w; weights that fit, or pretrained=none to start from chance, would do", name, err)
-	}
-	if c.Pretrained != BuiltIn {
-		sum := sha256.Sum256(content)
-		c.Pretrained = "sha256:" + hex.EncodeToString(sum[:])
 	}
 	return net, c, nil
 }
 
-// pretrained reads a weights file for a configuration. Where the file says what it
-// was made for, the coordinates must be of the same scale.
-func pretrained(c Config, content []byte) (*pointmae.Model, error) {
-	f, err := weights.Decode(bytes.NewReader(content))
+// digest is what the configuration says of a file instead of its path.
+func digest(path string) (string, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// pretrained makes the network of a weights file for a configuration. Where the file
+// says what it was made for, the coordinates must be of the same scale.
+func pretrained(c Config, f *weights.File) (*pointmae.Model, error) {
 	if text, ok := f.Metadata[PretrainedKey]; ok {
 		var made Config
 		if err := json.Unmarshal([]byte(text), &made); err != nil {

@@ -75,7 +75,7 @@ func Open(f *weights.File) (detect.Model, error) {
 		return nil, err
 	}
 	if m.cfg.Template {
-		if m.template, err = openTemplate(f); err != nil {
+		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width); err != nil {
 			return nil, err
 		}
 	}
@@ -102,30 +102,13 @@ func (m *model) termNames() []string {
 	return names
 }
 
-func openPoints(f *weights.File, name string) ([]geom.Vec3, error) {
-	data, err := f.Get(name, -1, 3)
+// openTemplate reads the template, width features a token.
+func openTemplate(f *weights.File, width int) (*template, error) {
+	centres, err := detect.Places(f, "imrnet.template.centres")
 	if err != nil {
 		return nil, err
 	}
-	points := make([]geom.Vec3, len(data)/3)
-	for i := range points {
-		points[i] = geom.Vec3{X: data[3*i], Y: data[3*i+1], Z: data[3*i+2]}
-		if !points[i].Finite() {
-			return nil, fmt.Errorf("tensor %q: point %d is not finite", name, i)
-		}
-	}
-	if len(points) == 0 {
-		return nil, fmt.Errorf("tensor %q is empty", name)
-	}
-	return points, nil
-}
-
-func openTemplate(f *weights.File) (*template, error) {
-	centres, err := openPoints(f, "imrnet.template.centres")
-	if err != nil {
-		return nil, err
-	}
-	features, err := f.Get("imrnet.template.features", len(centres), -1)
+	features, err := f.Get("imrnet.template.features", len(centres), width)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +120,7 @@ func openTemplate(f *weights.File) (*template, error) {
 }
 
 func openBank(f *weights.File, names []string, fusion string) (*bank, error) {
-	points, err := openPoints(f, "imrnet.bank.points")
+	points, err := detect.Places(f, "imrnet.bank.points")
 	if err != nil {
 		return nil, err
 	}

@@ -175,11 +175,14 @@ func (r *reader) compareTokens(ctx context.Context, points []geom.Vec3, in, out 
 	return sum, nil
 }
 
+// tapped is how many decoder blocks give features: the first three, or all of fewer.
+func tapped(cfg Config) int { return min(3, cfg.DecoderDepth) }
+
 // fused is F of Eq. 16–17 for several sets of patches: the outputs of the first
 // three decoder blocks (all of them where there are fewer), joined token by token:
 // (n, blocks·d) each.
 func fused(ctx context.Context, net *pointmae.Session, sets []*patches, cfg Config) ([][]float32, error) {
-	blocks := []int{1, 2, 3}[:min(3, cfg.DecoderDepth)]
+	blocks := []int{1, 2, 3}[:tapped(cfg)]
 	var clouds []pointmae.Cloud
 	regions := make([][]region, len(sets))
 	for i, p := range sets {

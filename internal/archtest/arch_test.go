@@ -45,6 +45,7 @@ var mayImport = map[string][]string{
 	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
 	"internal/kernels":   {},
 	"internal/pages":     {},
+	"internal/setting":   {},
 	"internal/archtest":  {},
 	"internal/cli":       {"*"},
 	"cmd/blemish":        {"internal/cli"},
@@ -137,9 +138,9 @@ func permits(allowed []string, to string) bool {
 			return true
 		}
 	}
-	// The choice of kernels is one table for all packages that have assembly, and large
-	// slices are made in one way.
-	return to == "internal/kernels" || to == "internal/pages"
+	// The choice of kernels is one table for all packages that have assembly, large
+	// slices are made in one way, and settings are checked in one way.
+	return to == "internal/kernels" || to == "internal/pages" || to == "internal/setting"
 }
 
 func TestEveryModuleHasItsReason(t *testing.T) {

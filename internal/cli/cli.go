@@ -16,13 +16,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes, the same for every verb.
+// Exit codes, the same for every verb; exitCodes is the table for people.
 const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
 	exitDefect = 3
+	exitUnsure = 4
 )
+
+// exitCodes is shown below the help of the program. The first that applies counts:
+// 2, then 3, 4 and 1.
+const exitCodes = `  0  done; with predict --fail-on-defect: every scan is sound
+  1  something failed: a file that cannot be read or judged, a folder in the way
+  2  wrong usage: a flag, a setting or a verb that does not exist or cannot be so
+  3  predict --fail-on-defect: a scan is defective
+  4  no scan is defective but one is unsure, or register found no pose that may be used
+`
 
 // env is what every verb gets beside its own flags.
 type env struct {
@@ -36,6 +46,8 @@ type env struct {
 	quiet     bool
 	verbose   bool
 	logFormat string
+
+	helpError error // of a command line that asks for help that there is not
 }
 
 // usageError is wrong usage: exit code 2 and a hint at --help.
@@ -46,8 +58,11 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errDefectFound ends predict --fail-on-defect.
-var errDefectFound = errors.New("a defect was found")
+// Errors that end a verb whose output has said it all: no message, only the code.
+var (
+	errDefectFound = errors.New("a defect was found") // exitDefect
+	errUnsure      = errors.New("not sure")           // exitUnsure
+)
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -58,6 +73,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = e.helpError
+	}
 	return e.exitCode(cmd, err)
 }
 
@@ -69,6 +87,8 @@ func (e *env) exitCode(cmd *cobra.Command, err error) int {
 		return exitDone
 	case errors.Is(err, errDefectFound):
 		return exitDefect
+	case errors.Is(err, errUnsure):
+		return exitUnsure
 	case errors.Is(err, syscall.EPIPE):
 		// The reader of our output has seen enough.
 		return exitDone
@@ -95,7 +115,7 @@ func newRoot(e *env) *cobra.Command {
 		SilenceErrors: true,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("there is no verb %q", args[0])
+				return noVerb(args[0])
 			}
 			return nil
 		},
@@ -114,7 +134,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(verbs(e)...)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	setHelp(root)
+	setHelp(root, &e.helpError)
 	return root
 }
 
@@ -126,13 +146,16 @@ func verbs(e *env) []*cobra.Command {
 	}
 }
 
+// mostWorkers is more cores than any machine has.
+const mostWorkers = 4096
+
 // prepare checks the flags that every verb shares and makes the logger.
 func (e *env) prepare() error {
 	if err := kernels.Problem(); err != nil {
 		return usageError{err}
 	}
-	if e.workers < 0 {
-		return usagef("--workers %d: give a number of cores, or 0 for all", e.workers)
+	if e.workers < 0 || e.workers > mostWorkers {
+		return usagef("--workers %d: give a number of cores up to %d, or 0 for all", e.workers, mostWorkers)
 	}
 	if e.workers > 0 {
 		// A model that was opened has no other way to know.

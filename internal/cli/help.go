@@ -4,6 +4,8 @@ package cli
 import (
 	"strings"
 
+	"blemish/internal/setting"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -30,8 +32,24 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 	}
 }
 
-func setHelp(root *cobra.Command) {
+// setHelp makes help look like that. wrong gets the error of a command line that asks for
+// the help of a verb that does not exist: cobra shows help before it checks arguments.
+func setHelp(root *cobra.Command, wrong *error) {
+	show := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if rest := cmd.Flags().Args(); !cmd.HasParent() && len(rest) > 0 {
+			*wrong = noVerb(rest[0])
+			return
+		}
+		show(cmd, args)
+	})
 	cobra.AddTemplateFunc("flagGroups", flagGroups)
+	cobra.AddTemplateFunc("exitCodes", func(cmd *cobra.Command) string {
+		if cmd.HasParent() {
+			return ""
+		}
+		return "\nExit codes:\n" + exitCodes
+	})
 	root.SetHelpTemplate(`{{.Long}}
 
 Examples:
@@ -43,9 +61,30 @@ Usage:
 Verbs:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}
 {{else}}{{.UseLine}}
-{{end}}{{flagGroups .}}`)
+{{end}}{{flagGroups .}}{{exitCodes .}}`)
 	root.InitDefaultHelpFlag()
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [VERB]",
+		Short: "how a verb is used",
+		Long:  "Show how the program, or a verb, is used.",
+		Example: `  blemish help
+  blemish help predict`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err == nil && len(rest) > 0 {
+				err = noVerb(rest[0])
+			}
+			if err != nil {
+				return err
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	})
 }
+
+// noVerb is the error for a verb that does not exist.
+func noVerb(name string) error { return usagef("there is no verb %q", setting.Short(name)) }
 
 // flagGroups prints a verb's flags under their headings, in the order in which
 // the headings first appear, and the shared ones last.

@@ -25,17 +25,22 @@ import (
 // learntThreshold stands for --threshold auto: the one that the model learnt.
 const learntThreshold = 0
 
+// mostThreshold is the largest threshold that float32 scores can be held against.
+const mostThreshold = 1e30
+
 func newPredict(e *env) *cobra.Command {
 	var (
 		model, out, threshold string
 		failOnDefect          bool
 	)
 	cmd := &cobra.Command{
-		Use:   "predict --model MODEL FILE… [-o DIR]",
+		Use:   "predict --model MODEL FILE|FOLDER|-… [-o DIR]",
 		Short: "verdict, score, defect regions for each scan",
-		Long:  "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at.",
+		Long: "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at. " +
+			"A folder stands for all clouds in it, a pattern in quotes for what it matches, - for standard input.",
 		Example: `  blemish predict --model part.model scan.ply
-  blemish predict --model part.model scans/*.pcd -o out
+  blemish predict --model part.model scans/ -o out
+  blemish predict --model part.model "scans/*.pcd" -o out
   blemish predict --model part.model scan.ply --fail-on-defect --json`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -45,11 +50,15 @@ func newPredict(e *env) *cobra.Command {
 			var limit float64 = learntThreshold
 			if threshold != "auto" {
 				var err error
-				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0) {
-					return usagef("--threshold %s: auto, or a number above 0", threshold)
+				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0 && limit <= mostThreshold) {
+					return usagef("--threshold %s: auto, or a number above 0 and up to %g", threshold, mostThreshold)
 				}
 			}
-			return e.predict(cmd.Context(), model, args, out, limit, failOnDefect)
+			files, err := scanFiles(args)
+			if err != nil {
+				return err
+			}
+			return e.predict(cmd.Context(), model, files, out, limit, failOnDefect)
 		},
 	}
 	f := cmd.Flags()
@@ -57,7 +66,7 @@ func newPredict(e *env) *cobra.Command {
 	f.StringVar(&model, "model", "", "model file from train")
 	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
 	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: learnt from the sound scans")
-	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective")
+	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
 	return cmd
 }
 
@@ -87,7 +96,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 		limit = card.Calibration.Threshold
 	}
 	doc.Threshold = report.Number(limit)
-	views, failed := e.judge(ctx, model, files, limit, doc, out != "")
+	views := e.judge(ctx, model, files, limit, doc, out != "")
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -107,30 +116,47 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if err == nil && out != "" {
 		e.log.Info("report: " + filepath.Join(out, "report.html"))
 	}
-	_, defective, _, _ := doc.Counts()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case failed > 0:
-		return fmt.Errorf("%d of %d scans could not be judged", failed, len(files))
-	case failOnDefect && defective > 0:
-		return errDefectFound
 	}
-	return nil
+	return e.verdictCode(doc, failOnDefect)
+}
+
+// verdictCode ends predict: of several things that are not as they should be, a
+// defect counts before doubt, and doubt before files that could not be judged.
+func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
+	c := doc.Count()
+	var failed error
+	if c.Failed > 0 {
+		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, len(doc.Scans))
+	}
+	code := failed
+	switch {
+	case failOnDefect && c.Defective > 0:
+		code = errDefectFound
+	case failOnDefect && c.Unsure > 0:
+		code = errUnsure
+	}
+	if failed != nil && code != failed {
+		e.log.Error(failed.Error())
+	}
+	return code
 }
 
 // judge scores the files one by one; one that fails costs its own line.
-func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView, failed int) {
+func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView) {
 	m := e.newMeter()
 	defer m.end()
 	for i, path := range files {
 		view, scan, err := e.judgeOne(ctx, model, path, limit)
 		if ctx.Err() != nil {
-			return nil, failed
+			return nil
 		}
 		if err != nil {
-			failed++
 			e.log.Error(err.Error())
+			if path == "-" {
+				path = stdinName
+			}
 			scan = report.FailedPredictScan(path, err)
 		} else if keep {
 			views = append(views, *view)
@@ -138,13 +164,17 @@ func (e *env) judge(ctx context.Context, model detect.Model, files []string, lim
 		doc.Scans = append(doc.Scans, scan)
 		m.progress().Report(task.Event{Stage: "judge", Done: i + 1, Total: len(files), Unit: "scans"})
 	}
-	return views, failed
+	return views
 }
 
 func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, limit float64) (*report.ScanView, report.PredictScan, error) {
 	cloud, err := e.readCloud(path)
 	if err != nil {
 		return nil, report.PredictScan{}, err
+	}
+	piped := path == "-"
+	if piped {
+		path = stdinName
 	}
 	begun := time.Now()
 	result, err := model.Score(ctx, cloud)
@@ -154,8 +184,10 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 	result.Threshold = float32(limit)
 	result.Judge()
 	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
-	if scan.SHA256, err = hashFile(path); err != nil {
-		return nil, report.PredictScan{}, err
+	if !piped {
+		if scan.SHA256, err = hashFile(path); err != nil {
+			return nil, report.PredictScan{}, err
+		}
 	}
 	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
 }

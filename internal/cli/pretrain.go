@@ -5,14 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"blemish/dataset"
@@ -23,7 +21,6 @@ import (
 	"blemish/report"
 	"blemish/weights"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 )
 
@@ -55,6 +52,9 @@ func newPretrain(e *env) *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
+			if err := (pretrain.Options{Config: cfg, PerKind: perKind}).Validate(); err != nil {
+				return usageError{err}
+			}
 			return e.pretrain(cmd.Context(), cfg, data, out, saving, perKind)
 		},
 	}
@@ -74,18 +74,10 @@ func newPretrain(e *env) *cobra.Command {
 // pretrainConfig is pre-training's configuration with settings over it.
 func pretrainConfig(set []string) (imrnet.Config, error) {
 	values := map[string]any{}
-	for _, s := range set {
-		key, value, ok := strings.Cut(s, "=")
-		if !ok {
-			return imrnet.Config{}, fmt.Errorf("--set %s: want key=value", s)
-		}
-		var parsed any
-		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
-			return imrnet.Config{}, fmt.Errorf("--set %s: %w", s, err)
-		}
-		values[key] = parsed
+	if err := parseSettings(set, values); err != nil {
+		return imrnet.Config{}, err
 	}
-	text, err := json.Marshal(values)
+	text, err := settingsJSON(values)
 	if err != nil {
 		return imrnet.Config{}, err
 	}

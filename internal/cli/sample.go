@@ -165,6 +165,9 @@ func (e *env) take(ctx context.Context, cloud *geom.Cloud, m *geom.Mesh, s sampl
 	return cloud.Select(index), nil
 }
 
+// mostAround is how many points a single one is chosen from.
+const mostAround = 200
+
 func (e *env) poisson(ctx context.Context, cloud *geom.Cloud, m *geom.Mesh, s sampling, r *seed.Rand) ([]int32, error) {
 	var area float64
 	var err error
@@ -177,9 +180,13 @@ func (e *env) poisson(ctx context.Context, cloud *geom.Cloud, m *geom.Mesh, s sa
 	if wanted == 0 {
 		wanted = spatial.Discs(area, s.spacing)
 	}
-	// Of very many points some are enough to choose from.
+	if d := cloud.Box().Diagonal(); s.spacing > d {
+		return nil, fmt.Errorf("no two points are --spacing %g apart: the diagonal is %.4g", s.spacing, d)
+	}
+	// Of very many points some are enough to choose from; of few that are wanted, each has
+	// as many around it as there are in its share.
 	index := r.Perm(cloud.Len())
-	index = index[:min(len(index), max(20_000, 10*min(wanted, maxSamples)))]
+	index = index[:min(len(index), max(20_000, 10*min(wanted, maxSamples)), mostAround*max(1, min(wanted, maxSamples)))]
 	slices.Sort(index)
 	points := cloud.Select(index).Points
 	var left []int32

@@ -9,6 +9,7 @@ import (
 
 	"blemish/benchmark"
 	"blemish/detect/imrnet"
+	"blemish/internal/setting"
 )
 
 // study is a set of configurations of imrnet that are compared on the same data.
@@ -100,6 +101,9 @@ func featureVariants(imrnet.Config) []variant {
 	return []variant{{"before", []string{"steps=0"}}, {"after", nil}}
 }
 
+// mostValues is how many values of a setting a study compares.
+const mostValues = 100
+
 // studyOf is a study of the list, or KEY=VALUE,VALUE…: any one setting.
 func studyOf(name string) (study, error) {
 	var names []string
@@ -111,7 +115,10 @@ func studyOf(name string) (study, error) {
 	}
 	key, list, ok := strings.Cut(name, "=")
 	if !ok || key == "" || strings.Count(list, ",") == 0 {
-		return study{}, usagef("--study %q: one of %s, or a setting with its values, such as patches=256,512", name, strings.Join(names, ", "))
+		return study{}, usagef("--study %q: one of %s, or a setting with its values, such as patches=256,512", setting.Short(name), strings.Join(names, ", "))
+	}
+	if n := strings.Count(list, ",") + 1; n > mostValues {
+		return study{}, usagef("--study %s=…: %d values, at most %d", setting.Short(key), n, mostValues)
 	}
 	return study{name: key, title: key, variants: values(key, strings.Split(list, ",")...)}, nil
 }

@@ -33,12 +33,6 @@ type recipe struct {
 	pretrained string // only train has the flag
 }
 
-// recipeFile is the YAML document of --recipe and --print-config.
-type recipeFile struct {
-	Detector string         `yaml:"detector" json:"detector"`
-	Config   map[string]any `yaml:"config" json:"config"`
-}
-
 func (r *recipe) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Names()[0]+"), "+strings.Join(all.Names(), " or "))
@@ -50,13 +44,9 @@ func (r *recipe) flags(cmd *cobra.Command) {
 func (r *recipe) build(changed bool) (detect.Detector, error) {
 	doc := recipeFile{Detector: r.detector, Config: map[string]any{}}
 	if r.file != "" {
-		text, err := os.ReadFile(r.file)
+		read, err := readRecipe(r.file)
 		if err != nil {
 			return nil, err
-		}
-		var read recipeFile
-		if err := yaml.UnmarshalWithOptions(text, &read, yaml.Strict()); err != nil {
-			return nil, fmt.Errorf("%s: %w", r.file, err)
 		}
 		if read.Detector != "" && !changed {
 			doc.Detector = read.Detector
@@ -65,21 +55,13 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 			doc.Config = read.Config
 		}
 	}
-	for _, s := range r.set {
-		key, value, ok := strings.Cut(s, "=")
-		if !ok {
-			return nil, usagef("--set %s: want key=value", s)
-		}
-		var parsed any
-		if err := yaml.Unmarshal([]byte(value), &parsed); err != nil {
-			return nil, usagef("--set %s: %v", s, err)
-		}
-		doc.Config[key] = parsed
+	if err := parseSettings(r.set, doc.Config); err != nil {
+		return nil, err
 	}
 	if r.pretrained != "" {
 		doc.Config["pretrained"] = r.pretrained
 	}
-	config, err := json.Marshal(doc.Config)
+	config, err := settingsJSON(doc.Config)
 	if err != nil {
 		return nil, err
 	}

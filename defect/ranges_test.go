@@ -1,0 +1,122 @@
+package defect
+
+import (
+	"context"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+
+	"blemish/seed"
+)
+
+// planned is one drawn plan of each kind for a pot, with its target.
+var planned = sync.OnceValues(func() (*Target, map[Kind]Plan) {
+	at, err := NewTarget(context.Background(), pot(0.06))
+	if err != nil {
+		panic(err)
+	}
+	plans := map[Kind]Plan{}
+	for _, k := range append(Kinds(), Hybrid) {
+		for i := 0; plans[k].Kind == ""; i++ {
+			if p, err := Draw(at, k, Medium, seed.Stream(1, "plan", string(k), i)); err == nil {
+				plans[k] = p
+			} else if i > 20 {
+				panic(err)
+			}
+		}
+	}
+	return at, plans
+})
+
+// fields are the numbers of a plan.
+func fields(p *Plan) map[string]*float64 {
+	return map[string]*float64{
+		"center": &p.Center[1], "normal": &p.Normal[2], "along": &p.Along[0], "pivot": &p.Pivot[2], "radius": &p.Radius, "aspect": &p.Aspect,
+		"depth": &p.Depth, "above": &p.Above, "width": &p.Width, "lift": &p.Lift, "angle": &p.Angle, "rough": &p.Rough, "band": &p.Band,
+	}
+}
+
+// A plan that Draw never makes is refused, and the message names the field.
+func TestBadPlansAreRefused(t *testing.T) {
+	at, plans := planned()
+	for kind, good := range plans {
+		if kind == Hybrid {
+			good = good.Parts[0]
+		}
+		if _, err := Apply(context.Background(), at, good); err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		for name := range fields(&good) {
+			for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e30, -1e30, 1e6} {
+				if name == "pivot" && good.Kind != Bending && math.Abs(v) < 1e10 {
+					continue // not used
+				}
+				p := good
+				*fields(&p)[name] = v
+				if kind == Hybrid {
+					p = Plan{Kind: Hybrid, Severity: Medium, Parts: []Plan{p}}
+				}
+				if _, err := Apply(context.Background(), at, p); err == nil || !strings.Contains(err.Error(), name) {
+					t.Errorf("%s with %s %v: %v", kind, name, v, err)
+				}
+			}
+		}
+		for _, radius := range []float64{0, -1, 1e-12, 1e-300} {
+			p := good
+			p.Radius = radius
+			if _, err := Apply(context.Background(), at, p); err == nil || !strings.Contains(err.Error(), "radius") {
+				t.Errorf("%s with radius %v: %v", kind, radius, err)
+			}
+		}
+		p := good
+		p.Severity = "awful"
+		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), "severity") {
+			t.Errorf("%s: severity: %v", kind, err)
+		}
+		p = good
+		p.Center = triple(at.sound.Box().Center()) // the hollow of the pot
+		if _, err := Apply(context.Background(), at, p); err == nil || !strings.Contains(err.Error(), "off the surface") {
+			t.Errorf("%s in the void: %v", kind, err)
+		}
+		p = good
+		p.Parts = []Plan{good}
+		if err := p.Validate(); err == nil {
+			t.Errorf("%s with parts", kind)
+		}
+	}
+	if err := (&Plan{Kind: Hybrid, Parts: make([]Plan, 1000)}).Validate(); err == nil {
+		t.Error("a hybrid of a thousand parts")
+	}
+}
+
+// FuzzPlan changes two numbers of a drawn plan: what is accepted can be scanned.
+func FuzzPlan(f *testing.F) {
+	at, plans := planned()
+	kinds := append(Kinds(), Hybrid)
+	for i := range kinds {
+		f.Add(uint8(i), uint8(4), 0.0, uint8(6), 1e-3)
+		f.Add(uint8(i), uint8(0), 0.3, uint8(11), 1.0)
+	}
+	f.Fuzz(func(t *testing.T, kind, one uint8, v float64, two uint8, w float64) {
+		p := plans[kinds[int(kind)%len(kinds)]]
+		q := &p
+		if p.Kind == Hybrid {
+			p.Parts = append([]Plan(nil), p.Parts...)
+			q = &p.Parts[len(p.Parts)-1]
+		}
+		names := []string{"center", "normal", "along", "pivot", "radius", "aspect", "depth", "above", "width", "lift", "angle", "rough", "band"}
+		*fields(q)[names[int(one)%len(names)]] = v
+		*fields(q)[names[int(two)%len(names)]] = w
+		c, err := Apply(context.Background(), at, p)
+		if err != nil {
+			return
+		}
+		for i, x := range c.Sample(200, seed.Stream(1, "fuzz")).Points {
+			if !x.Finite() {
+				t.Fatalf("point %d is %v", i, x)
+			}
+		}
+		c.Scan(200, true, seed.Stream(1, "fuzz"))
+	})
+}

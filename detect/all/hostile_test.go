@@ -1,0 +1,251 @@
+package all
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/seed"
+	"blemish/weights"
+)
+
+// small has the settings that make each detector learn in a moment.
+var small = map[string]string{
+	"deviation": `{"sites": 100}`,
+	"imrnet":    tiny + `}`,
+	// The choices that the default configuration does not make.
+	"imrnet, literal": tiny + `, "reference": 0, "region": 0, "mask_ratio": 0.5, "template": true, "fusion": "mean", "object": "max",
+		"masks": "random", "target": "own", "compare": "chamfer", "sampler": "gps", "register": false, "coverage": false, "scatter": 0}`,
+}
+
+// tiny is a network that learns in a moment.
+const tiny = `{"width": 8, "encoder_depth": 1, "decoder_depth": 1, "heads": 2, "embed": [4, 4, 8, 8], "patches": 12, "patch_size": 8,
+		"points": 100, "steps": 1, "passes": 1, "reference": 12, "pretrained": "none", "iterations": 1`
+
+// egg is n points of an ellipsoid with a dent.
+func egg(n int, stream int) *geom.Cloud {
+	r := seed.Stream(1, "egg", stream)
+	c := &geom.Cloud{}
+	for range n {
+		x, y, z := r.Direction()
+		if x > 0.8 {
+			x = 1.6 - x
+		}
+		c.Points = append(c.Points, geom.Vec{X: x, Y: 2 * y, Z: 3 * z}.F())
+	}
+	return c
+}
+
+// learnt is the file of a small model of each detector, by name.
+func learnt(t testing.TB) map[string]*weights.File {
+	t.Helper()
+	files := map[string]*weights.File{}
+	for _, name := range Names() {
+		if small[name] == "" {
+			t.Fatalf("%s has no small settings here", name)
+		}
+	}
+	for name, settings := range small {
+		detector, _, _ := strings.Cut(name, ",")
+		d, err := Configured(detector, []byte(settings))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Fit(context.Background(), []*geom.Cloud{egg(120, 1), egg(120, 2)}, detect.FitOptions{Class: "egg", Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[name], err = m.State(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(files[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// changed is a copy of a model's file with another configuration.
+func changed(t *testing.T, f *weights.File, change func(config map[string]any)) *weights.File {
+	t.Helper()
+	card, err := detect.ReadCard(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := map[string]any{}
+	if err := json.Unmarshal(card.Config, &config); err != nil {
+		t.Fatal(err)
+	}
+	change(config)
+	if card.Config, err = json.Marshal(config); err != nil {
+		t.Fatal(err)
+	}
+	out := &weights.File{Tensors: f.Tensors, Metadata: map[string]string{}}
+	if err := card.Put(out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// No number of a model's settings may be absurd.
+func TestSettingsOfModelsAreChecked(t *testing.T) {
+	for name, f := range learnt(t) {
+		card, err := detect.ReadCard(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := map[string]any{}
+		if err := json.Unmarshal(card.Config, &config); err != nil {
+			t.Fatal(err)
+		}
+		numbers := 0
+		for key, value := range config {
+			for _, absurd := range []float64{-1, 1e9, 1e17, 1e38, 1e300} {
+				var instead any = absurd
+				switch value.(type) {
+				case float64:
+				case []any:
+					instead = []any{absurd, absurd, absurd, absurd}
+				default:
+					continue
+				}
+				numbers++
+				_, err := Open(changed(t, f, func(c map[string]any) { c[key] = instead }))
+				if err == nil || !strings.Contains(err.Error(), key) {
+					t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
+				}
+			}
+		}
+		if numbers < 30 {
+			t.Errorf("%s: only %d numbers were tried", name, numbers)
+		}
+	}
+}
+
+// What a tensor holds is checked, or does no harm.
+func TestTensorsOfModelsAreChecked(t *testing.T) {
+	inf := float32(math.Inf(1))
+	for name, f := range learnt(t) {
+		for i, tensor := range f.Tensors {
+			with := func(put func(x *weights.Tensor)) *weights.File {
+				out := &weights.File{Tensors: slices.Clone(f.Tensors), Metadata: f.Metadata}
+				x := &out.Tensors[i]
+				x.Data, x.Shape = slices.Clone(x.Data), slices.Clone(x.Shape)
+				put(x)
+				return out
+			}
+			refused := func(what string, put func(x *weights.Tensor)) {
+				if _, err := Open(with(put)); err == nil {
+					t.Errorf("%s: tensor %q %s is accepted", name, tensor.Name, what)
+				}
+			}
+			if strings.HasSuffix(tensor.Name, "num_batches_tracked") {
+				continue
+			}
+			refused("with NaN", func(x *weights.Tensor) { x.Data[len(x.Data)-1] = float32(math.NaN()) })
+			refused("with one axis more", func(x *weights.Tensor) { x.Shape = append(x.Shape, 1) })
+			refused("empty", func(x *weights.Tensor) { x.Data, x.Shape[0] = nil, 0 })
+			refused("under another name", func(x *weights.Tensor) { x.Name += "_" })
+			if strings.HasSuffix(tensor.Name, "template.features") {
+				refused("with a feature less", func(x *weights.Tensor) {
+					x.Shape[1]--
+					x.Data = x.Data[:x.Shape[0]*x.Shape[1]]
+				})
+			}
+			for axis := range tensor.Shape {
+				// One less along an axis: refused, or such as the model might have been.
+				m, err := Open(with(func(x *weights.Tensor) {
+					x.Data = x.Data[:len(x.Data)/x.Shape[axis]*(x.Shape[axis]-1)]
+					x.Shape[axis]--
+				}))
+				if err != nil {
+					continue
+				}
+				if _, err := m.Score(context.Background(), egg(120, 3)); err != nil {
+					t.Logf("%s: tensor %q with one less along axis %d: %v", name, tensor.Name, axis, err)
+				}
+			}
+			if strings.HasSuffix(tensor.Name, "points") || strings.HasSuffix(tensor.Name, "centres") {
+				refused("with 1e20", func(x *weights.Tensor) { x.Data[7] = 1e20 })
+				refused("with infinity", func(x *weights.Tensor) { x.Data[7] = inf })
+			}
+		}
+		oddValuesDoNoHarm(t, name, f)
+	}
+}
+
+// oddValuesDoNoHarm puts values into tensors that may be odd, but must be neither a
+// crash nor a wait. Where the frame is not what is tried, poses are taken as they are:
+// that saves most of the time.
+func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
+	scan := egg(120, 3)
+	inf := float32(math.Inf(1))
+	fixed := changed(t, f, func(c map[string]any) {
+		for key, value := range map[string]any{"pose": "fixed", "register": false} {
+			if _, there := c[key]; there {
+				c[key] = value
+			}
+		}
+	})
+	for i, tensor := range f.Tensors {
+		from := fixed
+		if strings.HasPrefix(tensor.Name, "frame.") {
+			from = f
+		}
+		for _, odd := range []float32{0, -1e15, 1e38, -inf} {
+			for _, whole := range []bool{false, true} {
+				out := &weights.File{Tensors: slices.Clone(from.Tensors), Metadata: from.Metadata}
+				x := &out.Tensors[i]
+				x.Data = slices.Clone(x.Data)
+				for k := range x.Data {
+					if whole || k == 7%len(x.Data) {
+						x.Data[k] = odd
+					}
+				}
+				m, err := Open(out)
+				if err != nil {
+					continue
+				}
+				begun := time.Now()
+				_, err = m.Score(context.Background(), scan)
+				if d := time.Since(begun); d > 10*time.Second {
+					t.Errorf("%s: tensor %q with %v takes %v", name, tensor.Name, odd, d)
+				} else if err != nil {
+					t.Logf("%s: tensor %q with %v: %v", name, tensor.Name, odd, err)
+				}
+			}
+		}
+	}
+}
+
+// FuzzModel opens any bytes as a model, and scores a scan with what opens.
+func FuzzModel(f *testing.F) {
+	for _, file := range learnt(f) {
+		var b bytes.Buffer
+		if err := weights.Encode(&b, file); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
+	scan := egg(120, 3)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := weights.Decode(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		m, err := Open(file)
+		if err != nil {
+			return
+		}
+		if _, err := m.Score(context.Background(), scan); err != nil {
+			t.Skip(err)
+		}
+	})
+}

@@ -1,0 +1,140 @@
+// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
+// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"blemish/internal/setting"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
+)
+
+const (
+	mostRecipe  = 64 << 10 // bytes of a recipe
+	mostSetting = 4 << 10  // bytes of one --set
+	mostNested  = 8        // brackets within brackets, or dashes on one line
+	mostMessage = 500      // bytes of a message of the parser, which quotes the text
+)
+
+// recipeFile is the YAML document of --recipe and --print-config.
+type recipeFile struct {
+	Detector string         `yaml:"detector" json:"detector"`
+	Config   map[string]any `yaml:"config" json:"config"`
+}
+
+// readRecipe reads a recipe; what is wrong with it is wrong usage.
+func readRecipe(path string) (recipeFile, error) {
+	var read recipeFile
+	f, err := os.Open(path)
+	if err != nil {
+		return read, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostRecipe+1))
+	if err != nil {
+		return read, fmt.Errorf("read %s: %w", path, err)
+	}
+	if len(text) > mostRecipe {
+		return read, usagef("%s: more than %d KiB; a recipe is a few lines, as train --print-config prints them", path, mostRecipe>>10)
+	}
+	if err := decodeYAML(text, &read, yaml.Strict()); err != nil {
+		return read, usagef("%s: %w", path, err)
+	}
+	return read, nil
+}
+
+// parseSetting reads key=value, where value is YAML.
+func parseSetting(text string) (key string, value any, err error) {
+	key, rest, ok := strings.Cut(text, "=")
+	switch {
+	case !ok || key == "":
+		return "", nil, usagef("--set %s: want key=value", setting.Short(text))
+	case len(text) > mostSetting:
+		return "", nil, usagef("--set %s: %d bytes, at most %d are read", setting.Short(text), len(text), mostSetting)
+	}
+	if err := decodeYAML([]byte(rest), &value); err != nil {
+		return "", nil, usagef("--set %s: %w", setting.Short(text), err)
+	}
+	return key, value, nil
+}
+
+// parseSettings reads several settings; the last of a key counts.
+func parseSettings(texts []string, into map[string]any) error {
+	for _, text := range texts {
+		key, value, err := parseSetting(text)
+		if err != nil {
+			return err
+		}
+		into[key] = value
+	}
+	return nil
+}
+
+// settingsJSON is settings as the detectors read them.
+func settingsJSON(settings map[string]any) ([]byte, error) {
+	for key, value := range settings {
+		if v, ok := value.(float64); ok && (math.IsNaN(v) || math.IsInf(v, 0)) {
+			return nil, usagef("%s is %v; it must be a number", setting.Short(key), v)
+		}
+	}
+	text, err := json.Marshal(settings)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return text, nil
+}
+
+// decodeYAML decodes a text that has been looked through for what would take long.
+func decodeYAML(text []byte, into any, opts ...yaml.DecodeOption) (err error) {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return errors.New("it holds a byte 0: no text")
+	}
+	if err := plainYAML(string(text)); err != nil {
+		return err
+	}
+	if err := yaml.UnmarshalWithOptions(text, into, opts...); err != nil && !errors.Is(err, io.EOF) {
+		message := err.Error()
+		if len(message) > mostMessage {
+			message = strings.ToValidUTF8(message[:mostMessage], "") + "…"
+		}
+		return errors.New(message)
+	}
+	return nil
+}
+
+// plainYAML refuses what settings never need and what makes a parser work without
+// bound: anchors, aliases, tags, and values nested deeply.
+func plainYAML(text string) error {
+	depth, line, onLine := 0, 0, 0
+	for _, t := range lexer.Tokenize(text) {
+		if t.Position != nil && t.Position.Line != line {
+			line, onLine = t.Position.Line, 0
+		}
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType:
+			return fmt.Errorf("line %d: %q: settings have no anchors, aliases and tags", line, setting.Short(t.Value))
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType:
+			onLine++
+		default:
+			continue
+		}
+		if depth > mostNested || depth == 0 && onLine > mostNested {
+			return fmt.Errorf("line %d: values nested more than %d deep", line, mostNested)
+		}
+	}
+	return nil
+}
