@@ -15,7 +15,9 @@ type Calibration struct {
 }
 
 // Calibrate learns from scores of sound scans that were held out: the largest point
-// score and the object score of each, uncalibrated. The unit is the largest of them.
+// score and the object score of each, uncalibrated. The unit of both is the largest object
+// score, so that a scan which scores 1 has a region of points which score 1; the largest
+// point score where no region scored at all.
 //
 // The threshold is no guess at a convenient number: with n held-out scans the next
 // sound one exceeds their largest with probability 1/(n+1), so 1 would be wrong for
@@ -34,12 +36,13 @@ func Calibrate(point, object []float32) Calibration {
 		c.Object = max(c.Object, float64(object[i]))
 	}
 	// A part that shows no deviation at all, not even rounding, has no scale of its own.
-	if !(c.Point > 0) {
-		c.Point = 1
+	if !(c.Object > 0) {
+		c.Object = c.Point
 	}
 	if !(c.Object > 0) {
 		c.Object = 1
 	}
+	c.Point = c.Object
 	c.Threshold = threshold(object, c.Object)
 	return c
 }

@@ -11,10 +11,13 @@ import (
 
 func TestTheLargestHeldOutScoreIsOne(t *testing.T) {
 	c := Calibrate([]float32{2, 5, 4}, []float32{1, 2, 1.5})
-	point := []float32{5, 10, 0}
+	point := []float32{2, 4, 0}
 	object := c.Apply(point, 2)
 	if point[0] != 1 || point[1] != 2 || point[2] != 0 || object != 1 || c.Held != 3 {
 		t.Errorf("%v, %v, %+v", point, object, c)
+	}
+	if c := Calibrate([]float32{3, 2}, []float32{0, 0}); c.Point != 3 || c.Object != 3 {
+		t.Errorf("a part without any region is calibrated to %+v", c)
 	}
 	if c := Calibrate([]float32{0, 0}, []float32{0, 0}); !(c.Point > 0) || !(c.Object > 0) {
 		t.Errorf("a part without any deviation is calibrated to %+v", c)

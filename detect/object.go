@@ -42,7 +42,7 @@ func ObjectScore(points []geom.Vec3, score []float32, use []bool) float32 {
 	}
 	reach := regionReach * typicalSpacing(tree, some)
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
-	need := max(leastRegion, int(math.Round(ObjectShare*float64(len(points)))))
+	need := regionSize(len(points))
 	g := growth{parent: map[int32]int32{}, size: map[int32]int{}}
 	var near []spatial.Neighbor
 	for _, i := range order {
@@ -60,6 +60,9 @@ func ObjectScore(points []geom.Vec3, score []float32, use []bool) float32 {
 	}
 	return 0
 }
+
+// regionSize is how many points a region has at least, in a scan of n.
+func regionSize(n int) int { return max(leastRegion, int(math.Round(ObjectShare*float64(n)))) }
 
 // growth is the forest of the points that were reached from the highest score down.
 type growth struct {

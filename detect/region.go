@@ -13,9 +13,9 @@ import (
 
 // RegionOptions says when points form a region; the zero value is the default.
 type RegionOptions struct {
-	High  float64 // a region holds a point with at least this score; 0: 1
+	High  float64 // a region holds points with at least this score; 0: 1
 	Low   float64 // and grows over points with at least this; 0: half of High
-	Least int     // the number of points that a region has at least; 0: 5
+	Least int     // how many points that score High a region holds; 0: as many as carry an object score
 	Reach float64 // points belong together within so many spacings, 1/√(points per area); 0: 2.5
 }
 
@@ -25,9 +25,6 @@ func (o RegionOptions) orDefaults() RegionOptions {
 	}
 	if o.Low == 0 {
 		o.Low = o.High / 2
-	}
-	if o.Least == 0 {
-		o.Least = 5
 	}
 	if o.Reach == 0 {
 		o.Reach = 2.5
@@ -51,6 +48,9 @@ type Evidence struct {
 // around it. Worst first; ties in the order of the points.
 func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions) ([]Region, error) {
 	opt = opt.orDefaults()
+	if opt.Least == 0 {
+		opt.Least = regionSize(len(e.Scan))
+	}
 	var members []int32 // of e.Scan, then len(e.Scan)+ of e.Missing
 	var places []geom.Vec3
 	for i, s := range e.Score {
@@ -132,6 +132,25 @@ func (e *Evidence) peak(part []int32) float64 {
 	return most
 }
 
+// leastMissing is how many places of missing surface make a region.
+const leastMissing = 5
+
+// counts says whether a part has enough points that score high, or enough surface that is
+// surely missing.
+func (e *Evidence) counts(part []int32, opt RegionOptions) bool {
+	high, missing := 0, 0
+	for _, m := range part {
+		if lost := int(m) - len(e.Scan); lost >= 0 {
+			if float64(e.Surprise[lost]) >= opt.High {
+				missing++
+			}
+		} else if float64(e.Score[m]) >= opt.High {
+			high++
+		}
+	}
+	return high >= opt.Least || missing >= leastMissing
+}
+
 // region describes one part; false where it is too small or too faint.
 func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (Region, bool) {
 	r := Region{Box: geom.EmptyBox()}
@@ -139,7 +158,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 	var total, out, in, void, off float64
 	var near []spatial.Neighbor
 	r.Peak = e.peak(part)
-	if len(part) < opt.Least || !(r.Peak >= opt.High) {
+	if !e.counts(part, opt) {
 		return r, false
 	}
 	n := 0.0

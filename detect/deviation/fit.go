@@ -63,7 +63,7 @@ func (m *model) frameOptions(seed uint64) detect.FrameOptions {
 // prepare makes what follows from the frame alone.
 func (m *model) prepare(ctx context.Context) error {
 	var err error
-	m.part, err = scene.NewPart(ctx, m.workers, m.frame.Points, m.cfg.Sites)
+	m.part, err = scene.NewPart(ctx, m.workers, m.frame.Points, m.frame.Owner, m.cfg.Sites)
 	return err
 }
 

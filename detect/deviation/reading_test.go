@@ -40,7 +40,7 @@ func slab(n int, x, y, z, noise float64, r *seed.Rand) (points, normals []geom.V
 
 func build(t *testing.T, points []geom.Vec3) *scene.Part {
 	t.Helper()
-	p, err := scene.NewPart(context.Background(), 1, points, 5000)
+	p, err := scene.NewPart(context.Background(), 1, points, make([]int32, len(points)), 5000)
 	if err != nil {
 		t.Fatal(err)
 	}

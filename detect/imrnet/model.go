@@ -195,7 +195,7 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 	}
 	var err error
 	if m.cfg.Coverage {
-		if m.part, err = scene.NewPart(ctx, m.workers, all, coverageSites); err != nil {
+		if m.part, err = scene.NewPart(ctx, m.workers, all, owner, coverageSites); err != nil {
 			return err
 		}
 	}

@@ -86,7 +86,7 @@ func Open(f *weights.File) (detect.Model, error) {
 		return nil, err
 	}
 	if m.cfg.Coverage {
-		if m.part, err = scene.NewPart(ctx, m.workers, m.bank.tree.Points(), coverageSites); err != nil {
+		if m.part, err = scene.NewPart(ctx, m.workers, m.bank.tree.Points(), m.bank.owner, coverageSites); err != nil {
 			return nil, err
 		}
 	}

@@ -15,7 +15,7 @@ var usual = Options{Neighbors: 20, Reach: 1.5}
 func plate(t *testing.T) *Part {
 	t.Helper()
 	points, _ := slab(12000, 1, 0.8, 0.3, 0, seed.Stream(1, "reference"))
-	p, err := NewPart(context.Background(), 1, points, 4000)
+	p, err := NewPart(context.Background(), 1, points, make([]int32, len(points)), 4000)
 	if err != nil {
 		t.Fatal(err)
 	}

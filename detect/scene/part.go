@@ -2,6 +2,7 @@ package scene
 
 import (
 	"context"
+	"math"
 
 	"blemish/geom"
 	"blemish/spatial"
@@ -24,10 +25,10 @@ type Part struct {
 // coarseSites is the number of sites by which viewpoints are searched.
 const coarseSites = 2500
 
-// NewPart makes the part whose surface the points span; they must be finite. Up to most
-// of them are sites.
-func NewPart(ctx context.Context, workers int, points []geom.Vec3, most int) (*Part, error) {
-	s, err := NewSurface(ctx, workers, points)
+// NewPart makes the part whose surface the points span; they must be finite. owner tells
+// which sound scan each is from, from 0 on. Up to most of them are sites.
+func NewPart(ctx context.Context, workers int, points []geom.Vec3, owner []int32, most int) (*Part, error) {
+	s, err := NewSurface(ctx, workers, points, ofViews(points, owner))
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func NewPart(ctx context.Context, workers int, points []geom.Vec3, most int) (*P
 // Without is the part as points alone show it, with the sites of p: what is known of the
 // part where some of its sound scans are held out.
 func (p *Part) Without(ctx context.Context, workers int, points []geom.Vec3) (*Part, error) {
-	s, err := NewSurface(ctx, workers, points)
+	s, err := NewSurface(ctx, workers, points, p.Surface.views)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func (p *Part) Without(ctx context.Context, workers int, points []geom.Vec3) (*P
 }
 
 func newPart(ctx context.Context, workers int, s *Surface, sites, normal []geom.Vec3) (*Part, error) {
-	p := &Part{Surface: s, Sites: sites, normal: normal, Size: geom.BoxOf(s.Tree.Points()).Diagonal()}
+	p := &Part{Surface: s, Sites: sites, normal: normal, Size: s.Size}
 	spacing := s.MeanSpacing()
 	p.area = spacing * spacing * float64(s.Tree.Len()) / float64(len(sites))
 	p.known = make([]bool, len(sites))
@@ -66,6 +67,37 @@ func newPart(ctx context.Context, workers int, s *Surface, sites, normal []geom.
 	p.reach = 2 * apart
 	p.coarse = spatial.Thin(sites, coarseSites)
 	return p, nil
+}
+
+// wholeShare is the share of the part that a sound scan shows, at least, which shows all
+// of it.
+const wholeShare = 0.9
+
+// ofViews says that there are sound scans that show only a side of what all show together.
+func ofViews(points []geom.Vec3, owner []int32) bool {
+	scans := map[int32][]geom.Vec3{}
+	for i, p := range points {
+		scans[owner[i]] = append(scans[owner[i]], p)
+	}
+	if len(scans) < 2 {
+		return false
+	}
+	some := spatial.Thin(points, coarseSites)
+	// Thinned so, points lie a site's width apart; a scan that shows a place has one as close.
+	near := geom.BoxOf(points).Diagonal() / math.Sqrt(coarseSites)
+	for s := int32(0); int(s) < len(scans); s++ {
+		tree := spatial.NewTree(scans[s])
+		shown := 0
+		for _, i := range some {
+			if float64(tree.Nearest(points[i]).Dist2) <= near*near {
+				shown++
+			}
+		}
+		if float64(shown) < wholeShare*float64(len(some)) {
+			return true
+		}
+	}
+	return false
 }
 
 // SiteArea is the area that a site stands for.

@@ -21,14 +21,12 @@ const (
 	// rimCompany is how many of a rim point's nearest neighbours lie at the rim too, at
 	// least, of rimCircle: a rim is a line, a gap by chance is alone.
 	rimCompany, rimCircle = 3, 10
-	// rimShare is how many rim points an open surface has at least, in square roots of its
-	// points: a rim as long as a fifth of the surface's width.
-	rimShare = 0.2
 )
 
 // rims marks the points at which the surface ends: neighbours lie to one side only, and
-// no other face goes on from there, as it does at an edge or at the lip of a thin wall.
-func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3) ([]bool, error) {
+// no other face goes on from there, as it does at an edge or at the lip of a thin wall. A
+// rim that is shorter than shortest is a gap by chance.
+func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
 	points := tree.Points()
 	gap := make([]bool, len(points))
 	err := tree.ForNeighbors(ctx, workers, rimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
@@ -53,16 +51,36 @@ func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Ve
 	if err != nil {
 		return nil, err
 	}
-	count := 0
-	for _, r := range rim {
+	return rim, keepLong(ctx, workers, points, rim, spacing, shortest)
+}
+
+// rimStep is within how many spacings rim points belong to one rim.
+const rimStep = 6
+
+// keepLong clears the rims that extend over less than shortest.
+func keepLong(ctx context.Context, workers int, points []geom.Vec3, rim []bool, spacing, shortest float64) error {
+	var index []int32
+	var places []geom.Vec3
+	for i, r := range rim {
 		if r {
-			count++
+			index, places = append(index, int32(i)), append(places, points[i])
 		}
 	}
-	if float64(count) < rimShare*math.Sqrt(float64(len(rim))) {
-		clear(rim) // the surface is closed: gaps by chance
+	label, count, err := spatial.Components(ctx, workers, places, rimStep*spacing)
+	if err != nil {
+		return err
 	}
-	return rim, nil
+	box := make([]geom.Box, count)
+	for l := range box {
+		box[l] = geom.EmptyBox()
+	}
+	for k, l := range label {
+		box[l].Extend(places[k].D())
+	}
+	for k, i := range index {
+		rim[i] = box[label[k]].Diagonal() >= shortest
+	}
+	return nil
 }
 
 // open says whether the neighbours of point i leave a wide gap in its tangent plane

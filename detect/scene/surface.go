@@ -30,11 +30,19 @@ type Surface struct {
 	Spacing []float64   // 1/√(points per area) around each point
 	Rim     []bool      // the known surface ends here, though the part may go on
 	Noise   float64     // standard deviation of the points along the normal
+	Size    float64     // diagonal of the bounding box
+
+	views bool // the points are of scans of sides, not of the whole part
 }
 
-// NewSurface fits discs to points, which must be finite and in the common frame.
-func NewSurface(ctx context.Context, workers int, points []geom.Vec3) (*Surface, error) {
-	s := &Surface{Tree: spatial.NewTree(points), Spacing: make([]float64, len(points))}
+// rimOfWhole is the least extent of a rim, as a share of the surface's size, where each
+// sound scan shows all of the part: a side that none has seen.
+const rimOfWhole = 0.15
+
+// NewSurface fits discs to points, which must be finite and in the common frame. views says
+// that they are of scans that show sides of the part.
+func NewSurface(ctx context.Context, workers int, points []geom.Vec3, views bool) (*Surface, error) {
+	s := &Surface{Tree: spatial.NewTree(points), Spacing: make([]float64, len(points)), Size: geom.BoxOf(points).Diagonal(), views: views}
 	var err error
 	if s.Normal, _, err = feature.Normals(ctx, workers, s.Tree, normalNeighbors); err != nil {
 		return nil, err
@@ -56,7 +64,11 @@ func NewSurface(ctx context.Context, workers int, points []geom.Vec3) (*Surface,
 	if err := orient(ctx, workers, s.Tree, s.Normal); err != nil {
 		return nil, err
 	}
-	s.Rim, err = rims(ctx, workers, s.Tree, s.Normal)
+	spacing, shortest := s.MeanSpacing(), rimOfWhole*s.Size
+	if views {
+		shortest = 0
+	}
+	s.Rim, err = rims(ctx, workers, s.Tree, s.Normal, spacing, shortest)
 	return s, err
 }
 

@@ -49,7 +49,7 @@ func ball(n int, radius float64, r *seed.Rand) []geom.Vec3 {
 
 func build(t *testing.T, points []geom.Vec3) *Surface {
 	t.Helper()
-	s, err := NewSurface(context.Background(), 1, points)
+	s, err := NewSurface(context.Background(), 1, points, false)
 	if err != nil {
 		t.Fatal(err)
 	}
