@@ -17,6 +17,7 @@ type Info struct {
 	Points   int      // points or vertices handed out
 	Faces    int      // faces as the file has them: a polygon counts once
 	Dropped  int      // points left out because they are not finite
+	Missed   int      // points kept that stand for missed returns; see geom.Cloud.MissedReturns
 	Fields   []string // the names of the point's columns, in file order
 	Warnings []string // what a person should know, each a sentence without stop
 }
@@ -93,8 +94,10 @@ type reading struct {
 	info  *Info
 	plain bool // a mesh is wanted: coordinates and faces only
 	b     *builder
-	first int  // the number that the format gives the first vertex
-	join  bool // corners that are equal become one vertex (STL)
+	first int // the number that the format gives the first vertex
+
+	sensor *geom.Vec // where the scan was taken from, in the file's coordinates; nil where unknown
+	join   bool      // corners that are equal become one vertex (STL)
 
 	// after changes the cloud once its points are known, nil for nothing.
 	after func(c *geom.Cloud, dropped []int32)
@@ -167,7 +170,29 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 		info.warn("left out %s: fewer than three corners", plural(b.skipped, "face"))
 	}
 	info.Points = cloud.Len()
+	r.placeSensor(cloud)
+	r.tellMissed(cloud)
 	return cloud, b.faces, nil
+}
+
+// placeSensor hands on where the scan was taken from.
+func (r *reading) placeSensor(c *geom.Cloud) {
+	if r.sensor == nil {
+		return
+	}
+	at := r.sensor.Sub(geom.Vec{X: c.Origin[0], Y: c.Origin[1], Z: c.Origin[2]})
+	c.Sensor = &at
+}
+
+// tellMissed counts the missed returns of a scan; the corner of a surface may well
+// lie at 0 0 0 many times.
+func (r *reading) tellMissed(c *geom.Cloud) {
+	if r.plain || r.info.Faces > 0 {
+		return
+	}
+	if r.info.Missed = len(c.MissedReturns()); r.info.Missed > 0 {
+		r.info.warn("%d of %s stand at exactly 0 0 0: missed returns of the scanner, kept here", r.info.Missed, plural(c.Len(), "point"))
+	}
 }
 
 // warnOfName tells where a name promises another format than the content.
