@@ -192,7 +192,7 @@ func (h *pcdHeader) countPoints(r *reading) error {
 
 // columns are the builder's columns: one a number of the record. Fields named
 // "_" are padding. A field with COUNT above 1 gives "name[0]", "name[1]"….
-func (h *pcdHeader) columns() (cols []column, ok bool) {
+func (h *pcdHeader) columns(r *reading) (cols []column, ok bool, err error) {
 	var names []string
 	for _, f := range h.fields {
 		for k := 0; k < f.count; k++ {
@@ -218,5 +218,6 @@ func (h *pcdHeader) columns() (cols []column, ok bool) {
 			i++
 		}
 	}
-	return cols, assignRoles(cols)
+	ok, err = r.assign(cols, false)
+	return cols, ok, err
 }
