@@ -173,6 +173,11 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 		r.after(cloud, b.dropped)
 	}
 	lost := b.settle(b.seen, b.dropped)
+	if r.plain {
+		if bad := b.cutPolygons(cloud.Points); bad > 0 {
+			r.info.warn("%s of more than three corners cross themselves or have no area; they were cut into fans from their first corners", plural(bad, "face"))
+		}
+	}
 	if r.join {
 		cloud.Points = joinEqual(cloud.Points, b.faces)
 	}
