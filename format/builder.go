@@ -247,13 +247,17 @@ func (b *builder) cloud() *geom.Cloud {
 	return c
 }
 
-// grow makes room for n more: the hint's worth at first, double after that.
+// grow makes room for n more: the hint's worth at first, double after that, and a
+// quarter more where doubling would take hundreds of megabytes.
 func grow[T any](s []T, n, hint int) []T {
 	need := len(s) + n
 	if need <= cap(s) {
 		return s
 	}
 	want := max(need, 2*len(s))
+	if len(s) > 1<<24 {
+		want = max(need, len(s)+len(s)/4)
+	}
 	if hint >= need {
 		want = hint
 	}
