@@ -12,7 +12,7 @@ import (
 const (
 	// MaxStream is how many bytes are read from what does not tell its size: pipes, and
 	// streams in general. Files have no such limit.
-	MaxStream = 192 << 20
+	MaxStream = 128 << 20
 	// pipePatience is how long a named pipe may give nothing.
 	pipePatience = 10 * time.Second
 )

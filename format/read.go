@@ -210,7 +210,7 @@ func (r *reading) placeSensor(c *geom.Cloud) {
 // tellMissed counts the missed returns of a scan; the corner of a surface may well
 // lie at 0 0 0 many times.
 func (r *reading) tellMissed(c *geom.Cloud) {
-	if r.plain || r.info.Faces > 0 {
+	if r.plain || r.info.Faces > 0 || r.b.zeros < 3 { // fewer may be measured
 		return
 	}
 	if r.info.Missed = len(c.MissedReturns()); r.info.Missed > 0 {
