@@ -41,6 +41,8 @@ func TestTablesOfOneLattice(t *testing.T) {
 		{"counted.csv", "x,y,z\n240\n" + lattice(func(_ int, x, y, z float64) string { return fmt.Sprintf("%g,%g,%g", x, y, z) }), "x y z", ""},
 		{"counted.asc", "//X Y Z\n240\n" + lattice(func(_ int, x, y, z float64) string { return fmt.Sprintf("%g %g %g", x, y, z) }), "X Y Z", ""},
 		{"counted.xyz", "240\nx y z\n" + lattice(func(_ int, x, y, z float64) string { return fmt.Sprintf("%g %g %g", x, y, z) }), "x y z", ""},
+		{"titled.txt", "Scan 12b\n240\n" + lattice(func(_ int, x, y, z float64) string { return fmt.Sprintf("%g %g %g", x, y, z) }), "x y z", "passed over line 1"},
+		{"titled.asc", "scanner:\n" + lattice(func(i int, x, y, z float64) string { return fmt.Sprintf("%g;%g;%g;P%d", x, y, z, i) }), "x y z column4", "passed over line 1"},
 		{"zero.pts", "0\n" + lattice(func(_ int, x, y, z float64) string { return fmt.Sprintf("%g %g %g", x, y, z) }), "x y z", "count before the points is 0"},
 		{"spaced.txt", lattice(func(_ int, x, y, z float64) string { return german(x) + ", " + german(y) + ", " + german(z) }), "x y z", ""},
 		{"spaced.txt", "0, 0, 0\n0, 0, 1\n" + lattice(func(_ int, x, y, z float64) string { return german(x) + ", " + german(y) + ", " + german(z) })[2*len("0,000, 0,000, 0,000\n"):], "x y z", ""},

@@ -118,7 +118,7 @@ func parseOddFloat(s string) (float64, bool) {
 			return math.Inf(-1), true
 		}
 		return math.Inf(1), true
-	case strings.Count(body, "d") == 1 && strings.IndexAny(body, "efnpx_") < 0:
+	case strings.Count(body, "d") == 1 && !strings.ContainsAny(body, "efnpx_"):
 		v, err := strconv.ParseFloat(strings.Replace(s, "d", "e", 1), 64) // Fortran's exponent
 		return v, err == nil || math.IsInf(v, 0)
 	case strings.HasPrefix(body, "1.#"), body == "nan", strings.HasPrefix(body, "nan(") && strings.HasSuffix(body, ")"):

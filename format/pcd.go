@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -145,6 +146,10 @@ func readPCDCompressed(r *reading, h *pcdHeader, cols []column) error {
 		}
 		r.b.advance(n)
 		done += int64(n)
+	}
+	// PCL makes the file larger than the block, and leaves zeros there.
+	if tail := r.peek(sniffWindow); len(tail) < sniffWindow && len(bytes.Trim(tail, "\x00")) == 0 {
+		return nil
 	}
 	r.warnOfRest()
 	return nil

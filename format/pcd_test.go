@@ -109,6 +109,20 @@ func TestViewpointIsTheSensor(t *testing.T) {
 	}
 }
 
+// TestZerosBehindACompressedBlock: PCL leaves some, and they mean nothing.
+func TestZerosBehindACompressedBlock(t *testing.T) {
+	var file bytes.Buffer
+	if err := encodePCD(&file, &geom.Cloud{Points: []geom.Vec3{{X: 1}, {X: 2}, {Y: 3}}}, WriteOptions{Encoding: "binary_compressed"}); err != nil {
+		t.Fatal(err)
+	}
+	for tail, warns := range map[string]bool{"": false, strings.Repeat("\x00", 3870): false, strings.Repeat("\x00", 3870) + "a": true} {
+		c, info, err := DecodeCloud(strings.NewReader(file.String()+tail), "a.pcd")
+		if err != nil || c.Len() != 3 || len(info.Warnings) > 0 != warns {
+			t.Errorf("%d bytes behind the block: %+v %v", len(tail), info, err)
+		}
+	}
+}
+
 // TestMissedReturnsAreTold reads a scan with points at 0 0 0, near and far.
 func TestMissedReturnsAreTold(t *testing.T) {
 	for _, far := range []int{0, 5400000} {

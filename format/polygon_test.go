@@ -19,12 +19,11 @@ type outline struct {
 }
 
 func outlines() []outline {
-	comb := [][2]float64{{0, 0}}
+	var comb [][2]float64
 	for i := range 20 {
-		x := float64(i)
-		comb = append(comb, [2]float64{x + 1, 0}, [2]float64{x + 0.5, 5})
+		comb = append(comb, [2]float64{float64(i), 0}, [2]float64{float64(i) + 0.5, 5})
 	}
-	comb = append(comb[:1], append(comb[1:], [2]float64{0, 6})...)
+	comb = append(comb, [2]float64{20, 0}, [2]float64{20, 6}, [2]float64{0, 6})
 	return []outline{
 		{"triangle", [][2]float64{{0, 0}, {1, 0}, {0, 1}}, 0.5, false},
 		{"square", [][2]float64{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, 1, false},
@@ -38,6 +37,7 @@ func outlines() []outline {
 		{"two holes with slits", [][2]float64{{0, 0}, {9, 0}, {9, 4}, {0, 4}, {0, 0}, {1, 1}, {1, 3}, {3, 3}, {5, 1}, {5, 3}, {7, 3}, {7, 1}, {5, 1}, {3, 3}, {3, 1}, {1, 1}}, 28, false},
 		{"a corner twice", [][2]float64{{0, 0}, {1, 0}, {1, 0}, {1, 1}, {0, 1}}, 1, false},
 		{"a spike", [][2]float64{{0, 0}, {1, 0}, {1, 1}, {1, 3}, {1, 1}, {0, 1}}, 1, false},
+		{"comb", comb, 20*6 - 20*2.5, false},
 		{"bow tie", [][2]float64{{0, 0}, {2, 2}, {2, 0}, {0, 2}}, 0, true},
 		{"a line", [][2]float64{{0, 0}, {1, 0}, {2, 0}, {3, 0}}, 0, true},
 		{"pentagram", [][2]float64{{0, 3}, {2, -3}, {-3, 1}, {3, 1}, {-2, -3}}, 0, true},
@@ -114,7 +114,7 @@ func TestPolygonsBecomeTheirOwnTriangles(t *testing.T) {
 					if trial >= n {
 						up = -up
 					}
-					if m.FaceArea(f) > 1e-6 && up < 0.99 {
+					if m.FaceArea(f) > 1e-4 && up < 0.99 {
 						t.Errorf("%s, trial %d: triangle %d looks the other way", o.name, trial, f)
 					}
 					for k := range c {
