@@ -108,7 +108,7 @@ func places(c *geom.Cloud) *geom.Cloud {
 			kept = append(kept, int32(i))
 		}
 	}
-	return (&geom.Cloud{Points: c.Points, Normals: c.Normals, Origin: c.Origin}).Select(kept)
+	return (&geom.Cloud{Points: c.Points, Normals: c.Normals, Origin: c.Origin, Sensor: c.Sensor}).Select(kept)
 }
 
 // Doubt says why signs may be wrong, "" where they are right.

@@ -18,7 +18,38 @@ import (
 // where there is no direction. The sign of a normal means nothing; see
 // OrientOutward and Orient. Where the neighbours do not span a plane (fewer than
 // three places, or all on a line), both are zero.
+//
+// Where a third of the points or more repeat another, neighbours are the k nearest
+// places, and so they are for single points whose neighbours are all at one place:
+// then equal points have equal normals.
 func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
+	all := crowded(t)
+	if !all {
+		if normals, variation, err = fitNormals(ctx, workers, t, k); err != nil || t.Repeats() == 0 {
+			return normals, variation, err
+		}
+	}
+	p, err := placesOf(ctx, workers, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	some, flat, err := fitNormals(ctx, workers, p.tree, k)
+	if err != nil {
+		return nil, nil, err
+	}
+	if all {
+		normals, variation = pages.Make[geom.Vec3](t.Len()), pages.Make[float32](t.Len())
+	}
+	for i, o := range p.owner {
+		if o >= 0 && (all || normals[i] == (geom.Vec3{})) {
+			normals[i], variation[i] = some[o], flat[o]
+		}
+	}
+	return normals, variation, nil
+}
+
+// fitNormals is Normals of the points as they are.
+func fitNormals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	points := t.Points()
 	normals, variation = pages.Make[geom.Vec3](len(points)), pages.Make[float32](len(points))
 	err = t.ForNeighbors(ctx, workers, k, func(_ int, i int32, neighbors []spatial.Neighbor) {

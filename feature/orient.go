@@ -34,10 +34,14 @@ func negated(n geom.Vec3) geom.Vec3 { return geom.Vec3{X: -n.X, Y: -n.Y, Z: -n.Z
 // neighbours (12 is usual), over edges of weight 1−|nᵢ·nⱼ|, rounded to 2⁻¹⁶. Each
 // connected part of the graph is turned so that its outermost points, in 26
 // directions, look outwards. What is computed does not depend on the signs that
-// normals come with. Normals that are zero stay so and pass nothing on.
+// normals come with. Normals that are zero stay so and pass nothing on. Where a third
+// of the points or more repeat another, the graph is that of the places.
 func OrientOutward(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) error {
 	if len(normals) != t.Len() {
 		panic("feature: as many normals as points are needed")
+	}
+	if crowded(t) {
+		return orientPlaces(ctx, workers, t, normals, k)
 	}
 	edges, err := normalEdges(ctx, workers, t, normals, k)
 	if err != nil {
@@ -61,6 +65,24 @@ func OrientOutward(ctx context.Context, workers int, t *spatial.Tree, normals []
 				i := t.Order()[place]
 				normals[i] = negated(normals[i])
 			}
+		}
+	}
+	return nil
+}
+
+// orientPlaces orients the first normal at each place, and the others as it.
+func orientPlaces(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) error {
+	p, err := placesOf(ctx, workers, t)
+	if err != nil {
+		return err
+	}
+	first := p.gather(normals)
+	if err := OrientOutward(ctx, workers, p.tree, first, k); err != nil {
+		return err
+	}
+	for i, o := range p.owner {
+		if o >= 0 && dot(normals[i], first[o]) < 0 {
+			normals[i] = negated(normals[i])
 		}
 	}
 	return nil

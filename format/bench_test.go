@@ -77,3 +77,35 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkReadMesh(b *testing.B) {
+	const wide = 500
+	m := &geom.Mesh{Vertices: benchCloud(wide * wide).Points}
+	for i := range m.Vertices {
+		m.Vertices[i].X += float32(i/1000) / 7
+	}
+	for i := int32(0); i < wide*(wide-1)-1; i++ {
+		m.Faces = append(m.Faces, [3]int32{i, i + 1, i + wide}, [3]int32{i + 1, i + wide + 1, i + wide})
+	}
+	for _, tc := range []struct {
+		name   string
+		encode func(w io.Writer) error
+	}{
+		{"a.stl", func(w io.Writer) error { return encodeSTL(w, m, WriteOptions{}) }},
+		{"a.ply", func(w io.Writer) error { return encodePLY(w, &geom.Cloud{Points: m.Vertices}, m.Faces, WriteOptions{}) }},
+		{"a.obj", func(w io.Writer) error { return encodeOBJ(w, m, WriteOptions{}) }},
+	} {
+		var file bytes.Buffer
+		if err := tc.encode(&file); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(tc.name[2:], func(b *testing.B) {
+			b.SetBytes(int64(file.Len()))
+			for b.Loop() {
+				if _, _, err := DecodeMesh(bytes.NewReader(file.Bytes()), tc.name); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

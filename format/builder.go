@@ -41,6 +41,7 @@ type builder struct {
 	rows    int // rows a block takes
 	hint    int // points to expect, 0 where unknown
 	seen    int // rows so far, dropped ones too
+	zeros   int // of them, those at exactly 0 0 0
 	dropped []int32
 
 	x, y, z *column
@@ -188,6 +189,9 @@ func (b *builder) storePoints(n int) {
 		}
 		b.wide = grow(b.wide, n, hint)
 		for i := range x {
+			if x[i] == 0 && y[i] == 0 && z[i] == 0 {
+				b.zeros++
+			}
 			b.wide = append(b.wide, geom.Vec{X: x[i], Y: y[i], Z: z[i]})
 		}
 		// A cloud that is near 0 in its first block stays so: points further out
@@ -202,6 +206,9 @@ func (b *builder) storePoints(n int) {
 	}
 	b.points = grow(b.points, n, b.hint)
 	for i := range x {
+		if x[i] == 0 && y[i] == 0 && z[i] == 0 {
+			b.zeros++
+		}
 		b.points = append(b.points, geom.Vec3{X: float32(x[i]), Y: float32(y[i]), Z: float32(z[i])})
 	}
 }
@@ -247,13 +254,17 @@ func (b *builder) cloud() *geom.Cloud {
 	return c
 }
 
-// grow makes room for n more: the hint's worth at first, double after that.
+// grow makes room for n more: the hint's worth at first, double after that, and a
+// quarter more where doubling would take hundreds of megabytes.
 func grow[T any](s []T, n, hint int) []T {
 	need := len(s) + n
 	if need <= cap(s) {
 		return s
 	}
 	want := max(need, 2*len(s))
+	if len(s) > 1<<24 {
+		want = max(need, len(s)+len(s)/4)
+	}
 	if hint >= need {
 		want = hint
 	}

@@ -45,6 +45,7 @@ func cutFiles(t testing.TB) (counted, open map[string][]byte) {
 	}
 	put(counted, "a.npy", func(f io.Writer) error { return encodeNPY(f, c, WriteOptions{}) })
 	counted["a.pts"] = []byte("3\n1 2 3 40\n4 5 6 50\n7 8 9.25 60\n")
+	counted["a.ptx"] = []byte(ptxScanText("1 2 3", ""))
 	return counted, open
 }
 

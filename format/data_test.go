@@ -38,7 +38,8 @@ func TestEveryMesh(t *testing.T) {
 		if len(m.Vertices) != vertices || info.Points != vertices || info.Faces != faces || len(m.Faces) < faces {
 			t.Errorf("%s: %d vertices, %d faces, %d triangles; want %d and %d", name, len(m.Vertices), info.Faces, len(m.Faces), vertices, faces)
 		}
-		if info.Kind != strings.TrimPrefix(filepath.Ext(name), ".") || len(info.Warnings) > 0 {
+		bent := strings.Contains(name, "control_quads") // a cage for subdivision, with quads bent beyond any plane
+		if info.Kind != strings.TrimPrefix(filepath.Ext(name), ".") || len(info.Warnings) > 0 && !bent {
 			t.Errorf("%s: %+v", name, info)
 		}
 		if far := strings.Contains(name, "huge_offset"); far != (m.Origin != [3]float64{}) {
@@ -61,6 +62,9 @@ func TestEveryCloud(t *testing.T) {
 	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if d.Name() == "real" { // scans of another layout
+			return filepath.SkipDir
 		}
 		ext := filepath.Ext(path)
 		if ext != ".pcd" && ext != ".txt" {

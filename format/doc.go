@@ -1,5 +1,5 @@
 // Package format reads and writes clouds and meshes: PCD, PLY, OBJ, STL, OFF,
-// tables of numbers as text (XYZ, TXT, ASC, CSV, PTS) and NPY. docs/formats.md
+// tables of numbers as text (XYZ, TXT, ASC, CSV, PTS), PTX and NPY. docs/formats.md
 // says what each reader takes and each writer gives, byte by byte where there was
 // a choice.
 //
@@ -15,7 +15,7 @@
 // What a file is, is told from its content; its name decides only where the
 // content leaves a choice. Columns beside the coordinates become scalars under
 // their own names, and normals. Points that are not finite are dropped, counted
-// and told. A file that ends before what its header promised is an error, never
+// and told. Polygons become triangles that lie within them. A file that ends before what its header promised is an error, never
 // a shorter cloud, and a promise is never allocated before its bytes are there.
 //
 // Coordinates that lie far from 0, such as survey coordinates, are read in

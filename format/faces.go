@@ -16,7 +16,8 @@ type faceSet struct {
 	largestByte int64
 }
 
-// polygon adds one face, cut into a fan from its first corner.
+// polygon adds one face, cut into a fan from its first corner; cutPolygons, which
+// knows the points, makes more of it.
 func (f *faceSet) polygon(corner []int32, line int, at int64) {
 	f.polygons++
 	if len(corner) < 3 {
@@ -68,7 +69,7 @@ func (f *faceSet) settle(vertices int, dropped []int32) (lost int) {
 		renumber[i] = next
 		next++
 	}
-	kept, fan := 0, 0
+	kept, fan, fans := 0, 0, 0
 	for i := 0; i < len(f.faces); {
 		n := 1
 		if fan < len(f.fans) && f.fans[fan][0] == i {
@@ -83,12 +84,16 @@ func (f *faceSet) settle(vertices int, dropped []int32) (lost int) {
 			}
 		}
 		if whole {
+			if n > 1 {
+				f.fans[fans] = [2]int{kept, n}
+				fans++
+			}
 			kept += copy(f.faces[kept:], f.faces[i:i+n])
 		} else {
 			lost++
 		}
 		i += n
 	}
-	f.faces = f.faces[:kept]
+	f.faces, f.fans = f.faces[:kept], f.fans[:fans]
 	return lost
 }

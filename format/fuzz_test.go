@@ -210,7 +210,23 @@ func FuzzText(f *testing.F) {
 	seeds(f, ".xyz", ".csv", ".pts", ".xyzn")
 	f.Add([]byte("x;y;z;label\n1,5;-2;0,25;0\n4;5;6;1\n"))
 	f.Add([]byte("//X Y Z part\n455123.0001 5411987.5 1 a\n455124.0001 5411987.5 2 b\n"))
+	f.Add([]byte("name,pos_x,pos_y,pos_z\n\"a \"\"b\"\", c\nd\",1,2,3 # note\ne,\"4\",5,6\n"))
+	f.Add([]byte("0,5, 1,25, 2\n1, 2, 3,5\n"))
+	f.Add([]byte("X;Y;Z;I\n2\n1;2;3;4\n1,5D+00;2;3;4\n1\n7;8;9;0\n"))
 	f.Fuzz(func(t *testing.T, data []byte) { checkDecode(t, data, "fuzz.txt") })
+}
+
+func FuzzPTS(f *testing.F) {
+	seeds(f, ".pts")
+	f.Add([]byte("2\n1 2 3 0.5\n4 5 6 0.5\n1\n7 8 9 1\n"))
+	f.Add([]byte("0\n1\n1 2 3 0.5 255 0 9\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { checkDecode(t, data, "fuzz.pts") })
+}
+
+func FuzzPTX(f *testing.F) {
+	f.Add([]byte(ptxScanText("10 20 30", " 255 128 0")))
+	f.Add([]byte(ptxScanText("450000 5400000 300", "") + ptxScanText("0 0 0", " 1 2 3")))
+	f.Fuzz(func(t *testing.T, data []byte) { checkDecode(t, data, "fuzz.ptx") })
 }
 
 func FuzzNPY(f *testing.F) {

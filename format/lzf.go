@@ -15,6 +15,11 @@ const (
 	lzfMaxMatch   = 2 + 7 + 255
 	lzfMaxRatio   = lzfMaxMatch/3 + 1 // the longest match takes three bytes
 	lzfHashBits   = 15
+
+	// Beyond lzfTrusted bytes, more than lzfUsual times the packed ones are refused:
+	// points compress two or three times, and a small file must not fill the memory.
+	lzfTrusted = 256 << 20
+	lzfUsual   = 16
 )
 
 // lzfExpand unpacks in, which must fill out exactly. at is the place of the

@@ -61,7 +61,7 @@ func TestOBJNormalsAndColours(t *testing.T) {
 }
 
 func TestFacesOfDroppedVerticesGo(t *testing.T) {
-	m, info := mustMesh(t, "a.obj", "v 0 0 0\nv nan 0 0\nv 1 1 0\nv 0 1 0\nv 2 2 2\nf 1 2 3\nf 1 3 4 2\nf 1 3 4 5\nf 3 4 5\nf 1 1\n")
+	m, info := mustMesh(t, "a.obj", "v 0 0 0\nv nan 0 0\nv 1 1 0\nv 0 1 0\nv -1 0.5 0\nf 1 2 3\nf 1 3 4 2\nf 1 3 4 5\nf 3 4 5\nf 1 1\n")
 	if want := [][3]int32{{0, 1, 2}, {0, 2, 3}, {1, 2, 3}}; !reflect.DeepEqual(m.Faces, want) || len(m.Vertices) != 4 {
 		t.Errorf("%v", m)
 	}

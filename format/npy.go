@@ -13,11 +13,15 @@ import (
 // npyHeader is the description of a NumPy array.
 // Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 type npyHeader struct {
-	typ   scalarType
-	big   bool
-	shape []int
-	count int64 // product of shape
+	typ     scalarType
+	big     bool
+	fortran bool // columns stand one after the other
+	shape   []int
+	count   int64 // product of shape
 }
+
+// npyWide is how many values of a point are more than clouds have.
+const npyWide = 100
 
 const npyMagic = "\x93NUMPY"
 
@@ -47,7 +51,17 @@ func readNPYHeader(r *reading) (*npyHeader, error) {
 	if text == nil {
 		return nil, r.atByte(ErrTruncated, "the file ends in its header")
 	}
-	return parseNPYHeader(r, string(text))
+	// The header ends with a line feed, which a text-mode transfer makes two bytes.
+	if last := len(text) - 1; last >= 0 && text[last] == '\r' {
+		if next := r.peek(1); len(next) == 1 && next[0] == '\n' {
+			return nil, r.atByte(ErrFormat, "the file went through a transfer in text mode, which changes its numbers; transfer it again in binary mode")
+		}
+	}
+	h, err := parseNPYHeader(r, string(text))
+	if err != nil {
+		return nil, err
+	}
+	return h, r.refuseTextMode(h.count * int64(h.typ.size))
 }
 
 // parseNPYHeader reads the Python dictionary "{'descr': '<f4', 'fortran_order':
@@ -65,14 +79,12 @@ func parseNPYHeader(r *reading, text string) (*npyHeader, error) {
 	h := &npyHeader{count: 1}
 	descr := value("descr")
 	if strings.HasPrefix(descr, "[") {
-		return nil, r.whole(ErrFormat, "is a structured array; save plain columns, such as numpy.column_stack([x, y, z])")
+		return nil, r.whole(ErrFormat, "is a structured array; save plain columns, such as numpy.column_stack([a['x'], a['y'], a['z']])")
 	}
 	if len(descr) < 5 || descr[4] != descr[0] || !h.parseType(descr[1:4]) {
 		return nil, r.whole(ErrFormat, "has an element type that is not read (%s); save it as float32", clip([]byte(descr)))
 	}
-	if strings.HasPrefix(value("fortran_order"), "True") {
-		return nil, r.whole(ErrFormat, "is in Fortran order; save numpy.ascontiguousarray(a)")
-	}
+	h.fortran = strings.HasPrefix(value("fortran_order"), "True")
 	shape, _, ok := strings.Cut(strings.TrimPrefix(value("shape"), "("), ")")
 	if !ok || !strings.HasPrefix(value("shape"), "(") {
 		return nil, r.whole(ErrFormat, "has no shape in its header")
@@ -104,22 +116,42 @@ func (h *npyHeader) parseType(s string) bool {
 	return strings.IndexByte("<>|=", s[0]) >= 0 && h.typ.valid()
 }
 
-// readNPYCloud reads an N×M array: x, y, z in the first three columns, the rest
-// are scalars "column4", "column5"….
+// shapeFault says why an array of this shape is no cloud and which NumPy call helps,
+// "" where it is one: N×M, or the H×W×M of an organised cloud, with x, y, z first.
+func (h *npyHeader) shapeFault() string {
+	s := h.shape
+	n := len(s)
+	switch {
+	case n == 2 && (s[0] == 3 && s[1] != 3 || s[0] > 3 && s[0] <= 8 && s[1] > 4*s[0]):
+		return "points must be rows, so save a.T.copy()"
+	case n == 3 && s[0] == 3 && (s[2] < 3 || s[2] > 8):
+		return "coordinates must come last, so save numpy.moveaxis(a, 0, -1).copy()"
+	case n > 3 && s[n-1] >= 3:
+		return fmt.Sprintf("it has too many dimensions, so save a.reshape(-1, %d)", s[n-1])
+	case n < 2 || n > 3 || s[n-1] < 3:
+		return "a cloud is N rows of x, y, z and more"
+	case h.fortran:
+		return "it is in Fortran order, so save numpy.ascontiguousarray(a)"
+	}
+	return ""
+}
+
+// readNPYCloud reads an N×M or H×W×M array: x, y, z in the first three columns, the
+// rest are scalars "column4", "column5"….
 func readNPYCloud(r *reading) error {
 	r.info.Encoding = "binary"
 	h, err := readNPYHeader(r)
 	if err != nil {
 		return err
 	}
-	if len(h.shape) != 2 || h.shape[1] < 3 {
-		hint := "a cloud is N rows of x, y, z and more"
-		if len(h.shape) == 2 && h.shape[0] == 3 {
-			hint = "points must be rows, so save a.T.copy()"
-		}
-		return r.whole(ErrFormat, "has shape %v; %s", h.shape, hint)
+	if fault := h.shapeFault(); fault != "" {
+		return r.whole(ErrFormat, "has shape %s; %s", strings.ReplaceAll(fmt.Sprint(h.shape), " ", " × "), fault)
 	}
-	rows, width := int64(h.shape[0]), h.shape[1]
+	width := h.shape[len(h.shape)-1]
+	rows := h.count / int64(width)
+	if rows > maxPoints {
+		return r.whole(ErrTooLarge, "has %d rows; at most %d are read", rows, maxPoints)
+	}
 	stride := width * h.typ.size
 	if width > maxColumns || stride > maxRecord {
 		return r.whole(ErrTooLarge, "has %d columns; at most %d are read", width, maxColumns)
@@ -128,7 +160,12 @@ func readNPYCloud(r *reading) error {
 		return err
 	}
 	cols := columnsOf(namesByExtension("", width))
-	assignRoles(cols)
+	if _, err := r.assign(cols, true); err != nil {
+		return err
+	}
+	if len(h.shape) == 2 && width > npyWide {
+		r.info.warn("every point has %d values; if this is a picture or a depth map, it must be turned into x, y, z first", width)
+	}
 	r.begin(cols, r.hintRows(rows, stride))
 	for done := int64(0); done < rows; {
 		n := int(min(int64(r.b.rows-r.b.n), rows-done, max(1, bufferSize/int64(stride))))
@@ -166,6 +203,9 @@ func readNPYArray(r *reading) (data []float32, shape []int, err error) {
 	}
 	if err := r.checkRoom(h.count, h.typ.size, "number"); err != nil {
 		return nil, nil, err
+	}
+	if h.fortran && len(h.shape) > 1 {
+		return nil, nil, r.whole(ErrFormat, "is in Fortran order; save numpy.ascontiguousarray(a)")
 	}
 	hint := r.hintRows(h.count, h.typ.size)
 	var block [blockRows]float64

@@ -52,7 +52,7 @@ func scanFloat(b []byte, i int) (v float64, next int, ok bool) {
 	if !some || digits > 19 {
 		return 0, i, false
 	}
-	if i < len(b) && b[i]|0x20 == 'e' {
+	if i < len(b) && (b[i]|0x20 == 'e' || b[i]|0x20 == 'd') { // Fortran writes 1.5D+00
 		e, j, fine := scanExponent(b, i+1)
 		if !fine {
 			return 0, i, false
@@ -118,6 +118,9 @@ func parseOddFloat(s string) (float64, bool) {
 			return math.Inf(-1), true
 		}
 		return math.Inf(1), true
+	case strings.Count(body, "d") == 1 && !strings.ContainsAny(body, "efnpx_"):
+		v, err := strconv.ParseFloat(strings.Replace(s, "d", "e", 1), 64) // Fortran's exponent
+		return v, err == nil || math.IsInf(v, 0)
 	case strings.HasPrefix(body, "1.#"), body == "nan", strings.HasPrefix(body, "nan(") && strings.HasSuffix(body, ")"):
 		return math.NaN(), true
 	}

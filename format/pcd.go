@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -11,7 +12,10 @@ func readPCD(r *reading) error {
 	if err != nil {
 		return err
 	}
-	cols, ok := h.columns()
+	cols, ok, err := h.columns(r)
+	if err != nil {
+		return err
+	}
 	if !ok {
 		return r.whole(ErrFormat, "FIELDS names no x, y and z")
 	}
@@ -67,6 +71,9 @@ func readPCDText(r *reading, h *pcdHeader, cols []column) error {
 
 // readPCDBinary reads records of fixed size.
 func readPCDBinary(r *reading, h *pcdHeader, cols []column) error {
+	if err := r.refuseTextMode(h.points * int64(h.stride)); err != nil {
+		return err
+	}
 	if err := r.checkRoom(h.points, h.stride, "point"); err != nil {
 		return err
 	}
@@ -94,6 +101,11 @@ func readPCDBinary(r *reading, h *pcdHeader, cols []column) error {
 // readPCDCompressed reads the two sizes and the LZF-packed block, in which the
 // fields stand one after the other.
 func readPCDCompressed(r *reading, h *pcdHeader, cols []column) error {
+	if head := r.peek(8); len(head) == 8 {
+		if err := r.refuseTextMode(8 + int64(binary.LittleEndian.Uint32(head))); err != nil {
+			return err
+		}
+	}
 	head := r.take(8)
 	if head == nil {
 		return r.atByte(ErrTruncated, "the file ends before its compressed data")
@@ -108,6 +120,9 @@ func readPCDCompressed(r *reading, h *pcdHeader, cols []column) error {
 	// Checked before anything is allocated: LZF cannot expand by more than that.
 	if size > packed*lzfMaxRatio {
 		return r.atByte(ErrFormat, "%d compressed bytes cannot hold %d bytes", packed, size)
+	}
+	if size > lzfTrusted && size > packed*lzfUsual {
+		return r.atByte(ErrTooLarge, "%d compressed bytes promise %d, %d times as many, which points do not give; save it as binary", packed, size, size/max(packed, 1))
 	}
 	in := r.take(int(packed))
 	if in == nil {
@@ -131,6 +146,10 @@ func readPCDCompressed(r *reading, h *pcdHeader, cols []column) error {
 		}
 		r.b.advance(n)
 		done += int64(n)
+	}
+	// PCL makes the file larger than the block, and leaves zeros there.
+	if tail := r.peek(sniffWindow); len(tail) < sniffWindow && len(bytes.Trim(tail, "\x00")) == 0 {
+		return nil
 	}
 	r.warnOfRest()
 	return nil

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"blemish/geom"
 )
 
 // maxColumns and maxRecord bound one point's record, so that a header alone
@@ -60,6 +62,9 @@ func readPCDHeader(r *reading) (*pcdHeader, error) {
 			return nil, r.atLine(ErrFormat, "unknown header entry %s; the entries are VERSION, FIELDS, SIZE, TYPE, COUNT, WIDTH, HEIGHT, VIEWPOINT, POINTS and DATA", clip([]byte(words[0])))
 		}
 		entries[key] = words[1:]
+		if key == "VIEWPOINT" {
+			readViewpoint(r, words[1:])
+		}
 		if err := h.number(r, key, words[1:]); err != nil {
 			return nil, err
 		}
@@ -68,6 +73,24 @@ func readPCDHeader(r *reading) (*pcdHeader, error) {
 		return nil, err
 	}
 	return h, h.countPoints(r)
+}
+
+// readViewpoint takes the scanner's place from VIEWPOINT, "tx ty tz qw qx qy qz".
+// All 0 is what writers put that do not know it. The turn is not used: the points
+// are in the frame that the place is in.
+func readViewpoint(r *reading, words []string) {
+	var at [7]float64
+	for i, w := range words {
+		v, ok := parseFloat([]byte(w))
+		if !ok || v-v != 0 || len(words) != len(at) {
+			r.info.warn("VIEWPOINT is not taken: it should be seven numbers, the place and the turn of the scanner")
+			return
+		}
+		at[i] = v
+	}
+	if place := (geom.Vec{X: at[0], Y: at[1], Z: at[2]}); place != (geom.Vec{}) {
+		r.sensor = &place
+	}
 }
 
 // number reads the entries that hold one count.
@@ -169,7 +192,7 @@ func (h *pcdHeader) countPoints(r *reading) error {
 
 // columns are the builder's columns: one a number of the record. Fields named
 // "_" are padding. A field with COUNT above 1 gives "name[0]", "name[1]"….
-func (h *pcdHeader) columns() (cols []column, ok bool) {
+func (h *pcdHeader) columns(r *reading) (cols []column, ok bool, err error) {
 	var names []string
 	for _, f := range h.fields {
 		for k := 0; k < f.count; k++ {
@@ -195,5 +218,6 @@ func (h *pcdHeader) columns() (cols []column, ok bool) {
 			i++
 		}
 	}
-	return cols, assignRoles(cols)
+	ok, err = r.assign(cols, false)
+	return cols, ok, err
 }

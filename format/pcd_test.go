@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -73,6 +74,72 @@ func TestColoursInPCD(t *testing.T) {
 		got, _, err := DecodeCloud(&file, "a.pcd")
 		if err != nil || !reflect.DeepEqual(got.Scalar("red"), []float32{255, 1}) || !reflect.DeepEqual(got.Scalar("green"), []float32{128, 2}) {
 			t.Errorf("%s: %v %v", encoding, got, err)
+		}
+	}
+}
+
+// TestViewpointIsTheSensor writes and reads the scanner's place, near and far from 0.
+func TestViewpointIsTheSensor(t *testing.T) {
+	for _, origin := range [][3]float64{{}, {450000, -5.4e6, 300}} {
+		for _, encoding := range []string{"ascii", "binary", "binary_compressed"} {
+			c := &geom.Cloud{Origin: origin, Sensor: &geom.Vec{X: 1.25, Y: -2, Z: 3.5}}
+			for i := range 50 {
+				c.Points = append(c.Points, geom.Vec3{X: float32(i), Y: float32(i % 7), Z: float32(i % 5)})
+			}
+			var file bytes.Buffer
+			if err := encodePCD(&file, c, WriteOptions{Encoding: encoding}); err != nil {
+				t.Fatal(err)
+			}
+			got, _, err := DecodeCloud(&file, "a.pcd")
+			if err != nil || got.Sensor == nil {
+				t.Fatalf("%s: no sensor (%v)", encoding, err)
+			}
+			was, is := geom.Pose{R: geom.Identity3(), T: *c.Sensor}.Absolute([3]float64{}, c.Origin), geom.Pose{R: geom.Identity3(), T: *got.Sensor}.Absolute([3]float64{}, got.Origin)
+			if was.T.Sub(is.T).Norm() > 1e-9 {
+				t.Errorf("%s: the sensor was at %v and came back at %v", encoding, was.T, is.T)
+			}
+		}
+	}
+	head := "FIELDS x y z\nVIEWPOINT %s\nPOINTS 1\nDATA ascii\n1 2 3\n"
+	for viewpoint, warns := range map[string]bool{"0 0 0 1 0 0 0": false, "0 0 0 0.5 0.5 0.5 0.5": false, "1 2 3": true, "nan 0 0 1 0 0 0": true, "a b c d e f g": true} {
+		c, info, err := DecodeCloud(strings.NewReader(fmt.Sprintf(head, viewpoint)), "a.pcd")
+		if err != nil || c.Sensor != nil || len(info.Warnings) > 0 != warns {
+			t.Errorf("VIEWPOINT %s: sensor %v, warnings %q, error %v", viewpoint, c.Sensor, info.Warnings, err)
+		}
+	}
+}
+
+// TestZerosBehindACompressedBlock: PCL leaves some, and they mean nothing.
+func TestZerosBehindACompressedBlock(t *testing.T) {
+	var file bytes.Buffer
+	if err := encodePCD(&file, &geom.Cloud{Points: []geom.Vec3{{X: 1}, {X: 2}, {Y: 3}}}, WriteOptions{Encoding: "binary_compressed"}); err != nil {
+		t.Fatal(err)
+	}
+	for tail, warns := range map[string]bool{"": false, strings.Repeat("\x00", 3870): false, strings.Repeat("\x00", 3870) + "a": true} {
+		c, info, err := DecodeCloud(strings.NewReader(file.String()+tail), "a.pcd")
+		if err != nil || c.Len() != 3 || len(info.Warnings) > 0 != warns {
+			t.Errorf("%d bytes behind the block: %+v %v", len(tail), info, err)
+		}
+	}
+}
+
+// TestMissedReturnsAreTold reads a scan with points at 0 0 0, near and far.
+func TestMissedReturnsAreTold(t *testing.T) {
+	for _, far := range []int{0, 5400000} {
+		var near, file strings.Builder
+		for i := range 60 {
+			fmt.Fprintf(&near, "%d %d %d\n", i, i%7+1, i%5)
+			fmt.Fprintf(&file, "%d %d %d\n", far+i, far+i%7+1, i%5)
+			if i%6 == 0 {
+				file.WriteString("0 0 0\n")
+			}
+		}
+		c, info, err := DecodeCloud(strings.NewReader(file.String()), "a.xyz")
+		if err != nil || c.Len() != 70 || info.Missed != 10 || len(info.Warnings) != 1 || !strings.Contains(info.Warnings[0], "10 of 70 points") {
+			t.Errorf("%d away: %+v %v", far, info, err)
+		}
+		if _, info, err := DecodeCloud(strings.NewReader(near.String()+"0 0 0\n"), "a.xyz"); err != nil || info.Missed != 0 || info.Warnings != nil {
+			t.Errorf("one point at 0 0 0: %+v %v", info, err)
 		}
 	}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // encodePCD writes PCD 0.7. Coordinates are F 4, or F 8 where an origin is added
-// back; colours one U 4 named rgb; everything else F 4.
+// back; colours one U 4 named rgb; everything else F 4. The scanner's place, where
+// it is known, is the VIEWPOINT.
 func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
 	encoding, err := encodingOf(opt, "PCD", "binary", "ascii", "binary_compressed")
 	if err != nil {
@@ -26,8 +27,12 @@ func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
 		fmt.Fprintf(&types, " %c", f.typ.kind-'a'+'A')
 		ones.WriteString(" 1")
 	}
-	_, err = fmt.Fprintf(w, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS%s\nSIZE%s\nTYPE%s\nCOUNT%s\nWIDTH %d\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS %d\nDATA %s\n",
-		names.String(), sizes.String(), types.String(), ones.String(), c.Len(), c.Len(), encoding)
+	var at geom.Vec
+	if c.Sensor != nil {
+		at = c.Sensor.Add(geom.Vec{X: c.Origin[0], Y: c.Origin[1], Z: c.Origin[2]})
+	}
+	_, err = fmt.Fprintf(w, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS%s\nSIZE%s\nTYPE%s\nCOUNT%s\nWIDTH %d\nHEIGHT 1\nVIEWPOINT %v %v %v 1 0 0 0\nPOINTS %d\nDATA %s\n",
+		names.String(), sizes.String(), types.String(), ones.String(), c.Len(), at.X, at.Y, at.Z, c.Len(), encoding)
 	if err != nil {
 		return err
 	}

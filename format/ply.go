@@ -23,6 +23,8 @@ func readPLY(r *reading) error {
 	read := r.binaryElement
 	if h.encoding == "ascii" {
 		read = r.textElement
+	} else if err := r.refuseTextMode(h.bytes()); err != nil {
+		return err
 	}
 	for i := range h.elements {
 		e := &h.elements[i]
@@ -59,7 +61,11 @@ func (r *reading) beginPLY(h *plyHeader, e *plyElement) error {
 			least += p.typ.size
 		}
 	}
-	if !assignRoles(cols) {
+	found, err := r.assign(cols, false)
+	if err != nil {
+		return err
+	}
+	if !found {
 		return r.whole(ErrFormat, "element %s has no properties x, y and z", e.name)
 	}
 	if h.encoding == "ascii" {

@@ -148,6 +148,17 @@ func (h *plyHeader) property(r *reading, words []string) error {
 	return nil
 }
 
+// bytes is the size of a binary file's data, -1 where lists leave it open.
+func (h *plyHeader) bytes() (n int64) {
+	for _, e := range h.elements {
+		if e.stride == 0 && len(e.props) > 0 && e.count > 0 {
+			return -1
+		}
+		n += e.count * int64(e.stride)
+	}
+	return n
+}
+
 // vertex is the index of the element that holds the points, -1 for none.
 func (h *plyHeader) vertex() int {
 	for i, e := range h.elements {

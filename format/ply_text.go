@@ -74,7 +74,7 @@ func (w *words) next() (float64, error) {
 		token, rest = nextToken(w.rest)
 	}
 	w.rest = rest
-	v, ok := parseFloat(token)
+	v, ok := rowParser{}.oddNumber(token)
 	if !ok {
 		return 0, w.atLine(ErrFormat, "%s in %s %d is no number", clip(token), w.e.name, w.item+1)
 	}

@@ -3,7 +3,6 @@ package format
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -12,11 +11,12 @@ import (
 
 // Info says what a file was and what happened to it on reading.
 type Info struct {
-	Kind     string   // "pcd", "ply", "obj", "stl", "off", "text" or "npy"
+	Kind     string   // "pcd", "ply", "obj", "stl", "off", "text", "ptx" or "npy"
 	Encoding string   // "ascii", "binary", "binary_compressed" or "binary_big_endian"
 	Points   int      // points or vertices handed out
 	Faces    int      // faces as the file has them: a polygon counts once
-	Dropped  int      // points left out because they are not finite
+	Dropped  int      // points left out: not finite, or in PTX missed returns
+	Missed   int      // points kept that stand for missed returns; see geom.Cloud.MissedReturns
 	Fields   []string // the names of the point's columns, in file order
 	Warnings []string // what a person should know, each a sentence without stop
 }
@@ -25,54 +25,67 @@ func (i *Info) warn(msg string, args ...any) {
 	i.Warnings = append(i.Warnings, fmt.Sprintf(msg, args...))
 }
 
+// ReadOptions choose how a file is read; the zero value reads as ReadCloud does.
+type ReadOptions struct {
+	// Columns are those of x, y and z, and of a normal's three parts where there are
+	// six: names, in any case, or in text and NPY numbers from 1. nil finds them by
+	// their names. Formats that name their coordinates (PCD, PLY) are read by their own
+	// names unless all of these are theirs; meshes' own formats have no columns.
+	Columns []string
+}
+
 // ReadCloud reads the points of a file; of a mesh, its vertices (Info.Faces is
 // then above 0). What the file is, is told from its content. A file without
 // points, or with none that is finite, is an error.
-func ReadCloud(path string) (*geom.Cloud, *Info, error) {
-	f, err := open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	return DecodeCloud(f, path)
-}
+func ReadCloud(path string) (*geom.Cloud, *Info, error) { return ReadOptions{}.ReadCloud(path) }
 
-// ReadMesh reads a triangle mesh; polygons are cut into fans from their first
-// corner. A file without faces is an error.
-func ReadMesh(path string) (*geom.Mesh, *Info, error) {
-	f, err := open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	return DecodeMesh(f, path)
-}
-
-func open(path string) (*os.File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("%s is a folder, not a file", path)
-	}
-	return f, nil
-}
+// ReadMesh reads a triangle mesh; polygons are cut into triangles. A file without
+// faces is an error.
+func ReadMesh(path string) (*geom.Mesh, *Info, error) { return ReadOptions{}.ReadMesh(path) }
 
 // DecodeCloud is ReadCloud from a stream. name stands in errors, and its
 // extension decides where the content leaves a choice.
 func DecodeCloud(r io.Reader, name string) (*geom.Cloud, *Info, error) {
-	cloud, _, info, err := decode(r, name, false)
+	return ReadOptions{}.DecodeCloud(r, name)
+}
+
+// DecodeMesh is ReadMesh from a stream.
+func DecodeMesh(r io.Reader, name string) (*geom.Mesh, *Info, error) {
+	return ReadOptions{}.DecodeMesh(r, name)
+}
+
+// ReadCloud is ReadCloud with options.
+func (o ReadOptions) ReadCloud(path string) (*geom.Cloud, *Info, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return o.DecodeCloud(f, path)
+}
+
+// ReadMesh is ReadMesh with options.
+func (o ReadOptions) ReadMesh(path string) (*geom.Mesh, *Info, error) {
+	f, err := Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return o.DecodeMesh(f, path)
+}
+
+// DecodeCloud is DecodeCloud with options.
+func (o ReadOptions) DecodeCloud(r io.Reader, name string) (*geom.Cloud, *Info, error) {
+	cloud, _, info, err := o.decode(r, name, false)
 	if err != nil {
 		return nil, nil, err
 	}
 	return cloud, info, nil
 }
 
-// DecodeMesh is ReadMesh from a stream.
-func DecodeMesh(r io.Reader, name string) (*geom.Mesh, *Info, error) {
-	cloud, faces, info, err := decode(r, name, true)
+// DecodeMesh is DecodeMesh with options.
+func (o ReadOptions) DecodeMesh(r io.Reader, name string) (*geom.Mesh, *Info, error) {
+	cloud, faces, info, err := o.decode(r, name, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,9 +105,14 @@ type reading struct {
 	*source
 	info  *Info
 	plain bool // a mesh is wanted: coordinates and faces only
-	b     *builder
-	first int  // the number that the format gives the first vertex
-	join  bool // corners that are equal become one vertex (STL)
+
+	chosen []string // the columns that were asked for, nil for those that names tell
+	b      *builder
+	first  int // the number that the format gives the first vertex
+
+	sensor *geom.Vec // where the scan was taken from, in the file's coordinates; nil where unknown
+	join   bool      // corners that are equal become one vertex (STL)
+	missed int       // points left out as missed returns (PTX)
 
 	// after changes the cloud once its points are known, nil for nothing.
 	after func(c *geom.Cloud, dropped []int32)
@@ -111,16 +129,19 @@ func (r *reading) begin(cols []column, hint int) {
 
 var readers = map[string]func(*reading) error{
 	"pcd": readPCD, "ply": readPLY, "obj": readOBJ, "stl": readSTL,
-	"off": readOFF, "text": readText, "npy": readNPYCloud,
+	"off": readOFF, "text": readText, "ptx": readPTX, "npy": readNPYCloud,
 }
 
-func decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
+func (o ReadOptions) decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
+	if n := len(o.Columns); n != 0 && n != 3 && n != 6 {
+		return nil, nil, nil, fmt.Errorf("columns: give three, those of x, y and z, or six with the normal's; there are %d", n)
+	}
 	s := newSource(in, name)
 	kind, err := sniff(s)
 	if err = s.cause(err); err != nil {
 		return nil, nil, nil, err
 	}
-	r := &reading{source: s, info: &Info{Kind: kind}, plain: plain}
+	r := &reading{source: s, info: &Info{Kind: kind}, plain: plain, chosen: o.Columns}
 	if err := s.cause(readers[kind](r)); err != nil {
 		return nil, nil, nil, err
 	}
@@ -152,13 +173,18 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 		r.after(cloud, b.dropped)
 	}
 	lost := b.settle(b.seen, b.dropped)
+	if r.plain {
+		if bad := b.cutPolygons(cloud.Points); bad > 0 {
+			r.info.warn("%s of more than three corners cross themselves or have no area; they were cut into fans from their first corners", plural(bad, "face"))
+		}
+	}
 	if r.join {
 		cloud.Points = joinEqual(cloud.Points, b.faces)
 	}
 	info := r.info
-	info.Faces, info.Dropped = b.polygons, len(b.dropped)
-	if info.Dropped > 0 {
-		info.warn("dropped %d of %s: not finite", info.Dropped, plural(b.seen, "point"))
+	info.Faces, info.Dropped = b.polygons, len(b.dropped)+r.missed
+	if n := len(b.dropped); n > 0 {
+		info.warn("dropped %d of %s: not finite", n, plural(b.seen, "point"))
 	}
 	if lost > 0 {
 		info.warn("dropped %s: a corner is not finite", plural(lost, "face"))
@@ -167,7 +193,29 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 		info.warn("left out %s: fewer than three corners", plural(b.skipped, "face"))
 	}
 	info.Points = cloud.Len()
+	r.placeSensor(cloud)
+	r.tellMissed(cloud)
 	return cloud, b.faces, nil
+}
+
+// placeSensor hands on where the scan was taken from.
+func (r *reading) placeSensor(c *geom.Cloud) {
+	if r.sensor == nil {
+		return
+	}
+	at := r.sensor.Sub(geom.Vec{X: c.Origin[0], Y: c.Origin[1], Z: c.Origin[2]})
+	c.Sensor = &at
+}
+
+// tellMissed counts the missed returns of a scan; the corner of a surface may well
+// lie at 0 0 0 many times.
+func (r *reading) tellMissed(c *geom.Cloud) {
+	if r.plain || r.info.Faces > 0 || r.b.zeros < 3 { // fewer may be measured
+		return
+	}
+	if r.info.Missed = len(c.MissedReturns()); r.info.Missed > 0 {
+		r.info.warn("%d of %s stand at exactly 0 0 0: missed returns of the scanner, kept here", r.info.Missed, plural(c.Len(), "point"))
+	}
 }
 
 // warnOfName tells where a name promises another format than the content.

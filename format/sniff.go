@@ -92,6 +92,8 @@ func sniffText(window []byte, eol byte, ext string) string {
 		return kind
 	case ext == ".off": // the first word is optional there
 		return "off"
+	case kind == "text" && (ext == ".ptx" || isPTX(window, eol)):
+		return "ptx"
 	}
 	// Words where numbers should be: the reader that the name asks for says best
 	// what is wrong, and OBJ may begin with statements that few files have.

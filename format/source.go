@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 )
@@ -99,6 +100,9 @@ func (s *source) readMore() {
 		s.end += n
 		if err == nil && n == 0 && tries > 100 {
 			err = io.ErrNoProgress
+		}
+		if s.size < 0 && s.base+int64(s.end) > MaxStream {
+			err = fmt.Errorf("%w: more than %d MiB came through the pipe, and no more is read so; save it to a file", ErrTooLarge, MaxStream>>20)
 		}
 		s.err = err
 		if n > 0 || err != nil {

@@ -40,20 +40,30 @@ func readSTLBinary(r *reading) error {
 		return r.whole(ErrTruncated, "is too short for a binary STL: the header alone has %d bytes", stlHeader+4)
 	}
 	count := int64(binary.LittleEndian.Uint32(head[stlHeader:]))
-	if count == 0 {
-		return r.whole(ErrFormat, "the header promises no triangles; was the file written to its end?")
+	var err error
+	if count, err = r.stlCount(count); err != nil {
+		return err
 	}
 	if count > maxPoints/3 {
 		return r.whole(ErrTooLarge, "the header promises %d triangles; at most %d are read", count, maxPoints/3)
 	}
-	if err := r.checkRoom(count, stlFacet, "triangle"); err != nil {
-		return err
+	if count >= 0 {
+		if err := r.checkRoom(count, stlFacet, "triangle"); err != nil {
+			return err
+		}
 	}
-	r.begin(stlColumns(), 3*r.hintRows(count, stlFacet))
+	r.begin(stlColumns(), 3*r.hintRows(max(count, 0), stlFacet))
 	single := scalarType{'f', 4}
 	b := r.b
-	for i := int64(0); i < count; i++ {
+	for i := int64(0); i != count; i++ {
 		raw := r.take(stlFacet)
+		if raw == nil && count < 0 && r.pos == r.end {
+			r.info.warn("the header promises no count of triangles; all %d were read", i)
+			break
+		}
+		if raw == nil && count < 0 {
+			return r.atByte(ErrTruncated, "the file ends within triangle %d", i+1)
+		}
 		if raw == nil {
 			return r.atByte(ErrTruncated, "the file ends after %d of the %d triangles that its header promises", i, count)
 		}
@@ -68,6 +78,45 @@ func readSTLBinary(r *reading) error {
 	}
 	r.warnOfRest()
 	return nil
+}
+
+// stlCount is the number of triangles to read, -1 for all to the end: what the header
+// says, or, where the rest of the file are whole triangles all the same, those. Programs that
+// do not know the count when they begin write 0 or the largest number, and some
+// forget to come back.
+func (r *reading) stlCount(said int64) (int64, error) {
+	left := r.left()
+	if left < 0 && (said == 0 || said == math.MaxUint32) && r.fill(1) && r.facetsFollow(maxPoints) {
+		return -1, nil // a pipe: to its end
+	}
+	if err := r.refuseTextMode(said * stlFacet); err != nil && said > 0 && said < math.MaxUint32 {
+		return 0, err
+	}
+	there := left / stlFacet
+	if left <= 0 || left%stlFacet != 0 || there <= said && said < math.MaxUint32 || there == said || !r.facetsFollow(there) {
+		if said == 0 {
+			return 0, r.whole(ErrFormat, "the header promises no triangles; was the file written to its end?")
+		}
+		return said, nil
+	}
+	r.info.warn("the header promises %d triangles, but %d follow; all were read", said, there)
+	return there, nil
+}
+
+// facetsFollow reports whether the next bytes are triangles: their numbers are
+// finite, and none is beyond what lengths in any unit are.
+func (r *reading) facetsFollow(count int64) bool {
+	window := r.peek(int(min(count*stlFacet, sniffWindow)))
+	var v [9]float64
+	for ; len(window) >= stlFacet; window = window[stlFacet:] {
+		scalarType{'f', 4}.decode(v[:], window, 12, 4)
+		for _, x := range v {
+			if !(math.Abs(x) < 1e30) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // readSTLText reads the text kind by its keywords, whatever the lines. Several

@@ -11,6 +11,7 @@ type Cloud struct {
 	Normals []Vec3               // nil or len(Points); unit length, or zero where undefined
 	Scalars map[string][]float32 // "label", "score", "depth"…; each len(Points)
 	Origin  [3]float64           // added to Points gives the file's coordinates; not zero for survey data
+	Sensor  *Vec                 // where the scan was taken from, in the coordinates of Points; nil where unknown
 }
 
 // Len is the number of points.
@@ -45,7 +46,7 @@ func (c *Cloud) ScalarNames() []string {
 
 // Select returns a new cloud of the points at the given indices, in that order.
 func (c *Cloud) Select(index []int32) *Cloud {
-	out := &Cloud{Points: make([]Vec3, len(index)), Origin: c.Origin}
+	out := &Cloud{Points: make([]Vec3, len(index)), Origin: c.Origin, Sensor: c.Sensor}
 	for i, j := range index {
 		out.Points[i] = c.Points[j]
 	}
@@ -66,14 +67,19 @@ func (c *Cloud) Select(index []int32) *Cloud {
 }
 
 // Transform returns a moved copy that shares the scalars with c. Origin is kept:
-// the pose acts on the stored coordinates.
+// the pose acts on the stored coordinates, and on Sensor.
 func (c *Cloud) Transform(targetFromSource Pose) *Cloud {
-	return &Cloud{
+	out := &Cloud{
 		Points:  targetFromSource.ApplyAll(c.Points),
 		Normals: targetFromSource.RotateAll(c.Normals),
 		Scalars: c.Scalars,
 		Origin:  c.Origin,
 	}
+	if c.Sensor != nil {
+		moved := targetFromSource.ApplyVec(*c.Sensor)
+		out.Sensor = &moved
+	}
+	return out
 }
 
 // Mesh is a triangle mesh. Faces index Vertices; front faces run anticlockwise.

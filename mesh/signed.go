@@ -20,11 +20,17 @@ import (
 // computation using the angle weighted pseudonormal", 2005). Around an open mesh it
 // says which side of the nearest face a point lies on: right near the surface, and
 // without meaning farther away than the nearest hole.
+//
+// A mesh may be several closed solids that overlap, touch, or hold cavities. Inside is
+// what is inside any of them. The walls of one within another are no surface: a point
+// is as deep as in the solid that it is deepest in, which where solids meet at an angle
+// may be a little less than its distance to the surface of their union.
 type Surface struct {
 	Mesh   *geom.Mesh // cleaned, exact duplicates of vertices joined, turned outwards
 	Report Report     // on Mesh
 
 	bvh    *spatial.BVH
+	solids *solids     // parts that may overlap, nil for none
 	face   []geom.Vec3 // unit normals, zero for faces without area
 	vertex []geom.Vec3 // pseudo-normals
 	edge   []geom.Vec3
@@ -34,9 +40,21 @@ type Surface struct {
 // NewSurface prepares m. Faces that are not valid are left out, and those that
 // disagree with their neighbours are turned (see Orient).
 func NewSurface(ctx context.Context, workers int, m *geom.Mesh) (*Surface, error) {
-	clean, _, report, edges := orientEdges(Clean(Weld(m, 0)))
-	s := &Surface{Mesh: clean, Report: report, edges: edges.of}
+	welded := Weld(m, 0)
+	clean, _, report, edges := orientEdges(Clean(welded))
+	if report.NonManifoldEdges > 0 && report.BoundaryEdges == 0 {
+		if parts, r, e, closed := closedParts(welded); closed {
+			clean, report, edges = parts, r, e
+		}
+	}
+	s := &Surface{Mesh: clean, Report: report}
 	var err error
+	if s.Closed() {
+		if err = s.findSolids(ctx, workers, &edges); err != nil {
+			return nil, err
+		}
+	}
+	clean, s.edges = s.Mesh, edges.of
 	if s.bvh, err = spatial.BuildBVH(ctx, workers, clean); err != nil {
 		return nil, err
 	}
@@ -65,12 +83,27 @@ func NewSurface(ctx context.Context, workers int, m *geom.Mesh) (*Surface, error
 func (s *Surface) Closed() bool { return s.Report.Watertight && s.Report.Oriented }
 
 // Closest is the point of the surface nearest to q; see spatial.BVH.
-func (s *Surface) Closest(q geom.Vec) spatial.Closest { return s.bvh.Closest(q) }
+func (s *Surface) Closest(q geom.Vec) spatial.Closest {
+	return s.outer(q, s.bvh.Closest(q), math.Inf(1))
+}
+
+// outer is the nearest point to q where walls within other solids do not count.
+func (s *Surface) outer(q geom.Vec, near spatial.Closest, limit float64) spatial.Closest {
+	if s.solids == nil || near.Face < 0 {
+		return near
+	}
+	return s.solids.surface(q, near, limit, func(c spatial.Closest) bool { return s.Signed(q, c) < 0 })
+}
 
 // ForClosest calls body with the nearest point of each of many queries; see
 // spatial.BVH.
 func (s *Surface) ForClosest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error {
-	return s.bvh.ForClosest(ctx, workers, points, shift, limit, body)
+	if s.solids == nil {
+		return s.bvh.ForClosest(ctx, workers, points, shift, limit, body)
+	}
+	return s.bvh.ForClosest(ctx, workers, points, shift, limit, func(i int32, c spatial.Closest) {
+		body(i, s.outer(points[i].D().Add(shift), c, limit))
+	})
 }
 
 // Signed is the distance from q to its nearest point c: positive outside, where the

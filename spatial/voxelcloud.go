@@ -13,7 +13,7 @@ import (
 // to unit length (zero where they cancel). Points that are not finite are left out.
 func VoxelCloud(c *geom.Cloud, size float64) *geom.Cloud {
 	points, owner := VoxelDownsample(c.Points, size)
-	out := &geom.Cloud{Points: points, Origin: c.Origin}
+	out := &geom.Cloud{Points: points, Origin: c.Origin, Sensor: c.Sensor}
 	count := make([]float64, len(points))
 	for _, o := range owner {
 		if o >= 0 {

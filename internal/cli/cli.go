@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -43,6 +44,7 @@ type env struct {
 	seed      uint64
 	workers   int
 	json      bool
+	columns   []string // of the scans' coordinates; nil: by name
 	quiet     bool
 	verbose   bool
 	logFormat string
@@ -132,11 +134,19 @@ func newRoot(e *env) *cobra.Command {
 	flags.BoolVar(&e.verbose, "verbose", false, "say more about what is done")
 	flags.StringVar(&e.logFormat, "log-format", "text", "messages as text or json")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(verbs(e)...)
+	for _, verb := range verbs(e) {
+		if slices.Contains(scanVerbs, verb.Name()) {
+			verb.Flags().StringSliceVar(&e.columns, "columns", nil, "columns of x,y,z in text and NPY files, by name or by number from 1; three more for a normal (default: as the header names them)")
+		}
+		root.AddCommand(verb)
+	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	setHelp(root, &e.helpError)
 	return root
 }
+
+// scanVerbs are the verbs that read scans by their names.
+var scanVerbs = []string{"inspect", "train", "predict", "register", "sample", "features", "distance", "convert"}
 
 // verbs is the explicit list, in the order that help shows.
 func verbs(e *env) []*cobra.Command {
@@ -153,6 +163,9 @@ const mostWorkers = 4096
 func (e *env) prepare() error {
 	if err := kernels.Problem(); err != nil {
 		return usageError{err}
+	}
+	if n := len(e.columns); n != 0 && n != 3 && n != 6 {
+		return usagef("--columns %s: give three columns, x,y,z, or six with the normal's", strings.Join(e.columns, ","))
 	}
 	if e.workers < 0 || e.workers > mostWorkers {
 		return usagef("--workers %d: give a number of cores up to %d, or 0 for all", e.workers, mostWorkers)

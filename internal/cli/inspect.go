@@ -40,6 +40,7 @@ type inspection struct {
 	Points     int               `json:"points,omitempty"`
 	Faces      int               `json:"faces,omitempty"`
 	Dropped    int               `json:"dropped,omitempty"`
+	Missed     int               `json:"missed_returns,omitempty"` // points at exactly 0 0 0, kept
 	Duplicates int               `json:"duplicates,omitempty"`
 	Fields     []string          `json:"fields,omitempty"`
 	Normals    bool              `json:"normals,omitempty"`
@@ -47,6 +48,7 @@ type inspection struct {
 	Max        *[3]float64       `json:"max,omitempty"`
 	Diagonal   float64           `json:"diagonal,omitempty"`
 	Spacing    float64           `json:"spacing,omitempty"`
+	Sensor     *[3]float64       `json:"sensor,omitempty"` // where the scan was taken from
 	Mesh       *inspectedMesh    `json:"mesh,omitempty"`
 	Classes    []inspectedClass  `json:"classes,omitempty"`
 	Card       *detect.Card      `json:"card,omitempty"`     // of a model
@@ -113,6 +115,9 @@ func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspection, error) {
 	if info.IsDir() {
 		return inspectSet(path)
 	}
+	if !info.Mode().IsRegular() {
+		return e.inspectGeometry(cmd, path)
+	}
 	if file, err := weights.Read(path); err == nil {
 		return inspectModel(path, file), nil
 	} else if errors.Is(err, fs.ErrPermission) {
@@ -170,10 +175,13 @@ func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, err
 	cloud, info, box := s.cloud, s.info, s.cloud.Box()
 	one := &inspection{
 		File: s.file, Is: "cloud", Format: strings.TrimSpace(info.Kind + " " + info.Encoding),
-		Points: cloud.Len(), Dropped: info.Dropped, Fields: info.Fields, Normals: cloud.Normals != nil,
+		Points: cloud.Len(), Dropped: info.Dropped, Missed: info.Missed, Fields: info.Fields, Normals: cloud.Normals != nil,
 		Duplicates: cloud.Len() - distinct(cloud.Points), Diagonal: box.Diagonal(), Warnings: info.Warnings,
 		Min: &[3]float64{box.Min.X + cloud.Origin[0], box.Min.Y + cloud.Origin[1], box.Min.Z + cloud.Origin[2]},
 		Max: &[3]float64{box.Max.X + cloud.Origin[0], box.Max.Y + cloud.Origin[1], box.Max.Z + cloud.Origin[2]},
+	}
+	if at := cloud.Sensor; at != nil {
+		one.Sensor = &[3]float64{at.X + cloud.Origin[0], at.Y + cloud.Origin[1], at.Z + cloud.Origin[2]}
 	}
 	if s.mesh != nil {
 		one.Is, one.Faces = "mesh", len(s.mesh.Faces)
@@ -255,6 +263,13 @@ func (e *env) printInspection(one *inspection) {
 	}
 	if one.Duplicates > 0 {
 		p("  duplicates  %d", one.Duplicates)
+	}
+	if one.Missed > 0 {
+		p("  missed      %d returns, at exactly 0 0 0", one.Missed)
+	}
+	if s := one.Sensor; s != nil {
+		c := func(v float64) string { return coordinate(v, one.Diagonal) }
+		p("  scanner at  %s %s %s", c(s[0]), c(s[1]), c(s[2]))
 	}
 	if len(one.Fields) > 0 {
 		p("  fields      %s", strings.Join(one.Fields, " "))

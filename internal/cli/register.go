@@ -151,13 +151,13 @@ func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]g
 // "-" is standard input.
 func (e *env) readCloud(path string) (*geom.Cloud, error) {
 	if path == "-" {
-		cloud, info, err := format.DecodeCloud(e.stdin, "standard input")
+		cloud, info, err := e.reading().DecodeCloud(e.stdin, "standard input")
 		if err == nil {
 			e.warnAll("standard input", info.Warnings)
 		}
 		return cloud, err
 	}
-	cloud, info, err := format.ReadCloud(path)
+	cloud, info, err := e.reading().ReadCloud(path)
 	if err == nil {
 		e.warnAll(path, info.Warnings)
 	}

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"blemish/format"
 	"blemish/geom"
@@ -32,16 +35,19 @@ func (e *env) readShape(path string) (*shape, error) {
 // file holds one.
 func (e *env) openShape(path string) (s *shape, err error) {
 	s = &shape{file: path}
-	readCloud := func() (*geom.Cloud, *format.Info, error) { return format.ReadCloud(path) }
-	readMesh := func() (*geom.Mesh, *format.Info, error) { return format.ReadMesh(path) }
-	if path == "-" {
-		s.file = "standard input"
-		piped, err := io.ReadAll(e.stdin)
+	opt := e.reading()
+	readCloud := func() (*geom.Cloud, *format.Info, error) { return opt.ReadCloud(path) }
+	readMesh := func() (*geom.Mesh, *format.Info, error) { return opt.ReadMesh(path) }
+	if path == "-" || isPipe(path) {
+		piped, err := e.readAll(path)
 		if err != nil {
 			return nil, err
 		}
-		readCloud = func() (*geom.Cloud, *format.Info, error) { return format.DecodeCloud(bytes.NewReader(piped), s.file) }
-		readMesh = func() (*geom.Mesh, *format.Info, error) { return format.DecodeMesh(bytes.NewReader(piped), s.file) }
+		if path == "-" {
+			s.file = "standard input"
+		}
+		readCloud = func() (*geom.Cloud, *format.Info, error) { return opt.DecodeCloud(bytes.NewReader(piped), s.file) }
+		readMesh = func() (*geom.Mesh, *format.Info, error) { return opt.DecodeMesh(bytes.NewReader(piped), s.file) }
 	}
 	if s.cloud, s.info, err = readCloud(); err == nil && s.info.Faces > 0 {
 		s.mesh, s.info, err = readMesh()
@@ -50,6 +56,36 @@ func (e *env) openShape(path string) (s *shape, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// reading is how scans are read.
+func (e *env) reading() format.ReadOptions { return format.ReadOptions{Columns: e.columns} }
+
+// readAll takes what comes through a pipe, which can be read only once.
+func (e *env) readAll(path string) ([]byte, error) {
+	in := e.stdin
+	if path != "-" {
+		f, err := format.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	all, err := io.ReadAll(io.LimitReader(in, format.MaxStream+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	case len(all) > format.MaxStream:
+		return nil, fmt.Errorf("read %s: %w: more than %d MiB came through the pipe; save it to a file", path, format.ErrTooLarge, format.MaxStream>>20)
+	}
+	return all, nil
+}
+
+// isPipe reports whether a file is a named pipe, such as the shell's <(COMMAND).
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // points are those of a cloud, or n drawn uniformly by area from a mesh, with the

@@ -18,6 +18,7 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/format"
 	"blemish/geom"
 
 	"github.com/goccy/go-yaml"
@@ -217,7 +218,7 @@ func partName(path string) string {
 }
 
 func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := format.Open(path)
 	if err != nil {
 		return "", err
 	}
