@@ -22,6 +22,7 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 	exitDefect = 3
+	exitUnsure = 4 // there is an answer, but it is not to be used
 )
 
 // env is what every verb gets beside its own flags.
@@ -49,6 +50,9 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // errDefectFound ends predict --fail-on-defect.
 var errDefectFound = errors.New("a defect was found")
 
+// errUnsure ends a verb whose answer is printed, and says itself that it is not to be used.
+var errUnsure = errors.New("not to be used")
+
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	e := &env{stdin: stdin, stdout: stdout, stderr: stderr}
@@ -69,6 +73,8 @@ func (e *env) exitCode(cmd *cobra.Command, err error) int {
 		return exitDone
 	case errors.Is(err, errDefectFound):
 		return exitDefect
+	case errors.Is(err, errUnsure):
+		return exitUnsure
 	case errors.Is(err, syscall.EPIPE):
 		// The reader of our output has seen enough.
 		return exitDone
