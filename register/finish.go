@@ -46,6 +46,11 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if err != nil {
 		return nil, err
 	}
+	for _, i := range order {
+		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere {
+			res.Rival = max(res.Rival, share(found[i].source, a.on()))
+		}
+	}
 	res.Partial = !p.twoSided && (best != rival || a.first.Covered <= mostly)
 	for _, i := range order {
 		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(a.scan.frame, p.target.frame, list[i].pose), p.target.frame.size * list[i].cost})

@@ -97,7 +97,11 @@ func (r *Reference) CompareUnits(ctx context.Context, source []geom.Vec3, opt Op
 		if left := ratio / factor; left > explained/2 || left < 2/explained {
 			continue
 		}
-		res, err := r.align(ctx, inUnit(source, factor), opt)
+		job, err := r.start(ctx, inUnit(source, factor), opt)
+		if err != nil {
+			return UnitHint{}, false, err
+		}
+		res, err := job.run(ctx)
 		if err != nil {
 			return UnitHint{}, false, err
 		}
