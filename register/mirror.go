@@ -18,6 +18,10 @@ const (
 	mirrorGain = 0.5
 )
 
+// alikeBelow is the overlap below which a part that is nearly its own mirror image need not
+// be thought of: where that is so, the coarse search tells it from another part.
+const alikeBelow = 0.6
+
 // hint is the share of the coarse cost that the mirror image must leave at most to be
 // looked at closely.
 const hint = 0.93
@@ -41,9 +45,12 @@ func (a *alignment) mirrored(ctx context.Context, source []geom.Vec3, found *Res
 	if err != nil {
 		return false, err
 	}
-	if near, err := job.comesNear(ctx, a.coarse); !near || err != nil {
-		return false, err
+	if found.Overlap < alikeBelow {
+		if near, err := job.comesNear(ctx, a.coarse); !near || err != nil {
+			return false, err
+		}
 	}
+	job.brisk = true
 	other, err := job.run(ctx)
 	if err != nil {
 		return false, err
