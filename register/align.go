@@ -28,25 +28,30 @@ func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) 
 // start prepares an alignment.
 func (r *Reference) start(ctx context.Context, source []geom.Vec3, opt Options) (*alignment, error) {
 	b, err := r.source(ctx, source, opt)
-	return &alignment{ref: r, scan: b, opt: opt}, err
+	return &alignment{ref: r, scan: b, points: source, opt: opt}, err
 }
 
 // run looks for the pose, of a whole scan or of a part.
-func (job *alignment) run(ctx context.Context) (*Result, error) {
-	opt := job.opt
+func (a *alignment) run(ctx context.Context) (*Result, error) {
+	opt := a.opt
+	if opt.Coverage != CoverageWhole {
+		if res, err := a.offItsTable(ctx); res != nil || err != nil {
+			return res, err
+		}
+	}
 	if opt.Coverage != CoveragePartial {
 		var err error
-		job.first, err = job.whole(ctx)
+		a.first, err = a.whole(ctx)
 		if err != nil || opt.Coverage == CoverageWhole {
-			return job.first, err
+			return a.first, err
 		}
-		if job.first != nil && job.first.Overlap > lies && job.first.Covered > shows {
-			if torn, err := job.torn(ctx); err != nil || !torn {
-				return job.first, err
+		if a.first != nil && a.first.Overlap > lies && a.first.Covered > shows {
+			if torn, err := a.torn(ctx); err != nil || !torn {
+				return a.first, err
 			}
 		}
 	}
-	return job.partial(ctx)
+	return a.partial(ctx)
 }
 
 // Refine improves a pose that is nearly right already, by ICP alone: to within a
@@ -66,7 +71,9 @@ func (r *Reference) Refine(ctx context.Context, source []geom.Vec3, start geom.P
 type alignment struct {
 	ref  *Reference
 	scan *body
-	opt  Options
+	// points is the scan as it came; nil where it has been freed of its table already.
+	points []geom.Vec3
+	opt    Options
 	// brisk says that the search is not made once more, more patiently.
 	brisk bool
 	// What looking for the whole part gave: a result, or only poses where it is plain

@@ -20,9 +20,9 @@ const (
 	// anchorTurns is the number of turns about the normal.
 	anchorTurns = 24
 	// anchorChunk is the number of reference points in a unit of work.
-	anchorChunk = 16
+	anchorChunk = 64
 	// anchorKept is the number of poses that each unit of work keeps.
-	anchorKept = 3
+	anchorKept = 10
 	// anchorGlance is the number of scan points that a pose is judged by at first.
 	anchorGlance = 24
 )
