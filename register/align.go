@@ -13,33 +13,45 @@ import (
 // unit. The error wraps ErrTooFewPoints or ErrDegenerate where the scan cannot be
 // aligned at all; a wrong object has a pose, with a bad residual and overlap.
 func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) (*Result, error) {
-	res, err := r.align(ctx, source, opt)
+	job, err := r.start(ctx, source, opt)
 	if err != nil {
 		return nil, err
 	}
-	res.Mirrored, err = r.mirrored(ctx, source, opt, res)
+	res, err := job.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res.Mirrored, err = job.mirrored(ctx, source, res)
 	return res, err
 }
 
-func (r *Reference) align(ctx context.Context, source []geom.Vec3, opt Options) (*Result, error) {
+// start prepares an alignment.
+func (r *Reference) start(ctx context.Context, source []geom.Vec3, opt Options) (*alignment, error) {
 	b, err := r.source(ctx, source, opt)
-	if err != nil {
-		return nil, err
+	return &alignment{ref: r, scan: b, points: source, opt: opt}, err
+}
+
+// run looks for the pose, of a whole scan or of a part.
+func (a *alignment) run(ctx context.Context) (*Result, error) {
+	opt := a.opt
+	if opt.Coverage != CoverageWhole {
+		if res, err := a.offItsTable(ctx); res != nil || err != nil {
+			return res, err
+		}
 	}
-	job := alignment{ref: r, scan: b, opt: opt}
 	if opt.Coverage != CoveragePartial {
 		var err error
-		job.first, err = job.whole(ctx)
+		a.first, err = a.whole(ctx)
 		if err != nil || opt.Coverage == CoverageWhole {
-			return job.first, err
+			return a.first, err
 		}
-		if job.first != nil && job.first.Overlap > lies && job.first.Covered > shows {
-			if torn, err := job.torn(ctx); err != nil || !torn {
-				return job.first, err
+		if a.first != nil && a.first.Overlap > lies && a.first.Covered > shows {
+			if torn, err := a.torn(ctx); err != nil || !torn {
+				return a.first, err
 			}
 		}
 	}
-	return job.partial(ctx)
+	return a.partial(ctx)
 }
 
 // Refine improves a pose that is nearly right already, by ICP alone: to within a
@@ -59,11 +71,18 @@ func (r *Reference) Refine(ctx context.Context, source []geom.Vec3, start geom.P
 type alignment struct {
 	ref  *Reference
 	scan *body
-	opt  Options
+	// points is the scan as it came; nil where it has been freed of its table already.
+	points []geom.Vec3
+	opt    Options
+	// brisk says that the search is not made once more, more patiently.
+	brisk bool
 	// What looking for the whole part gave: a result, or only poses where it is plain
 	// that the scan shows a part.
 	first    *Result
 	glimpsed []candidate
+	// coarse is the lowest cost that the coarse search has found, of the whole scan or of
+	// a part, whichever the result is of.
+	coarse float64
 }
 
 const (
@@ -93,6 +112,7 @@ func (a *alignment) whole(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.coarse = list[0].cost
 	if list, err = a.narrow(ctx, p, list); err != nil {
 		return nil, err
 	}

@@ -20,9 +20,9 @@ const (
 	// anchorTurns is the number of turns about the normal.
 	anchorTurns = 24
 	// anchorChunk is the number of reference points in a unit of work.
-	anchorChunk = 16
+	anchorChunk = 64
 	// anchorKept is the number of poses that each unit of work keeps.
-	anchorKept = 3
+	anchorKept = 10
 	// anchorGlance is the number of scan points that a pose is judged by at first.
 	anchorGlance = 24
 )
@@ -81,71 +81,86 @@ func (p pair) anchored(ctx context.Context, workers int, chosen []int32) ([]cand
 	chunks := make([][]candidate, len(chosen)*perAnchor)
 	glance := every(p.source.grades[gradeFew], anchorGlance)
 	err := task.For(ctx, workers, len(chunks), 1, func(c, _, _ int) {
-		a := chosen[c/perAnchor]
+		a := p.newAnchor(chosen[c/perAnchor], glance)
 		lo := c % perAnchor * anchorChunk
-		var kept []candidate
 		for _, at := range places[lo:min(lo+anchorChunk, len(places))] {
-			kept = p.anchor(a, at, glance, kept)
+			a.put(at)
 		}
-		for i := range kept {
-			kept[i].cost = p.quick(kept[i].pose, gradeFew, wide/2)
+		for i := range a.kept {
+			a.kept[i].cost = p.quick(a.kept[i].pose, gradeFew, wide/2)
 		}
-		chunks[c] = kept
+		chunks[c] = a.kept
 	})
 	return slices.Concat(chunks...), err
 }
 
-// anchor tries all turns of scan point a put onto reference point at, and returns
-// the best of them and of kept.
-func (p pair) anchor(a, at int32, glance []int32, kept []candidate) []candidate {
-	from, to := p.source.middle.normals[a].D(), p.target.middle.normals[at].D()
-	if to == (geom.Vec{}) {
-		return kept
+// anchor is a scan point that is put onto reference points.
+type anchor struct {
+	pair
+	base   geom.Mat3  // the scan's frame turned so that the point's normal is z
+	middle geom.Vec   // the point
+	around []geom.Vec // a few scan points about it, in that frame
+	kept   []candidate
+}
+
+func (p pair) newAnchor(index int32, glance []int32) *anchor {
+	n := p.source.middle.normals[index].D()
+	u := n.Perpendicular()
+	a := &anchor{pair: p, base: geom.MatFromCols(u, n.Cross(u), n).T(), middle: p.source.middle.points[index].D()}
+	for _, i := range glance {
+		a.around = append(a.around, a.base.MulVec(p.source.middle.points[i].D().Sub(a.middle)))
 	}
-	x, y := p.source.middle.points[a].D(), p.target.middle.points[at].D()
-	u := from.Perpendicular()
-	base := geom.MatFromCols(u, from.Cross(u), from).T()
+	return a
+}
+
+// put tries all turns of the anchor put onto a reference point, and keeps the best. The
+// cost is for choosing only.
+func (a *anchor) put(at int32) {
+	to := a.target.middle.normals[at].D()
+	if to == (geom.Vec{}) {
+		return
+	}
+	y := a.target.middle.points[at].D()
 	for _, sign := range [2]float64{1, -1} {
 		w := to.Scale(sign)
 		v := w.Perpendicular()
 		for k := 0; k < anchorTurns; k++ {
 			s, c := math.Sincos(2 * math.Pi * float64(k) / anchorTurns)
 			e := v.Scale(c).AddScaled(s, w.Cross(v))
-			pose := geom.Pose{R: geom.MatFromCols(e, w.Cross(e), w).Mul(base)}
-			pose.T = y.Sub(pose.R.MulVec(x))
+			turned := geom.MatFromCols(e, w.Cross(e), w)
 			bound := math.Inf(1)
-			if len(kept) == anchorKept {
-				bound = kept[anchorKept-1].cost
+			if len(a.kept) == anchorKept {
+				bound = a.kept[anchorKept-1].cost
 			}
-			cost, ok := p.glance(pose, glance, bound)
+			cost, ok := a.glance(turned, y, bound)
 			if !ok {
 				continue
 			}
-			if len(kept) == anchorKept {
-				kept = kept[:anchorKept-1]
+			if len(a.kept) == anchorKept {
+				a.kept = a.kept[:anchorKept-1]
 			}
-			i := len(kept)
-			kept = append(kept, candidate{})
-			for ; i > 0 && kept[i-1].cost > cost; i-- {
-				kept[i] = kept[i-1]
+			i := len(a.kept)
+			a.kept = append(a.kept, candidate{})
+			for ; i > 0 && a.kept[i-1].cost > cost; i-- {
+				a.kept[i] = a.kept[i-1]
 			}
-			kept[i] = candidate{pose: pose, cost: cost}
+			pose := geom.Pose{R: turned.Mul(a.base)}
+			pose.T = y.Sub(pose.R.MulVec(a.middle))
+			a.kept[i] = candidate{pose: pose, cost: cost}
 		}
 	}
-	return kept
 }
 
-// glance is the mean distance of a few scan points; false as soon as it cannot come
-// below bound.
-func (p pair) glance(pose geom.Pose, index []int32, bound float64) (float64, bool) {
-	left := bound * float64(len(index))
-	var sum float64
-	for _, i := range index {
-		q := pose.ApplyVec(p.source.middle.points[i].D())
-		sum += min(wide/2, math.Sqrt(q.Sub(p.target.middle.points[p.target.field.near(q)].D()).Norm2()))
-		if sum >= left {
+// glance is how far the points around the anchor are from the reference, in steps of its
+// field; false as soon as that cannot come below bound.
+func (a *anchor) glance(turned geom.Mat3, y geom.Vec, bound float64) (float64, bool) {
+	f := a.target.field
+	sum := 0
+	for _, p := range a.around {
+		sum += int(f.away[f.cell(turned.MulVec(p).Add(y))])
+		if float64(sum) >= bound {
 			return 0, false
 		}
 	}
-	return sum / float64(len(index)), true
+	return float64(sum), true
 }

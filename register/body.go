@@ -31,13 +31,17 @@ type surface struct {
 	tree    *spatial.Tree
 	cells   *cells
 	spacing float64
+	solid   *solid // that the points were drawn from, or nil
 }
 
-func newSurface(ctx context.Context, workers int, points []geom.Vec3, neighbors int) (*surface, error) {
-	s := &surface{points: points, tree: spatial.NewTree(points)}
+// newSurface makes points ready; normals nil are fitted to neighbours.
+func newSurface(ctx context.Context, workers int, points, normals []geom.Vec3, neighbors int) (*surface, error) {
+	s := &surface{points: points, normals: normals, tree: spatial.NewTree(points)}
 	var err error
-	if s.normals, _, err = feature.Normals(ctx, workers, s.tree, neighbors); err != nil {
-		return nil, err
+	if normals == nil {
+		if s.normals, _, err = feature.Normals(ctx, workers, s.tree, neighbors); err != nil {
+			return nil, err
+		}
 	}
 	if s.spacing, err = spatial.Spacing(ctx, workers, s.tree); err != nil {
 		return nil, err
@@ -58,8 +62,11 @@ func (s *surface) distance(q geom.Vec, limit float64) float64 {
 	return s.above(q, j)
 }
 
-// exact is distance without a limit.
+// exact is distance without a limit, from the triangles themselves where there are any.
 func (s *surface) exact(q geom.Vec, limit float64) float64 {
+	if s.solid != nil {
+		return math.Sqrt(s.solid.bvh.Closest(q).Dist2)
+	}
 	j, _ := s.cells.near(q, limit)
 	if j < 0 {
 		j = s.tree.Nearest(q.F()).Index
@@ -105,19 +112,27 @@ const (
 // evenPoints is the number of points that poses are compared with at last.
 const evenPoints = 6000
 
-// newBody prepares finite points. edge is the voxel edge for the middle density, 0
-// to choose one.
+// newBody prepares finite points, at most about limit of them.
 func newBody(ctx context.Context, workers int, points []geom.Vec3, f frame, limit int) (*body, error) {
-	b := &body{frame: f}
 	work := f.inward(points)
 	index, edge := thinTo(work, limit, 0.01)
-	work = pick(work, index)
+	return newBodyOf(ctx, workers, pick(work, index), nil, f, edge)
+}
+
+// newBodyOf prepares points of the working frame that are thinned already, by voxels of
+// that edge, with their normals (nil: to be fitted).
+func newBodyOf(ctx context.Context, workers int, work, normals []geom.Vec3, f frame, edge float64) (*body, error) {
+	b := &body{frame: f}
 	var err error
-	if b.full, err = newSurface(ctx, workers, work, fullNeighbors); err != nil {
+	if b.full, err = newSurface(ctx, workers, work, normals, fullNeighbors); err != nil {
 		return nil, err
 	}
+	var index []int32
 	index, edge = thinTo(work, middlePoints, max(0.025, edge))
-	if b.middle, err = newSurface(ctx, workers, pick(work, index), middleNeighbors); err != nil {
+	if normals != nil {
+		normals = pick(normals, index)
+	}
+	if b.middle, err = newSurface(ctx, workers, pick(work, index), normals, middleNeighbors); err != nil {
 		return nil, err
 	}
 	if b.field, err = newField(ctx, workers, b.middle.points); err != nil {

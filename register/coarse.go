@@ -181,7 +181,7 @@ type funnel struct{ first, second, keep int }
 var (
 	usual = funnel{240, 48, shortlist}
 	// patient is for scans that the usual search has found no good place for.
-	patient = funnel{1000, 200, 4 * shortlist}
+	patient = funnel{600, 120, 3 * shortlist}
 )
 
 // search settles starts, ever fewer and ever better, and returns the best poses,

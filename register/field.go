@@ -24,7 +24,11 @@ type field struct {
 	inv     float64 // 1 / edge of a cell
 	n       [3]int
 	nearest []int32 // a point for each cell, x fastest
+	away    []uint8 // how far the nearest cell with a point is, in steps of farAway / 255; 255 is farther
 }
+
+// farAway is the distance at which a field's away ends.
+const farAway = wide / 2
 
 // newField builds the grid over points by the exact Euclidean distance transform
 // of Felzenszwalb and Huttenlocher ("Distance transforms of sampled functions",
@@ -59,6 +63,11 @@ func newField(ctx context.Context, workers int, points []geom.Vec3) (*field, err
 		if err := f.sweep(ctx, workers, dist, axis); err != nil {
 			return nil, err
 		}
+	}
+	f.away = make([]uint8, total)
+	steps := edge / farAway * 255
+	for i, d := range dist {
+		f.away[i] = uint8(min(255, steps*math.Sqrt(float64(d))))
 	}
 	return f, nil
 }
@@ -140,7 +149,10 @@ func clampCell(x float64, n int) int {
 
 // near returns a point that is near q; outside the grid, one near to the grid's
 // nearest cell.
-func (f *field) near(q geom.Vec) int32 {
+func (f *field) near(q geom.Vec) int32 { return f.nearest[f.cell(q)] }
+
+// cell is the place of q in the grid; outside it, that of the nearest cell.
+func (f *field) cell(q geom.Vec) int {
 	x, y, z := f.clamp(geom.Vec{X: (q.X - f.origin.X) * f.inv, Y: (q.Y - f.origin.Y) * f.inv, Z: (q.Z - f.origin.Z) * f.inv})
-	return f.nearest[x+f.n[0]*(y+f.n[1]*z)]
+	return x + f.n[0]*(y+f.n[1]*z)
 }

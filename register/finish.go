@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"blemish/geom"
@@ -44,6 +45,11 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	res, err := a.describe(ctx, p, list[best].pose)
 	if err != nil {
 		return nil, err
+	}
+	for _, i := range order {
+		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere {
+			res.Rival = max(res.Rival, share(found[i].source, a.on()))
+		}
 	}
 	res.Partial = !p.twoSided && (best != rival || a.first.Covered <= mostly)
 	for _, i := range order {
@@ -134,6 +140,9 @@ func (a *alignment) polish(ctx context.Context, p pair, pose geom.Pose) (geom.Po
 	if !p.twoSided {
 		target = nil
 	}
+	if ref.full.solid != nil {
+		return a.polishOnto(ctx, scan.full, ref.full, pose)
+	}
 	return refine(ctx, a.opt.Workers, scan.full, ref.full, pose, plan{
 		source: all(len(scan.full.points)), target: target,
 		steps: 5, reach: max(0.01, 4*ref.full.spacing), slide: slide / 1000, robust: true, floor: ref.full.spacing / 2, tolerance: 3e-6,
@@ -156,7 +165,9 @@ func (a *alignment) describe(ctx context.Context, p pair, pose geom.Pose) (*Resu
 		return nil, err
 	}
 	on := a.on()
+	about := share(m.source, max(near, on))
 	return &Result{
+		Explained:        share(m.source, on) / max(about, math.SmallestNonzeroFloat64),
 		TargetFromSource: outward(scan.frame, ref.frame, pose),
 		Overlap:          share(m.source, on),
 		Covered:          share(m.target, on),

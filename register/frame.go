@@ -81,6 +81,12 @@ func withoutStrays(points []geom.Vec3) []geom.Vec3 {
 // frameOf returns the points that belong to the cloud, their centroid and size.
 func frameOf(points []geom.Vec3, what string) ([]geom.Vec3, frame, error) {
 	points = withoutStrays(points)
+	f, err := frameAround(points, what)
+	return points, f, err
+}
+
+// frameAround is frameOf where all points belong to the cloud.
+func frameAround(points []geom.Vec3, what string) (frame, error) {
 	n := float64(len(points))
 	var c geom.Vec
 	for _, p := range points {
@@ -95,9 +101,9 @@ func frameOf(points []geom.Vec3, what string) ([]geom.Vec3, frame, error) {
 	// Below a few units in the last place of the coordinates there is only rounding.
 	floor := 1e-6 * (math.Abs(c.X) + math.Abs(c.Y) + math.Abs(c.Z))
 	if !(rms > floor) || math.IsInf(rms, 0) {
-		return nil, frame{}, fmt.Errorf("register: %s extends over %g: %w", what, rms, ErrDegenerate)
+		return frame{}, fmt.Errorf("register: %s extends over %g: %w", what, rms, ErrDegenerate)
 	}
-	return points, frame{center: c, size: sizePerRMS * rms}, nil
+	return frame{center: c, size: sizePerRMS * rms}, nil
 }
 
 // inward takes points to working coordinates.

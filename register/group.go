@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"blemish/geom"
 )
@@ -13,109 +12,82 @@ import (
 // Grouping is where the scans of a group stand.
 type Grouping struct {
 	// Poses take each scan to the frame of the scan Anchor, whose own pose is the
-	// identity before the joint refinement.
+	// identity before the joint refinement. That of a scan that was not joined is the best
+	// that was found, and means little.
 	Poses []geom.Pose
 	// Anchor is the scan that the others were brought to.
 	Anchor int
+	// Joined says which scans stand in the frame beyond doubt: each of them overlaps those
+	// that were joined before it so far that no other pose explains it nearly as well. The
+	// anchor is joined.
+	Joined []bool
 	// Residuals and Overlaps are those of each scan against the union of the others that
-	// fit, as in Result; 0 and 1 of a scan alone, or of an anchor that nothing fits.
+	// are joined, as in Result; 0 and 1 of a scan alone, or of an anchor that nothing fits.
 	Residuals, Overlaps []float64
-	// Ambiguous is Result's, of each scan against the anchor.
+	// Explained is Result's, of each scan likewise, and 1 where Overlaps is for want of
+	// others.
+	Explained []float64
+	// Ambiguous is Result's, of each scan when it was brought to the others.
 	Ambiguous []bool
 }
 
 const (
-	// tried is the number of scans tried as the one that the others go to.
-	tried = 4
+	// islands is the number of scans from which growing begins at most.
+	islands = 4
 	// rounds of joint refinement against the union of the others.
 	rounds = 2
 )
 
-// Group brings clouds, scans of one class in any poses, into one frame. A scan that
-// does not fit shows in its residual and overlap.
+// A pose between scans that show different sides is trusted where enough of the scan lies on
+// the others, most of what is near them does, and no other pose does nearly as well.
+const (
+	trustOverlap   = 0.2
+	trustExplained = 0.5
+	trustRival     = 0.7
+)
+
+// trusted says that a pose is right beyond doubt.
+func (r *Result) trusted() bool {
+	return r.Overlap > lies || r.Overlap >= trustOverlap && r.Explained >= trustExplained && r.Rival < trustRival*r.Overlap
+}
+
+// Group brings clouds, scans of one class in any poses, into one frame. Each may show the
+// whole part or a side of it: beginning with one scan, those that overlap it are joined to it,
+// then those that overlap their union, and so on. What is left begins anew and is joined as
+// one, where that is possible. Scans that are not joined are left where they fit best.
 func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, error) {
 	if len(clouds) == 0 {
 		return nil, fmt.Errorf("register: a group of no scans: %w", ErrTooFewPoints)
 	}
-	var best *Grouping
-	for a := 0; a < min(tried, len(clouds)); a++ {
-		g, err := alignTo(ctx, clouds, a, opt)
-		if err != nil {
-			return nil, err
-		}
-		if best == nil || g.fit() > best.fit() {
-			best = g
-		}
-		if best.sound() {
-			break
-		}
-	}
-	for round := 0; round < rounds && len(clouds) > 1; round++ {
-		if err := best.jointly(ctx, clouds, opt); err != nil {
-			return nil, err
-		}
-	}
-	return best, nil
-}
-
-// alignTo aligns all clouds to cloud a.
-func alignTo(ctx context.Context, clouds [][]geom.Vec3, a int, opt Options) (*Grouping, error) {
-	n := len(clouds)
-	g := &Grouping{Anchor: a, Poses: make([]geom.Pose, n), Residuals: make([]float64, n), Overlaps: make([]float64, n), Ambiguous: make([]bool, n)}
-	ref, err := NewReference(ctx, clouds[a], opt)
+	g := newGrouping(len(clouds))
+	j := joining{clouds: clouds, opt: opt, group: g, partial: make([]bool, len(clouds)), tried: make([]held, len(clouds))}
+	largest, err := j.all(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("scan %d of the group: %w", a, err)
+		return nil, err
 	}
-	for i, c := range clouds {
-		if i == a {
-			g.Poses[i], g.Overlaps[i] = geom.IdentityPose(), 1
-			continue
+	if err := j.bringTo(ctx, largest); err != nil {
+		return nil, err
+	}
+	for round := 0; round < rounds && len(largest) > 1; round++ {
+		if err := j.jointly(ctx); err != nil {
+			return nil, err
 		}
-		res, err := ref.Align(ctx, c, opt)
-		if err != nil {
-			return nil, fmt.Errorf("scan %d of the group: %w", i, err)
-		}
-		g.Poses[i], g.Residuals[i], g.Overlaps[i], g.Ambiguous[i] = res.TargetFromSource, res.Residual, res.Overlap, res.Ambiguous
 	}
 	return g, nil
 }
 
-// jointly refines every scan against the union of all others as they stand. A scan
-// that does not fit must not draw the others to it.
-func (g *Grouping) jointly(ctx context.Context, clouds [][]geom.Vec3, opt Options) error {
-	poses, overlaps := slices.Clone(g.Poses), slices.Clone(g.Overlaps)
-	overlaps[g.Anchor] = 1
-	for i, c := range clouds {
-		var union []geom.Vec3
-		for j, o := range clouds {
-			if j != i && overlaps[j] > lies {
-				union = append(union, poses[j].ApplyAll(o)...)
-			}
-		}
-		if len(union) == 0 {
-			continue // the anchor, which nothing fits
-		}
-		ref, err := prepare(ctx, union, opt)
-		if err != nil {
-			return err
-		}
-		res, err := ref.Refine(ctx, c, poses[i], opt)
-		if err != nil {
-			return err
-		}
-		g.Poses[i], g.Residuals[i], g.Overlaps[i] = res.TargetFromSource, res.Residual, res.Overlap
+func newGrouping(n int) *Grouping {
+	g := &Grouping{
+		Poses: make([]geom.Pose, n), Joined: make([]bool, n), Residuals: make([]float64, n), Overlaps: make([]float64, n),
+		Explained: make([]float64, n), Ambiguous: make([]bool, n),
 	}
-	return nil
+	for i := range g.Poses {
+		g.Poses[i], g.Overlaps[i], g.Explained[i] = geom.IdentityPose(), 1, 1
+	}
+	return g
 }
 
-// fit is by what anchors are compared.
-func (g *Grouping) fit() float64 {
-	var sum float64
-	for _, o := range g.Overlaps {
-		sum += o
-	}
-	return sum
+// put notes where a scan stands.
+func (g *Grouping) put(i int, r *Result) {
+	g.Poses[i], g.Residuals[i], g.Overlaps[i], g.Explained[i] = r.TargetFromSource, r.Residual, r.Overlap, r.Explained
 }
-
-// sound says that all scans of the group lie on the anchor.
-func (g *Grouping) sound() bool { return slices.Min(g.Overlaps) > 0.85 }

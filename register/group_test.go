@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 
 	"blemish/geom"
@@ -25,6 +26,9 @@ func TestGroupStandsInOneFrame(t *testing.T) {
 	g, err := Group(context.Background(), clouds, Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if same, err := Group(context.Background(), clouds, Options{Workers: 1}); err != nil || !reflect.DeepEqual(g, same) {
+		t.Errorf("with one worker %+v, %v; with more %+v", same, err, g)
 	}
 	for i, c := range clouds {
 		want := g.Poses[0].Mul(truth[0].Inverse()).Mul(truth[i])
@@ -63,5 +67,55 @@ func TestGroupOfOneAndOfNone(t *testing.T) {
 	}
 	if _, err := Group(context.Background(), nil, Options{}); !errors.Is(err, ErrTooFewPoints) {
 		t.Errorf("no scans: %v", err)
+	}
+}
+
+// side is the half of a cloud about the origin that faces a direction.
+func side(points []geom.Vec3, direction geom.Vec) []geom.Vec3 {
+	var seen []geom.Vec3
+	for _, p := range points {
+		if p.D().Unit().Dot(direction) > 0.05 {
+			seen = append(seen, p)
+		}
+	}
+	return seen
+}
+
+// Six views from around and above: opposite ones share nothing, and are joined through those
+// between them. A mug does not belong to them.
+func TestGroupJoinsSides(t *testing.T) {
+	views := []geom.Vec{{X: 1}, {X: 0.5, Y: 1}, {X: -1, Y: 0.5}, {X: -0.5, Y: -1}, {X: 0.2, Y: -0.3, Z: 1}, {X: -0.3, Y: 0.2, Z: -1}}
+	var clouds [][]geom.Vec3
+	var truth []geom.Pose
+	for i, v := range views {
+		r := seed.Stream(18, "view", i)
+		pose := anyPose(r)
+		clouds, truth = append(clouds, pose.ApplyAll(side(bumpy(5000, r), v.Unit()))), append(truth, pose.Inverse())
+	}
+	clouds = append(clouds, mug(2500, seed.Stream(19)))
+	g, err := Group(context.Background(), clouds, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range views {
+		want := g.Poses[0].Mul(truth[0].Inverse()).Mul(truth[i])
+		if e := off(clouds[i], g.Poses[i], want); !g.Joined[i] || e > 0.02 {
+			t.Errorf("view %d: joined %v, off by %g, overlap %g", i, g.Joined[i], e, g.Overlaps[i])
+		}
+	}
+	if g.Joined[len(views)] || g.Overlaps[len(views)] > 0.5 {
+		t.Errorf("a mug is joined: overlap %g", g.Overlaps[len(views)])
+	}
+}
+
+func TestGroupLeavesApartWhatSharesNothing(t *testing.T) {
+	r := seed.Stream(20)
+	whole := bumpy(6000, r)
+	g, err := Group(context.Background(), [][]geom.Vec3{side(whole, geom.Vec{X: 1}), side(whole, geom.Vec{X: -1})}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !g.Joined[g.Anchor] || g.Joined[1-g.Anchor] {
+		t.Errorf("joined %v, overlaps %v", g.Joined, g.Overlaps)
 	}
 }

@@ -25,6 +25,7 @@ type plan struct {
 	robust         bool    // weigh by Tukey's biweight of the distance to the plane
 	floor          float64 // the biweight's cut falls to this, no lower, however well most points fit
 	tolerance      float64 // a step shorter than this is the last
+	exact          bool    // match with the target's triangles, where it has any
 }
 
 // match is a found correspondence in target coordinates: q should lie on the plane
@@ -47,7 +48,9 @@ func refine(ctx context.Context, workers int, source, target *surface, pose geom
 		back := pose.Inverse()
 		err := task.For(ctx, workers, len(matches), matchChunk, func(_, lo, hi int) {
 			for i := lo; i < hi; i++ {
-				if i < len(p.source) {
+				if i < len(p.source) && p.exact {
+					matches[i].onto(source, target.solid, pose, p.source[i], p.reach)
+				} else if i < len(p.source) {
 					matches[i].forward(source, target, pose, p.source[i], p.reach)
 				} else {
 					matches[i].backward(source, target, pose, back, p.target[i-len(p.source)], p.reach)

@@ -9,10 +9,11 @@ import (
 // Reference is a sound surface made ready to align scans to. It does not change
 // once made and may be used from several goroutines.
 type Reference struct {
-	body  *body
-	self  selfSymmetry
-	looks *looks
-	thin  thinness
+	body   *body
+	extent extent
+	self   selfSymmetry
+	looks  *looks
+	thin   thinness
 }
 
 // NewReference prepares points: one sound cloud, or the union of several that
@@ -22,12 +23,18 @@ func NewReference(ctx context.Context, points []geom.Vec3, opt Options) (*Refere
 	if err != nil {
 		return nil, err
 	}
+	return r, r.study(ctx, opt)
+}
+
+// study finds out what a search needs to know of the reference.
+func (r *Reference) study(ctx context.Context, opt Options) error {
+	var err error
 	if r.self, err = findSymmetry(ctx, opt.Workers, r.body); err != nil {
-		return nil, err
+		return err
 	}
 	r.thin = r.body.full.thinness(every(r.body.even, thinnessOf))
 	r.looks, err = newLooks(ctx, opt.Workers, r.body, 0)
-	return r, err
+	return err
 }
 
 // prepare is NewReference but for the symmetries.
@@ -44,7 +51,7 @@ func prepare(ctx context.Context, points []geom.Vec3, opt Options) (*Reference, 
 	if limit <= 0 {
 		limit = capReference
 	}
-	r := &Reference{}
+	r := &Reference{extent: extent{f.size, float64(len(kept))}}
 	r.body, err = newBody(ctx, opt.Workers, kept, f, limit)
 	return r, err
 }

@@ -115,12 +115,16 @@ func (a *alignment) nudge(ctx context.Context, p pair, best candidate) (candidat
 // radians.
 var jolts = [2]float64{0.015, 0.03}
 
+// hopeless is the share explained below which a pose is no small motion away from a good one.
+const hopeless = 0.3
+
 // shake moves a pose that leaves much of a partial scan off the reference along and about the
 // axes and refines it again, as long as that helps.
 func (a *alignment) shake(ctx context.Context, p pair, best candidate) (candidate, error) {
 	index := every(p.source.even, look.measured/3)
 	m, err := measure(ctx, a.opt.Workers, p.source.full, p.target.full, best.pose, index, nil)
-	if err != nil || share(m.source, a.on()) >= suspicious {
+	lies := share(m.source, a.on())
+	if err != nil || lies >= suspicious || lies < hopeless*share(m.source, 0.99*near) {
 		return best, err
 	}
 	best.cost = m.cost(near)

@@ -12,6 +12,12 @@ import (
 // from each voxel of a grid whose edge is searched for, and that edge. A cloud
 // that is small enough comes back whole, with edge 0.
 func thinTo(points []geom.Vec3, target int, guess float64) ([]int32, float64) {
+	return thinSidesTo(points, nil, target, guess)
+}
+
+// thinSidesTo is thinTo where points of one voxel stay apart that differ in side; nil
+// sides do not differ.
+func thinSidesTo(points []geom.Vec3, side []int8, target int, guess float64) ([]int32, float64) {
 	if len(points) <= target {
 		return all(len(points)), 0
 	}
@@ -20,7 +26,7 @@ func thinTo(points []geom.Vec3, target int, guess float64) ([]int32, float64) {
 	var best []int32
 	bestEdge := 0.0
 	for step := 0; step < 12; step++ {
-		got := thin(points, edge)
+		got := thinSides(points, side, edge)
 		if best == nil || miss(len(got), target) < miss(len(best), target) {
 			best, bestEdge = got, edge
 		}
@@ -59,20 +65,25 @@ func miss(n, target int) float64 { return math.Abs(math.Log(float64(n) / float64
 // thin returns for every occupied voxel of the given edge the point nearest to the
 // mean of the voxel's points, in order of the voxels' first points. Unlike the
 // mean itself that point lies on the surface, also where two walls share a voxel.
-func thin(points []geom.Vec3, edge float64) []int32 {
+func thin(points []geom.Vec3, edge float64) []int32 { return thinSides(points, nil, edge) }
+
+func thinSides(points []geom.Vec3, side []int8, edge float64) []int32 {
 	type voxel struct {
 		sum   geom.Vec
 		count float64
 		best  int32
 		dist  float64
 	}
-	cells := make(map[[3]int32]int32, 1024)
+	cells := make(map[[4]int32]int32, 1024)
 	owner := make([]int32, len(points))
 	var voxels []voxel
 	inv := 1 / edge
 	for i, p := range points {
 		v := p.D()
-		key := [3]int32{cellOf(v.X * inv), cellOf(v.Y * inv), cellOf(v.Z * inv)}
+		key := [4]int32{cellOf(v.X * inv), cellOf(v.Y * inv), cellOf(v.Z * inv)}
+		if side != nil {
+			key[3] = int32(side[i])
+		}
 		o, ok := cells[key]
 		if !ok {
 			o = int32(len(voxels))

@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"mesh":               {"geom", "spatial", "task", "seed"},
 	"shape":              {"geom", "mesh", "seed"},
 	"feature":            {"geom", "spatial", "task"},
-	"register":           {"geom", "spatial", "feature", "task", "seed"},
+	"register":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"defect":             {"geom", "mesh", "spatial", "task", "seed"},
 	"dataset":            {"geom", "format", "spatial", "mesh", "shape", "defect", "task", "seed"},
 	"tensor":             {"task"},

@@ -23,7 +23,7 @@ const (
 	exitFailed = 1
 	exitUsage  = 2
 	exitDefect = 3
-	exitUnsure = 4
+	exitUnsure = 4 // there is an answer, but it is not to be used
 )
 
 // exitCodes is shown below the help of the program. The first that applies counts:

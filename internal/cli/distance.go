@@ -119,6 +119,13 @@ func (e *env) distance(ctx context.Context, from, to string, d comparing) error 
 	if err != nil {
 		return err
 	}
+	points, err := e.dots(a)
+	if err != nil {
+		return err
+	}
+	if err := e.sameUnit(points, a, b); err != nil {
+		return err
+	}
 	doc := distances{Signed: d.signed}
 	cloud, field, stats, one, err := e.oneWay(ctx, a, b, d)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"blemish/feature"
 	"blemish/format"
 	"blemish/geom"
+	"blemish/seed"
 	"blemish/spatial"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ type describing struct {
 	neighbors int
 	radius    float64
 	oriented  bool // keep the normals that the file has
+	points    int  // that stand for a mesh
 }
 
 var featureKinds = []string{"normals", "curvature", "change", "fpfh"}
@@ -37,7 +39,8 @@ func newFeatures(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "features IN OUT --kind KIND",
 		Short: "per-point features to NPY, PLY or CSV",
-		Long: `Compute a feature of every point of a cloud, from its nearest neighbours.
+		Long: `Compute a feature of every point of a cloud, from its nearest neighbours. A mesh is taken as its surface: --points points
+are drawn evenly from it.
 
   normals    unit normals, consistent between neighbours and looking outwards (3 numbers)
   curvature  surface variation: 0 on a plane, at most 1/3 (1 number)
@@ -47,7 +50,8 @@ func newFeatures(e *env) *cobra.Command {
 .npy holds the numbers alone, a row for each point in the file's order; the other formats hold the points as well.`,
 		Example: `  blemish features scan.ply normals.ply --kind normals
   blemish features scan.ply fpfh.npy --kind fpfh --neighbors 60
-  blemish features scan.ply curvature.csv --kind curvature`,
+  blemish features scan.ply curvature.csv --kind curvature
+  blemish features part.stl normals.ply --kind normals --points 50000`,
 		Args: exactly(2, "IN and OUT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cmd.Flags()
@@ -60,6 +64,8 @@ func newFeatures(e *env) *cobra.Command {
 				return usagef("--radius goes with --kind fpfh; %s takes --neighbors", d.kind)
 			case flags.Changed("radius") && !(d.radius > 0 && d.radius < math.Inf(1)):
 				return usagef("--radius %g: a distance above 0", d.radius)
+			case d.points < 10 || d.points > maxSamples/5:
+				return usagef("--points %d: from 10 to %d", d.points, maxSamples/5)
 			case !writesPoints(args[1]):
 				return usagef("%s: features are written as .npy, .ply, .pcd, .csv, .txt, .xyz or .asc", args[1])
 			}
@@ -72,7 +78,8 @@ func newFeatures(e *env) *cobra.Command {
 	f.IntVar(&d.neighbors, "neighbors", 0, "how many nearest neighbours (default 30; fpfh: 100)")
 	f.Float64Var(&d.radius, "radius", 0, "fpfh: only neighbours within this distance, at most --neighbors of them")
 	f.BoolVar(&d.oriented, "keep-normals", false, "fpfh: use the normals that the file has")
-	group(cmd, "How", "kind", "neighbors", "radius", "keep-normals")
+	f.IntVar(&d.points, "points", 20_000, "how many points are drawn from a mesh, evenly")
+	group(cmd, "How", "kind", "neighbors", "radius", "keep-normals", "points")
 	complete(cmd, "kind", featureKinds...)
 	return cmd
 }
@@ -88,13 +95,20 @@ func (e *env) features(ctx context.Context, in, out string, d describing) error 
 	if err != nil {
 		return err
 	}
-	if from.mesh != nil {
-		return fmt.Errorf("%s is a mesh, and features are those of points: draw some with blemish sample %s cloud.ply --method poisson --points 20000", in, in)
-	}
 	if d.neighbors == 0 {
 		d.neighbors = usualNeighbors[d.kind]
 	}
 	cloud := from.cloud
+	if from.mesh != nil {
+		even := sampling{method: "poisson", points: d.points}
+		r := seed.Stream(e.seed, "features", "sample")
+		if cloud, err = even.onMesh(from, r); err != nil {
+			return fmt.Errorf("%s: %w", in, err)
+		}
+		if cloud, err = e.take(ctx, cloud, from.mesh, even, r); err != nil {
+			return fmt.Errorf("%s: %w", in, err)
+		}
+	}
 	t, err := e.compute(ctx, cloud, d)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in, err)

@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"blemish/format"
 	"blemish/geom"
 	"blemish/register"
+	"blemish/seed"
 
 	"github.com/spf13/cobra"
 )
@@ -22,7 +26,9 @@ func newRegister(e *env) *cobra.Command {
   blemish register scan.ply reference.ply -o aligned.ply
   blemish register scan.ply good1.ply good2.ply --json`,
 		Args: atLeast(2, "MOVING and FIXED"),
-		RunE: func(cmd *cobra.Command, args []string) error { return e.register(cmd, args[0], args[1:], out) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.register(cmd.Context(), args[0], args[1:], out)
+		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write the moved scan here")
 	return cmd
@@ -30,10 +36,11 @@ func newRegister(e *env) *cobra.Command {
 
 // registration is what register prints with --json. Lengths are in the clouds' unit.
 type registration struct {
-	Matrix     [16]float64  `json:"matrix"`   // fixedFromMoving, row-major
-	Residual   float64      `json:"residual"` // trimmed mean distance of MOVING from FIXED
-	Overlap    float64      `json:"overlap"`  // share of MOVING that lies on FIXED
-	Covered    float64      `json:"covered"`  // share of FIXED that MOVING shows
+	Matrix     [16]float64  `json:"matrix"`    // fixedFromMoving, row-major
+	Residual   float64      `json:"residual"`  // trimmed mean distance of MOVING from FIXED
+	Overlap    float64      `json:"overlap"`   // share of MOVING that lies on FIXED
+	Explained  float64      `json:"explained"` // share of MOVING's points at FIXED that lie on it
+	Covered    float64      `json:"covered"`   // share of FIXED that MOVING shows
 	Partial    bool         `json:"partial"`
 	Mirrored   bool         `json:"mirrored"`
 	Ambiguous  bool         `json:"ambiguous"`
@@ -47,51 +54,175 @@ type hypothesis struct {
 	Cost   float64     `json:"cost"`
 }
 
-func (e *env) register(cmd *cobra.Command, moving string, fixed []string, out string) error {
-	ctx := cmd.Context()
-	source, err := e.readCloud(moving)
+func (e *env) register(ctx context.Context, moving string, fixed []string, out string) error {
+	source, err := e.readShape(moving)
 	if err != nil {
 		return err
 	}
-	targets := make([]*geom.Cloud, len(fixed))
+	targets := make([]*shape, len(fixed))
 	for i, path := range fixed {
-		if targets[i], err = e.readCloud(path); err != nil {
+		if targets[i], err = e.readShape(path); err != nil {
 			return err
 		}
 	}
-	origin := targets[0].Origin
-	opt := register.Options{Seed: e.seed, Workers: e.workers}
-	union, err := unite(ctx, targets, opt)
-	if err != nil {
-		return fmt.Errorf("bring %d references together: %w", len(targets), err)
+	var res *register.Result
+	if source.mesh != nil && !slices.ContainsFunc(targets, func(s *shape) bool { return s.mesh != nil }) {
+		res, err = e.meshOntoClouds(ctx, source, targets)
+	} else {
+		res, err = e.bring(ctx, source, targets)
 	}
-	ref, err := register.NewReference(ctx, union, opt)
 	if err != nil {
-		return fmt.Errorf("%s: %w", fixed[0], err)
+		return err
 	}
-	res, err := ref.Align(ctx, source.Points, opt)
-	if err != nil {
-		return fmt.Errorf("%s: %w", moving, err)
-	}
+	origin := targets[0].origin()
 	if out != "" {
-		moved := source.Transform(res.TargetFromSource)
-		moved.Origin = origin
-		if err := format.WriteCloud(out, moved, format.WriteOptions{}); err != nil {
+		if err := source.writeMoved(out, res.TargetFromSource, origin); err != nil {
 			return err
 		}
 	}
-	matrix := func(p geom.Pose) [16]float64 { return p.Absolute(source.Origin, origin).Matrix() }
+	matrix := func(p geom.Pose) [16]float64 { return p.Absolute(source.origin(), origin).Matrix() }
 	doc := registration{
-		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
+		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Explained, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
 	}
 	for _, h := range res.Hypotheses {
 		doc.Hypotheses = append(doc.Hypotheses, hypothesis{matrix(h.TargetFromSource), h.Cost})
 	}
 	if e.json {
-		return e.printJSON(doc)
+		err = e.printJSON(doc)
+	} else {
+		doc.print(e.stdout)
 	}
-	doc.print(e.stdout)
+	if err == nil && !doc.usable() {
+		err = errUnsure
+	}
+	return err
+}
+
+// shapePoints is how many points stand for a mesh among clouds.
+const shapePoints = 40_000
+
+// dots are the points that stand for a shape, without their origin.
+func (e *env) dots(s *shape) ([]geom.Vec3, error) {
+	c := s.points(shapePoints, seed.Stream(e.seed, "register", "sample"))
+	if c.Len() == 0 && s.mesh != nil {
+		return nil, fmt.Errorf("%s: the mesh has no area", s.file)
+	}
+	return c.Points, nil
+}
+
+// bring aligns source to targets: to a mesh's surface, or to clouds as one.
+func (e *env) bring(ctx context.Context, source *shape, targets []*shape) (*register.Result, error) {
+	points, err := e.dots(source)
+	if err != nil {
+		return nil, err
+	}
+	opt := register.Options{Seed: e.seed, Workers: e.workers}
+	var ref *register.Reference
+	if len(targets) == 1 {
+		if err := e.sameUnit(points, source, targets[0]); err != nil {
+			return nil, err
+		}
+		if ref, err = e.reference(ctx, targets[0], opt); err != nil {
+			return nil, err
+		}
+	} else {
+		union, err := e.unite(ctx, targets, opt)
+		if err != nil {
+			return nil, fmt.Errorf("bring %d references together: %w", len(targets), err)
+		}
+		if ref, err = register.NewReference(ctx, union, opt); err != nil {
+			return nil, fmt.Errorf("%s: %w", targets[0].file, err)
+		}
+	}
+	hint, other, err := ref.CompareUnits(ctx, points, opt)
+	if other && err == nil {
+		err = unitError(source, targets[0], hint)
+	}
+	if err != nil {
+		return nil, err
+	}
+	res, err := ref.Align(ctx, points, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source.file, err)
+	}
+	return res, nil
+}
+
+// sameUnit refuses two shapes whose sizes only different units explain.
+func (e *env) sameUnit(points []geom.Vec3, source, target *shape) error {
+	others, err := e.dots(target)
+	if err != nil {
+		return err
+	}
+	if hint, other := register.CompareUnits(points, others); other {
+		return unitError(source, target, hint)
+	}
 	return nil
+}
+
+func unitError(source, target *shape, hint register.UnitHint) error {
+	return fmt.Errorf("%s beside %s: %s", source.file, target.file, hint.Text)
+}
+
+// reference makes a shape ready: a mesh as its surface.
+func (e *env) reference(ctx context.Context, s *shape, opt register.Options) (*register.Reference, error) {
+	var ref *register.Reference
+	var err error
+	if s.mesh != nil {
+		ref, err = register.NewMeshReference(ctx, s.mesh, opt)
+	} else {
+		ref, err = register.NewReference(ctx, s.cloud.Points, opt)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.file, err)
+	}
+	return ref, nil
+}
+
+// meshOntoClouds aligns the clouds to the mesh, as one, and turns the answer round: the
+// mesh's surface is whole and exact, and scans may show a part of it.
+func (e *env) meshOntoClouds(ctx context.Context, source *shape, targets []*shape) (*register.Result, error) {
+	scan := targets[0]
+	if len(targets) > 1 {
+		union, err := e.unite(ctx, targets, register.Options{Seed: e.seed, Workers: e.workers})
+		if err != nil {
+			return nil, fmt.Errorf("bring %d references together: %w", len(targets), err)
+		}
+		scan = &shape{file: targets[0].file, cloud: &geom.Cloud{Points: union}}
+	}
+	res, err := e.bring(ctx, scan, []*shape{source})
+	if err != nil {
+		return nil, err
+	}
+	back := *res
+	back.TargetFromSource = res.TargetFromSource.Inverse()
+	back.Hypotheses = nil
+	for _, h := range res.Hypotheses {
+		back.Hypotheses = append(back.Hypotheses, register.Hypothesis{TargetFromSource: h.TargetFromSource.Inverse(), Cost: h.Cost})
+	}
+	return &back, nil
+}
+
+// writeMoved writes a shape as it stands after a motion: a mesh as a mesh where the file
+// can hold one.
+func (s *shape) writeMoved(path string, pose geom.Pose, origin [3]float64) error {
+	if s.mesh != nil && holdsFaces(path) {
+		moved := s.mesh.Transform(pose)
+		moved.Origin = origin
+		return format.WriteMesh(path, moved, format.WriteOptions{})
+	}
+	moved := s.cloud.Transform(pose)
+	moved.Origin = origin
+	return format.WriteCloud(path, moved, format.WriteOptions{})
+}
+
+// holdsFaces reports whether a file's format holds meshes.
+func holdsFaces(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".ply", ".stl", ".obj", ".off":
+		return true
+	}
+	return false
 }
 
 func (r registration) print(w io.Writer) {
@@ -106,10 +237,13 @@ func (r registration) print(w io.Writer) {
 	if r.Partial {
 		fmt.Fprintln(w, "partial: the scan was taken for one of a part of the reference")
 	}
+	if r.clutter() {
+		fmt.Fprintf(w, "clutter: %.1f %% of the scan is not at the reference; of what is, %.1f %% lies on it\n", 100*(1-r.Overlap/r.Explained), 100*r.Explained)
+	}
 	switch {
 	case r.Mirrored:
 		fmt.Fprintln(w, "mirrored: the mirror image of the scan would fit much better; do not use this pose")
-	case r.Overlap < poorOverlap:
+	case r.poor():
 		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
 	case r.Covered < leastCovered:
 		fmt.Fprintln(w, "poor: the scan is small beside the reference and would fit in many places; are both in the same unit?")
@@ -120,6 +254,21 @@ func (r registration) print(w io.Writer) {
 	}
 }
 
+// usable says that the pose may be used.
+func (r registration) usable() bool { return !r.Mirrored && !r.poor() && r.Covered >= leastCovered }
+
+// poor says that too little of the scan lies on the reference.
+func (r registration) poor() bool { return r.Overlap < poorOverlap && !r.clutter() }
+
+// clutter says that the scan shows much beside the part, and the part itself.
+func (r registration) clutter() bool {
+	return r.Overlap < poorOverlap && r.Explained >= goodExplained && r.Covered >= goodCovered && r.Symmetry != "discrete"
+}
+
+// goodExplained and goodCovered are what a part amid other things must show of itself: nearly
+// all points at it on it, and a good part of one side.
+const goodExplained, goodCovered = 0.8, 0.3
+
 // poorOverlap is the share of a scan on the reference below which a pose means nothing.
 const poorOverlap = 0.6
 
@@ -127,13 +276,18 @@ const poorOverlap = 0.6
 const leastCovered = 0.02
 
 // unite brings the references into the frame of the first.
-func unite(ctx context.Context, clouds []*geom.Cloud, opt register.Options) ([]geom.Vec3, error) {
-	if len(clouds) == 1 {
-		return clouds[0].Points, nil
-	}
-	all := make([][]geom.Vec3, len(clouds))
-	for i, c := range clouds {
-		all[i] = c.Points
+func (e *env) unite(ctx context.Context, shapes []*shape, opt register.Options) ([]geom.Vec3, error) {
+	all := make([][]geom.Vec3, len(shapes))
+	for i, s := range shapes {
+		var err error
+		if all[i], err = e.dots(s); err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			if err := e.sameUnit(all[i], s, shapes[0]); err != nil {
+				return nil, err
+			}
+		}
 	}
 	group, err := register.Group(ctx, all, opt)
 	if err != nil {

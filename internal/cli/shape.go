@@ -101,3 +101,11 @@ func (s *shape) points(n int, r *seed.Rand) *geom.Cloud {
 	}
 	return c
 }
+
+// origin is what is to be added to the shape's coordinates to have those of the file.
+func (s *shape) origin() [3]float64 {
+	if s.mesh != nil {
+		return s.mesh.Origin
+	}
+	return s.cloud.Origin
+}
