@@ -93,6 +93,11 @@ type Seen struct {
 
 	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
 	SoundNoise float64 // the same of the sound scans
+
+	// Detectable is about the smallest shift of a region that would be found in this scan,
+	// SoundDetectable that in a scan as noisy as the sound ones, in the scan's unit; 0 where
+	// the detector cannot tell.
+	Detectable, SoundDetectable float64
 }
 
 // FitQuality says how far the pose of a scan can be trusted.
@@ -100,9 +105,11 @@ type FitQuality struct {
 	Residual  float64 // trimmed mean distance of scan and reference after alignment, in the scan's unit
 	Expected  float64 // the same between held-out sound scans
 	Overlap   float64 // share of the scan that lies on the reference, 0…1
+	Explained float64 // share of the scan's points near the reference that lie on it, 0…1: high where the rest is clutter
 	Covered   float64 // share of the reference that the scan shows, 0…1
 	Mirrored  bool    // the scan's mirror image lies on the reference much better than the scan
 	Ambiguous bool    // other, clearly different poses explain the scan as well
+	Growth    float64 // by how much the scan is larger than the reference as a whole: 0.01 is 1 %; 0 where that cannot be told
 	Symmetry  string  // what kind of ambiguity: "", "turns freely", "discrete"
 }
 
@@ -150,4 +157,5 @@ func (v Verdict) String() string {
 var (
 	ErrNoSoundScans = errors.New("no sound scans to learn from")
 	ErrTooFewPoints = errors.New("too few points")
+	ErrOtherUnit    = errors.New("another unit")
 )

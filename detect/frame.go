@@ -163,19 +163,29 @@ func (f *Frame) prepare(ctx context.Context, workers int) error {
 func (f *Frame) Scans() int { return len(f.Residuals) }
 
 // Place finds the pose that takes a scan's points, all finite, to the frame. The
-// error wraps ErrTooFewPoints where there are too few points or places.
+// error wraps ErrTooFewPoints where there are too few points or places, ErrOtherUnit where
+// the scan is not in the unit of the sound scans.
 func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, FitQuality, error) {
-	fit := FitQuality{Overlap: 1, Covered: 1, Expected: f.expected()}
+	fit := FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
 	if err := usable(points); err != nil {
 		return geom.IdentityPose(), fit, err
 	}
+	points = Solid(points)
 	if f.pose == PoseFixed {
+		if hint, other := register.CompareUnits(points, f.Points); other {
+			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+		}
 		return geom.IdentityPose(), fit, nil
 	}
 	options := f.options(workers)
-	points = Solid(points)
+	hint, other, err := f.reference.CompareUnits(ctx, points, options)
+	if err != nil {
+		return geom.IdentityPose(), fit, err
+	}
+	if other {
+		return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+	}
 	var r *register.Result
-	var err error
 	if f.pose == PoseNear {
 		r, err = f.reference.Refine(ctx, points, geom.IdentityPose(), options)
 	} else {
@@ -187,9 +197,15 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 		}
 		return geom.IdentityPose(), fit, err
 	}
-	fit.Residual, fit.Overlap, fit.Covered = r.Residual, r.Overlap, r.Covered
+	fit.Residual, fit.Overlap, fit.Covered, fit.Explained = r.Residual, r.Overlap, r.Covered, r.Explained
 	fit.Mirrored, fit.Ambiguous, fit.Symmetry = r.Mirrored, r.Ambiguous, r.Symmetry
 	return r.TargetFromSource, fit, nil
+}
+
+// Unplaced says that an error is about the scan and not about the work: it cannot be judged,
+// for the reason that the error tells.
+func Unplaced(err error) bool {
+	return errors.Is(err, ErrTooFewPoints) || errors.Is(err, ErrOtherUnit)
 }
 
 // expected is the largest residual among the sound scans.

@@ -132,8 +132,8 @@ func (e *Evidence) peak(part []int32) float64 {
 	return most
 }
 
-// leastMissing is how many places of missing surface make a region.
-const leastMissing = 5
+// LeastMissing is how many places of missing surface make a region.
+const LeastMissing = 5
 
 // counts says whether a part has enough points that score high, or enough surface that is
 // surely missing.
@@ -148,7 +148,23 @@ func (e *Evidence) counts(part []int32, opt RegionOptions) bool {
 			high++
 		}
 	}
-	return high >= opt.Least || missing >= leastMissing
+	return high >= opt.Least || missing >= LeastMissing
+}
+
+// level is the score that enough points of a part reach to make a region, whatever a few
+// wild ones score.
+func (e *Evidence) level(part []int32, least int) float64 {
+	var scores []float64
+	for _, m := range part {
+		if int(m) < len(e.Scan) {
+			scores = append(scores, float64(e.Score[m]))
+		}
+	}
+	if len(scores) == 0 {
+		return 0
+	}
+	slices.Sort(scores)
+	return scores[max(0, len(scores)-least)]
 }
 
 // region describes one part; false where it is too small or too faint.
@@ -161,6 +177,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 	if !e.counts(part, opt) {
 		return r, false
 	}
+	faint := halo * e.level(part, opt.Least)
 	n := 0.0
 	for _, m := range part {
 		if lost := int(m) - len(e.Scan); lost >= 0 {
@@ -173,7 +190,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 			continue
 		}
 		p, s := e.Scan[m], float64(e.Score[m])
-		if s < halo*r.Peak {
+		if s < faint {
 			continue
 		}
 		r.Index = append(r.Index, m)
@@ -198,7 +215,9 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 	if r.Points == 0 {
 		r.Points = len(part)
 	}
-	r.Kind = kindOf(out, in, void > off)
+	if r.Kind = kindOf(out, in, void > off); void > off {
+		r.Area = off // the points around a void are where they should be
+	}
 	r.Area += void
 	return r, true
 }

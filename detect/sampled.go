@@ -14,6 +14,7 @@ import (
 type Sampled struct {
 	Points []geom.Vec3 // what is worked on
 	Missed int         // points of the scan that are missed returns: 0 0 0, many times
+	Eyes   []geom.Vec3 // where the scanner stood, in the scan's frame, where that is known
 
 	finite []geom.Vec3 // all measured points
 	index  []int32     // which points of the scan those are; nil: all
@@ -24,8 +25,11 @@ type Sampled struct {
 // finite and no missed returns.
 func Sample(scan *geom.Cloud, most int) *Sampled {
 	s := &Sampled{scan: scan.Len()}
+	if scan.Sensor != nil {
+		s.Eyes = []geom.Vec3{scan.Sensor.F()}
+	}
 	s.finite, s.index = Finite(scan.Points)
-	s.dropMissed(scan.Origin)
+	s.dropMissed(scan.MissedReturns())
 	thin := spatial.Thin(s.finite, most)
 	s.Points = make([]geom.Vec3, len(thin))
 	for i, j := range thin {
@@ -34,33 +38,22 @@ func Sample(scan *geom.Cloud, most int) *Sampled {
 	return s
 }
 
-// leastMissed is how many points at 0 0 0 are missed returns; fewer may be measured.
-const leastMissed = 3
-
-// dropMissed leaves out missed returns, which many scanners write as 0 0 0.
-func (s *Sampled) dropMissed(origin [3]float64) {
-	zero := geom.Vec{X: -origin[0], Y: -origin[1], Z: -origin[2]}.F()
-	missed := 0
-	for _, p := range s.finite {
-		if p == zero {
-			missed++
-		}
-	}
-	if missed < leastMissed {
+// dropMissed leaves out missed returns, which many scanners write as 0 0 0. missed are
+// points of the scan, ascending.
+func (s *Sampled) dropMissed(missed []int32) {
+	if len(missed) == 0 {
 		return
 	}
-	s.Missed = missed
-	var kept []geom.Vec3
-	var index []int32
+	s.Missed = len(missed)
+	kept, index := make([]geom.Vec3, 0, len(s.finite)), make([]int32, 0, len(s.finite))
 	for i, p := range s.finite {
-		if p == zero {
-			continue
-		}
 		at := int32(i)
 		if s.index != nil {
 			at = s.index[i]
 		}
-		kept, index = append(kept, p), append(index, at)
+		if _, found := slices.BinarySearch(missed, at); !found {
+			kept, index = append(kept, p), append(index, at)
+		}
 	}
 	s.finite, s.index = kept, index
 }

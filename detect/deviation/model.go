@@ -2,7 +2,6 @@ package deviation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -38,13 +37,13 @@ func termScale(k int) string { return fmt.Sprintf("deviation %d", k) }
 func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, error) {
 	sampled := detect.Sample(scan, m.cfg.Points)
 	pose, fit, err := m.frame.Place(ctx, m.workers, sampled.Points)
-	if errors.Is(err, detect.ErrTooFewPoints) {
+	if detect.Unplaced(err) {
 		return detect.UnsureResult(scan.Len(), err.Error()), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	s, err := m.score(ctx, pose, sampled.Points, nil)
+	s, err := m.score(ctx, pose, sampled.Points, sampled.Eyes)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +56,9 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	}
 	res.Seen = detect.NewSeen(s.View, m.part, pose.Inverse(), 1, sampled)
 	res.Seen.SoundNoise = m.noise
+	res.Seen.SoundDetectable = m.detectable(0)
+	res.Seen.Detectable = m.detectable(m.extraNoise(s.reading))
+	res.Fit.Growth = s.Growth()
 	values, err := sampled.Carry(ctx, m.workers, res.Regions, append([][]float32{s.fused, s.signed, s.cover}, s.scales...)...)
 	if err != nil {
 		return nil, err

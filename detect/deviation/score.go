@@ -21,8 +21,19 @@ type scored struct {
 	object   float32
 }
 
-// largestVoid is the largest surprise.
-func (s *scored) largestVoid() float32 { return max(0, slices.Max(s.surprise)) }
+// largestVoid is the largest surprise, of voids that are large enough to be shown.
+func (s *scored) largestVoid() float32 {
+	shown := 0
+	for _, v := range s.lost {
+		if v >= 1 {
+			shown++
+		}
+	}
+	if shown < detect.LeastMissing {
+		return 0
+	}
+	return max(0, slices.Max(s.surprise))
+}
 
 // score holds a scan against the model. pose takes its points to the frame, eyes are the
 // places that it was taken from, in its own, where they are known.
@@ -101,15 +112,16 @@ func (m *model) missing(ctx context.Context, s *scored) error {
 	return err
 }
 
-// detectable is by how much the smallest shift of many points that would be found is
-// larger in this scan than in sound ones, for its noise.
-func (m *model) detectable(r *reading) float64 {
-	last := len(m.cfg.Scales) - 1
-	spread := float64(middle(m.tol.spread[last]))
-	if !(spread > 0) {
-		return 1
+// detectable is about the smallest shift of a region that reaches the threshold where the
+// points have extra more variance than those of sound scans.
+func (m *model) detectable(extra float64) float64 {
+	best := math.Inf(1)
+	raw := m.card.Calibration.Threshold * m.card.Calibration.Object
+	for k, scale := range m.cfg.Scales {
+		spread := float64(middle(m.tol.spread[k]))
+		best = min(best, raw*float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra/float64(scale)))
 	}
-	return math.Sqrt(1 + m.extraNoise(r)/float64(m.cfg.Scales[last])/(spread*spread))
+	return best
 }
 
 // middle is the median.

@@ -395,7 +395,7 @@ func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32, us
 func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, error) {
 	s := detect.Sample(scan, mostPoints)
 	points, pose, fit, err := m.place.place(ctx, m.workers, s.Points)
-	if errors.Is(err, detect.ErrTooFewPoints) {
+	if detect.Unplaced(err) {
 		return detect.UnsureResult(scan.Len(), err.Error()), nil
 	}
 	if err != nil {
@@ -423,6 +423,7 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 		return nil, err
 	}
 	if t.view != nil {
+		res.Fit.Growth = t.view.Growth()
 		res.Seen = detect.NewSeen(t.view, m.part, pose.Inverse(), m.place.radius, s)
 	}
 	values, err := s.Carry(ctx, m.workers, res.Regions, append([][]float32{score}, t.values...)...)

@@ -20,6 +20,8 @@ const (
 	// farOff is how far from the known surface, as a share of the part's size, something
 	// connected reaches that is no defect of the part but another thing beside it.
 	farOff = 0.25
+	// touching is how near to clutter, in spacings, nobody can tell which is which.
+	touching = 5
 	// few is the least number of points of something.
 	few = 8
 )
@@ -75,8 +77,8 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	if len(clutter) == 0 {
 		return nil
 	}
-	// Where clutter touches the part nobody can tell which is which.
 	beside := spatial.NewTree(clutter)
+	reach = touching * v.Spacing
 	for i, q := range points {
 		if v.Set[i] == Comparable && float64(beside.Nearest(q).Dist2) <= reach*reach {
 			v.Set[i] = Clutter

@@ -74,8 +74,10 @@ func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error
 	p := v.part
 	g := &v.Gaps
 	var at []geom.Vec3
+	near := strayReach * v.Spacing
 	for i, f := range v.Feet {
-		if v.Set[i] == Comparable || v.Set[i] == NoReference && f.Beside == 0 || v.Set[i] == Clutter {
+		// Where clutter touches the part nothing is missing; farther away it says nothing.
+		if v.Set[i] == Comparable || v.Set[i] == NoReference && f.Beside == 0 || v.Set[i] == Clutter && math.Abs(f.Signed) < near {
 			at, g.owner = append(at, f.At.F()), append(g.owner, int32(i))
 		}
 	}
