@@ -116,8 +116,10 @@ func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error
 		return nil
 	}
 	var err error
-	if v.Eyes, err = p.eyes(ctx, workers, scanned, told); err != nil {
-		return err
+	if v.mixed() || v.Shown < aboutAll || v.hidden(empty, nearest) {
+		if v.Eyes, err = p.eyes(ctx, workers, scanned, told); err != nil {
+			return err
+		}
 	}
 	if v.mixed() {
 		v.behind()
@@ -138,6 +140,18 @@ func (v *View) shown() (shown, known int) {
 	return shown, known
 }
 
+// hidden says that surface which faces another way than what is scanned around it has a void
+// that chance does not make: whether it was in sight must be found out.
+func (v *View) hidden(empty, nearest []int32) bool {
+	chance := float32(ChanceVoid(len(v.part.Sites)))
+	for _, i := range empty {
+		if v.Gaps.Expected[i] > chance && !(nearest[i] >= 0 && v.facesAlike(i, nearest[i])) {
+			return true
+		}
+	}
+	return false
+}
+
 // mixed says that the known surface is open, so that its far side may be scanned.
 func (v *View) mixed() bool { return slices.Contains(v.part.Surface.Rim, true) }
 
@@ -156,7 +170,7 @@ func (v *View) measure(ctx context.Context, workers int, nearest []int32) error 
 				continue
 			}
 			r := math.Sqrt(float64(n.Dist2))
-			spacing := reference.Spacing[reference.Tree.Nearest(q).Index]
+			spacing := p.spacing[i]
 			g.Radius[i] = float32(r)
 			if wide := r / spacing; wide > counted {
 				g.Expected[i] = float32(g.density * math.Pi * min(wide*wide, float64(reference.Tree.Len())))

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
@@ -41,8 +40,7 @@ type View struct {
 
 	Gaps Gaps
 
-	part   *Part
-	normal []geom.Vec3 // of the scan itself, without a sign
+	part *Part
 }
 
 // Look holds a scan against the part. points are finite and in the part's frame.
@@ -52,10 +50,7 @@ func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Op
 	if v.Feet, err = p.Surface.Feet(ctx, workers, points, opt.Neighbors, opt.Reach); err != nil {
 		return nil, err
 	}
-	if v.normal, _, err = feature.Normals(ctx, workers, v.Tree, normalNeighbors); err != nil {
-		return nil, err
-	}
-	if v.Noise, err = roughness(ctx, workers, v.Tree, v.normal); err != nil {
+	if v.Noise, err = roughness(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}
 	if v.Spacing, err = density(ctx, workers, v.Tree); err != nil {

@@ -15,11 +15,12 @@ type Part struct {
 	Sites   []geom.Vec3 // on the surface, spread evenly
 	Size    float64     // diagonal of the surface's bounding box
 
-	normal []geom.Vec3 // of the surface at each site
-	known  []bool      // whether the surface reaches each site
-	area   float64     // that a site stands for
-	reach  float64     // within which neighbouring sites lie
-	coarse []int32     // some of the sites, spread evenly, by which viewpoints are searched
+	normal  []geom.Vec3 // of the surface at each site
+	known   []bool      // whether the surface reaches each site
+	spacing []float64   // of the surface's points around each site
+	area    float64     // that a site stands for
+	reach   float64     // within which neighbouring sites lie
+	coarse  []int32     // some of the sites, spread evenly, by which viewpoints are searched
 }
 
 // coarseSites is the number of sites by which viewpoints are searched.
@@ -54,10 +55,11 @@ func newPart(ctx context.Context, workers int, s *Surface, sites, normal []geom.
 	p := &Part{Surface: s, Sites: sites, normal: normal, Size: s.Size}
 	spacing := s.MeanSpacing()
 	p.area = spacing * spacing * float64(s.Tree.Len()) / float64(len(sites))
-	p.known = make([]bool, len(sites))
+	p.known, p.spacing = make([]bool, len(sites)), make([]float64, len(sites))
 	for i, q := range sites {
 		near := s.Tree.Nearest(q)
-		limit := 2.5 * s.Spacing[near.Index]
+		p.spacing[i] = s.Spacing[near.Index]
+		limit := 2.5 * p.spacing[i]
 		p.known[i] = float64(near.Dist2) <= limit*limit && !s.Rim[near.Index]
 	}
 	apart, err := density(ctx, workers, spatial.NewTree(sites))

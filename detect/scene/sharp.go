@@ -131,7 +131,7 @@ const noiseSample = 2000
 // how closely the better part of the neighbours can be brought to one plane (the
 // idea of least median of squares; Rousseeuw, 1984), at the median point. Neither
 // edges nor a second wall close by count as noise.
-func roughness(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3) (float64, error) {
+func roughness(ctx context.Context, workers int, tree *spatial.Tree) (float64, error) {
 	points := tree.Points()
 	stride := len(points)/noiseSample + 1
 	off := make([]float64, task.Count(len(points), stride))
@@ -144,7 +144,7 @@ func roughness(ctx context.Context, workers int, tree *spatial.Tree, normal []ge
 			for j, n := range near {
 				offset[j] = points[n.Index].D().Sub(points[i].D())
 			}
-			off[o] = closest(offset[:len(near)], normal[i].D())
+			off[o] = closest(offset[:len(near)], fitted(offset[:min(len(near), normalNeighbors)]))
 		}
 	})
 	if err != nil || len(off) == 0 {
@@ -152,6 +152,28 @@ func roughness(ctx context.Context, workers int, tree *spatial.Tree, normal []ge
 	}
 	slices.Sort(off)
 	return lmsScale * off[len(off)/2], nil
+}
+
+// fitted is the normal of the plane through the mean of the offsets that fits them best, 0
+// where they span none.
+func fitted(offset []geom.Vec) geom.Vec {
+	var mean geom.Vec
+	for _, d := range offset {
+		mean = mean.Add(d)
+	}
+	mean = mean.Scale(1 / float64(max(1, len(offset))))
+	var m geom.Mat3
+	for _, d := range offset {
+		d = d.Sub(mean)
+		for k, v := range geom.Outer(d, d) {
+			m[k] += v
+		}
+	}
+	values, vectors := geom.SymEigen(m)
+	if !(values[1] > 1e-9*values[2]) {
+		return geom.Vec{}
+	}
+	return vectors.Row(0)
 }
 
 // lmsScale turns what closest finds at points with normal noise into its standard

@@ -55,7 +55,7 @@ func NewSurface(ctx context.Context, workers int, points []geom.Vec3, views bool
 	if err != nil {
 		return nil, err
 	}
-	if s.Noise, err = roughness(ctx, workers, s.Tree, s.Normal); err != nil {
+	if s.Noise, err = roughness(ctx, workers, s.Tree); err != nil {
 		return nil, err
 	}
 	if s.Normal, err = sharpen(ctx, workers, s.Tree, s.Normal, s.Spacing, s.Noise); err != nil {

@@ -84,7 +84,7 @@ func TestSpacingAndRoughness(t *testing.T) {
 		if got, want := sorted[5000], math.Sqrt((2+1.2)/10000); math.Abs(got/want-1) > 0.1 {
 			t.Errorf("spacing %g, want %g", got, want)
 		}
-		got, err := roughness(ctx, 1, s.Tree, s.Normal)
+		got, err := roughness(ctx, 1, s.Tree)
 		if err != nil {
 			t.Fatal(err)
 		}

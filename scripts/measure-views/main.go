@@ -1,5 +1,5 @@
-// Command measure-real prints the tables of docs/measurements/real.md from what
-// scripts/measure-real.sh has left in a folder.
+// Command measure-views prints the tables of docs/measurements/real.md from what
+// scripts/measure-views.sh has left in a folder.
 package main
 
 import (
@@ -176,6 +176,6 @@ func mean(v []float64) float64 {
 }
 
 func fail(err error) {
-	fmt.Fprintln(os.Stderr, "measure-real:", err)
+	fmt.Fprintln(os.Stderr, "measure-views:", err)
 	os.Exit(1)
 }

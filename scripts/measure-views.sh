@@ -2,19 +2,19 @@
 # Measures detectors on scans as scanners make them: whole and one-sided scans to learn from, tests from all around, from one and from two sides, with
 # and without noise; prints the tables of docs/measurements/real.md.
 #
-#   scripts/measure-real.sh            everything that is not there yet, then the tables
-#   scripts/measure-real.sh --tables   only the tables, of what is there
+#   scripts/measure-views.sh            everything that is not there yet, then the tables
+#   scripts/measure-views.sh --tables   only the tables, of what is there
 #
 # $RESULTS keeps each set and each result: stop and go on at will. MESHES (16), SEEDS (1 2 3), DETECTORS (deviation imrnet), LEARN (0 6: viewpoints
 # of a scan to learn from, 0 is whole), VIEWS (0 1 2) and NOISE (0 0.001) choose less. BUILTIN=1 takes built-in objects instead of $BLEMISH_DATA/meshes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${BLEMISH_DATA:-../shared}
-results=${RESULTS:-${TMPDIR:-/tmp}/real-results}
+results=${RESULTS:-${TMPDIR:-/tmp}/views-results}
 mkdir -p "$results"
 tool=$results/blemish
 [ -e "$tool" ] || CGO_ENABLED=0 go build -o "$tool" ./cmd/blemish
-tables() { go run ./scripts/measure-real "$results"; }
+tables() { go run ./scripts/measure-views "$results"; }
 if [ "${1:-}" = --tables ]; then tables; exit; fi
 
 # The first closed meshes of each folder but the deliberately broken ones, by name, as scripts/measure-imrnet.sh takes them.
