@@ -67,7 +67,7 @@ func (r *Result) doubtful() string {
 		return fmt.Sprintf("only %.0f %% of the scan lies on the sound part: another part, or no right alignment was found", 100*f.Overlap)
 	case f.Covered < leastCovered:
 		return fmt.Sprintf("the scan shows only %.0f %% of the sound part", 100*f.Covered)
-	case f.Expected > 0 && f.Residual > mostResidual*max(f.Expected, r.Seen.Noise) && f.Overlap < 0.75 && !r.besideOthers():
+	case f.Expected > 0 && f.Residual > mostResidual*max(f.Expected, r.Seen.Noise) && f.Overlap+r.Seen.unknown() < 0.75 && !r.besideOthers():
 		return fmt.Sprintf("the scan as a whole is %.1f times as far off as sound scans: another part, or no right alignment was found", f.Residual/f.Expected)
 	case math.Abs(f.Growth) > mostGrowth:
 		larger := "larger"
