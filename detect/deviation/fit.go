@@ -158,23 +158,33 @@ func (l *lesson) hold(ctx context.Context, part int32) (*held, error) {
 	if h.model.part, err = m.part.Without(ctx, m.workers, others); err != nil {
 		return nil, err
 	}
-	if h.reading, err = h.model.read(ctx, own, nil); err != nil {
+	if err := l.look(ctx, h, own); err != nil {
 		return nil, err
 	}
-	for i, f := range h.reading.Feet {
-		at := h.index[i]
-		// The two surfaces may be oriented differently where they are open.
-		sign := float32(1)
-		if h.model.part.Surface.Normal[f.Near].D().Dot(m.part.Surface.Normal[at].D()) < 0 {
-			sign = -1
-		}
+	for i, at := range h.index {
 		l.valid[at] = h.reading.use[i]
 		for k := range l.mean {
-			h.reading.mean[k][i] *= sign
 			l.mean[k][at] = h.reading.mean[k][i]
 		}
 	}
 	return h, nil
+}
+
+// look holds points, which those of h.index are, against the surface of the others.
+func (l *lesson) look(ctx context.Context, h *held, own []geom.Vec3) error {
+	var err error
+	if h.reading, err = h.model.read(ctx, own, nil); err != nil {
+		return err
+	}
+	for i, f := range h.reading.Feet {
+		// The two surfaces may be oriented differently where they are open.
+		if h.model.part.Surface.Normal[f.Near].D().Dot(l.model.part.Surface.Normal[h.index[i]].D()) < 0 {
+			for k := range h.reading.mean {
+				h.reading.mean[k][i] = -h.reading.mean[k][i]
+			}
+		}
+	}
+	return nil
 }
 
 // soundShare is the share of held-out sound readings that stay below 1.
