@@ -48,7 +48,7 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 	}
 	whole := middle64(covered) >= wholeShare
 	for k, h := range scans {
-		if whole && v.clean(k, h, clouds[k]) {
+		if v.clean(k, h, clouds[k]) {
 			again = true
 		}
 	}
@@ -109,7 +109,8 @@ func (l *lesson) scans(ctx context.Context) ([]*held, error) {
 func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 	i := v.Used[k]
 	clutter, strays := h.reading.Count(scene.Clutter), h.reading.Count(scene.Stray)
-	if v.cleaned[i] || clutter == 0 && float64(strays) < someStrays*float64(len(worked)) {
+	// Where a scan shows little of what the others show, they may show little of what it shows.
+	if v.cleaned[i] || v.Scans[i].Covered < scanty || clutter == 0 && float64(strays) < someStrays*float64(len(worked)) {
 		return false
 	}
 	v.cleaned[i] = true
@@ -127,7 +128,7 @@ func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 	all := len(v.Sound[k].Points)
 	s.Dropped = all - len(index)
 	v.Sound[k] = v.Sound[k].Select(index)
-	s.Why = fmt.Sprintf("%.3g %% of it is not of the part, a table, a clamp or strays, and is left out", 100*float64(s.Dropped)/float64(all))
+	s.Why = fmt.Sprintf("%s %% of it is not of the part, such as a table, and is left out", number(100*float64(s.Dropped)/float64(all)))
 	v.warn("%s: %s", v.name(i), s.Why)
 	return true
 }
@@ -159,7 +160,11 @@ func (v *vetting) defects(ctx context.Context, scans []*held, clouds [][]geom.Ve
 	var most float64
 	for k := range scans {
 		s := &v.Scans[v.Used[k]]
-		if over := s.Score / s.Threshold; !v.kept[v.Used[k]] && over > max(standsApart, most) {
+		allowed := standsApart
+		if v.cleaned[v.Used[k]] {
+			allowed = 1 // there may be something of it left
+		}
+		if over := s.Score / s.Threshold; !v.kept[v.Used[k]] && over > max(allowed, most) {
 			worst, most = k, over
 		}
 	}
@@ -172,7 +177,7 @@ func (v *vetting) defects(ctx context.Context, scans []*held, clouds [][]geom.Ve
 		return false, err
 	}
 	r := s.Regions[0]
-	why := fmt.Sprintf("it scores %s times what the others allow: %s", number(most), place(r))
+	why := fmt.Sprintf("it scores %s times what the others allow: %s", number(most), place(r, v.opt.Unit))
 	if len(s.Regions) > 1 {
 		why += fmt.Sprintf(", and %d more", len(s.Regions)-1)
 	}
@@ -217,15 +222,19 @@ func (v *vetting) places(ctx context.Context, scans []*held, k int, points []geo
 	return out[:min(len(out), mostPlaces)], nil
 }
 
-// place says what a region is and where.
-func place(r detect.LearntPlace) string {
+// place says what a region is and where. unit is that of the scan's coordinates, or empty.
+func place(r detect.LearntPlace, unit string) string {
+	square := unit
+	if unit != "" {
+		unit, square = " "+unit, " "+unit+"²"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %.5g %.5g %.5g", r.Kind, r.Center[0], r.Center[1], r.Center[2])
 	if r.Depth > 0 {
-		fmt.Fprintf(&b, ", depth %s", number(r.Depth))
+		fmt.Fprintf(&b, ", depth %s%s", number(r.Depth), unit)
 	}
 	if r.Area > 0 {
-		fmt.Fprintf(&b, ", area %s", number(r.Area))
+		fmt.Fprintf(&b, ", area %s%s", number(r.Area), square)
 	}
 	return b.String()
 }

@@ -247,7 +247,11 @@ func (v *vetting) whole(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 	return middle64(covered) >= wholeShare, nil
 }
 
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 2, 64) }
+// number writes v with two digits that count, and without an exponent.
+func number(v float64) string {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 2, 64), 64) // its own output
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
 
 // middle64 is the median; 0 of nothing.
 func middle64(v []float64) float64 {
