@@ -25,7 +25,9 @@ const (
 	standsApart = 1.5
 	// wild is how many times noisier than is usual among the others a scan is that would widen
 	// the tolerance for all, and fine the noise, in spacings, up to which that does not count.
-	wild, fine = 3, 0.05
+	// Where points are few, the bends of the surface look like noise in all scans: one that is
+	// noisier and in addition wild times as far off is wild, too.
+	wild, noisier, fine = 3, 1.5, 0.05
 	// scanty is the share of what the others show that a scan shows at least, where the others
 	// show all of the part.
 	scanty = 0.75
@@ -40,11 +42,11 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 	if err != nil {
 		return false, err
 	}
-	var covered, noise []float64
+	var covered, noise, off []float64
 	for k, h := range scans {
 		s := &v.Scans[v.Used[k]]
 		s.Covered, s.Noise = h.reading.Shown, h.reading.Noise
-		covered, noise = append(covered, s.Covered), append(noise, s.Noise)
+		covered, noise, off = append(covered, s.Covered), append(noise, s.Noise), append(off, s.Residual)
 	}
 	whole := middle64(covered) >= wholeShare
 	for k, h := range scans {
@@ -56,7 +58,9 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 		v.lesson = nil
 		return true, nil
 	}
-	v.compare(scans)
+	if err := v.compare(ctx, scans); err != nil {
+		return false, err
+	}
 	used := slices.Clone(v.Used)
 	for k, h := range scans {
 		i := used[k]
@@ -65,7 +69,7 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 		}
 		s := &v.Scans[i]
 		switch usual := max(middle64(without(noise, k)), fine*h.reading.Spacing); {
-		case s.Noise > wild*usual:
+		case s.Noise > wild*usual, s.Noise > noisier*usual && s.Residual > wild*middle64(without(off, k)):
 			again = v.judged(i, fmt.Sprintf("its noise is %s, %s times that of the others", number(s.Noise), number(s.Noise/usual))) || again
 		case whole && s.Covered < scanty:
 			again = v.judged(i, fmt.Sprintf("it shows only %.0f %% of what the others show: scanned from one side, or a part is missing", 100*s.Covered)) || again
@@ -133,14 +137,43 @@ func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 	return true
 }
 
-// compare fills in the score of each scan and the threshold that the others alone would
-// give.
-func (v *vetting) compare(scans []*held) {
+// compare scores each scan anew, in the units that scans like most of them give, and fills
+// in the threshold that the others alone would give.
+func (v *vetting) compare(ctx context.Context, scans []*held) error {
+	l := v.lesson
+	limit := make([]float32, len(l.mean))
+	for scale := range limit {
+		limit[scale] = l.usualLimit(scans, scale)
+	}
+	for _, h := range scans {
+		m := *h.model
+		m.limit = limit
+		var err error
+		if h.scored, err = m.fuse(ctx, h.reading, l.apart, h.index); err != nil {
+			return err
+		}
+	}
 	for k, h := range scans {
 		c := others(scans, k)
 		s := &v.Scans[v.Used[k]]
 		s.Score, s.Threshold = max(float64(h.scored.object)/c.Object, float64(h.scored.largestVoid())), c.Threshold
 	}
+	return nil
+}
+
+// usualLimit is the excess that counts as 1 by the scan in the middle: a defect in one of
+// them makes the limit of all of them large, and with it the defect small.
+func (l *lesson) usualLimit(scans []*held, scale int) float32 {
+	var limits []float32
+	for _, h := range scans {
+		reading, valid := make([]float32, len(l.owner)), make([]bool, len(l.owner))
+		for i, at := range h.index {
+			reading[at], valid[at] = h.reading.mean[scale][i], h.reading.use[i]
+		}
+		limits = append(limits, l.apart.quantile(scale, reading, valid, soundShare))
+	}
+	slices.Sort(limits)
+	return limits[(len(limits)-1)/2]
 }
 
 // others is the calibration that the scans but one would give.

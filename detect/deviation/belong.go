@@ -202,7 +202,7 @@ func (v *vetting) strangeness(f fit, i int) string {
 		}
 	}
 	if ratio := v.Scans[i].Size / middle64(sizes); ratio > unlike {
-		why += fmt.Sprintf("; it is %s times larger", number(ratio))
+		why += fmt.Sprintf("; it is %s times larger, with much beside the part?", number(ratio))
 	} else if ratio < 1/unlike {
 		why += fmt.Sprintf("; it is %s times smaller", number(1/ratio))
 	}

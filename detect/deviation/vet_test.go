@@ -79,7 +79,7 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	ctx, d, opt := context.Background(), New(DefaultConfig()), named(4)
-	sound := knobs(4, 2500, 1)
+	sound := knobs(4, 2000, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 
 func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 	ctx, d := context.Background(), New(DefaultConfig())
-	sound := knobs(4, 2500, 1)
+	sound := knobs(4, 2000, 1)
 	clean, err := d.Fit(ctx, sound, named(4))
 	if err != nil {
 		t.Fatal(err)
@@ -117,11 +117,11 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 		scan      *geom.Cloud
 		place     bool
 	}{
-		{"a dent", "missing at ", dented(2500, 5), true},
-		{"noise", "its noise is ", shaped(2500, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
+		{"a dent", "missing at ", dented(2000, 5), true},
+		{"noise", "its noise is ", shaped(2000, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
 			return p.Add(geom.Vec{X: r.Norm(), Y: r.Norm(), Z: r.Norm()}.Scale(0.04)), true
 		}), false},
-		{"half of it", "of what the others show", shaped(5000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
+		{"half of it", "of what the others show", shaped(4000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
 	} {
 		// Where among the others it stands does not matter.
 		scans := slices.Insert(slices.Clone(sound), 1, c.scan)
@@ -166,7 +166,7 @@ func TestKeepAllKeeps(t *testing.T) {
 }
 
 func TestWithFewScansItCannotBeTold(t *testing.T) {
-	scans := append(knobs(2, 2500, 1), dented(2500, 5))
+	scans := append(knobs(2, 2000, 1), dented(2000, 5))
 	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(3), false)
 	if err != nil {
 		t.Fatal(err)
@@ -178,11 +178,11 @@ func TestWithFewScansItCannotBeTold(t *testing.T) {
 
 func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 	r := seed.Stream(8, "table")
-	onTable := knob(2500, r)
+	onTable := knob(2000, r)
 	for range 4000 {
 		onTable.Points = append(onTable.Points, geom.Vec{X: r.Uniform(-4, 4), Y: r.Uniform(-4, 4), Z: -1.1}.F())
 	}
-	v, err := Vet(context.Background(), New(DefaultConfig()), append(knobs(4, 2500, 1), turned(onTable, r)), named(5), false)
+	v, err := Vet(context.Background(), New(DefaultConfig()), append(knobs(4, 2000, 1), turned(onTable, r)), named(5), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,48 +199,42 @@ func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 
 func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 	ctx, d := context.Background(), New(DefaultConfig())
-	sound := knobs(4, 2000, 1)
+	sound := knobs(3, 1000, 1)
 	scaled := func(by float64) *geom.Cloud {
-		return shaped(2000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
+		return shaped(1000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
 	}
-	rod := shaped(2000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
+	rod := shaped(1000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
 		return geom.Vec{X: 2 * p.X, Y: 0.2 * p.Y, Z: 0.2 * p.Z}, true
 	})
-	mirrored := shaped(2000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
-		p.Y = -p.Y
-		return geom.Vec{X: p.X, Y: p.Y, Z: p.Z}, true
-	})
-	_ = mirrored
 	for _, c := range []struct {
 		what, want string
 		keepAll    bool
 		scans      []*geom.Cloud
 	}{
-		{"metres", "sound scan 5 (e.ply) is about 1000 times smaller than the others: metres instead of millimetres?", true, append(slices.Clone(sound), scaled(1e-3))},
+		{"metres", "sound scan 4 (d.ply) is about 1000 times smaller than the others: metres instead of millimetres?", true, append(slices.Clone(sound), scaled(1e-3))},
 		{"inches", "sound scan 1 (a.ply) is about 25.4 times smaller than the others: inches instead of millimetres?", false, append([]*geom.Cloud{scaled(1 / 25.4)}, sound...)},
 		{"two units", "it cannot be told which is wrong", false, []*geom.Cloud{sound[0], scaled(1e3)}},
 		{"a rod first", "sound scan 1 (a.ply) does not fit the others", false, append([]*geom.Cloud{rod}, sound...)},
 		{"a rod and a knob", "do not fit each other, and of two it cannot be told which one is wrong", false, []*geom.Cloud{rod, sound[0]}},
-		{"two and two", "fewer than half of the sound scans fit one another", false, []*geom.Cloud{rod, sound[0], sound[1], turned(rod, seed.Stream(9))}},
 	} {
 		_, err := Vet(ctx, d, c.scans, named(len(c.scans)), c.keepAll)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.what, err)
 		}
 	}
-	v, err := Vet(ctx, d, append(slices.Clone(sound), rod), named(5), true)
-	if err != nil || len(v.Used) != 5 || len(v.Warnings) == 0 || !strings.Contains(v.Warnings[0], "(e.ply) is kept: ") {
+	v, err := Vet(ctx, d, append(slices.Clone(sound), rod), named(4), true)
+	if err != nil || len(v.Used) != 4 || len(v.Warnings) == 0 || !strings.Contains(v.Warnings[0], "(d.ply) is kept: ") {
 		t.Errorf("a rod that is kept: %v, %+v", err, v)
 	}
 }
 
 func TestEachOfManyScansIsHeldAlone(t *testing.T) {
-	scans := append(knobs(9, 1200, 1), dented(1200, 5))
-	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(10), false)
+	scans := append(knobs(8, 1200, 1), dented(1200, 5))
+	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(9), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Scans[9].Used || len(v.Used) != 9 {
+	if v.Scans[8].Used || len(v.Used) != 8 {
 		t.Errorf("used %v, warnings %q", v.Used, v.Warnings)
 	}
 }
