@@ -79,7 +79,7 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	ctx, d, opt := context.Background(), New(DefaultConfig()), named(4)
-	sound := knobs(4, 2000, 1)
+	sound := knobs(4, 1500, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 
 func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 	ctx, d := context.Background(), New(DefaultConfig())
-	sound := knobs(4, 2000, 1)
+	sound := knobs(4, 1500, 1)
 	clean, err := d.Fit(ctx, sound, named(4))
 	if err != nil {
 		t.Fatal(err)
@@ -117,11 +117,11 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 		scan      *geom.Cloud
 		place     bool
 	}{
-		{"a dent", "missing at ", dented(2000, 5), true},
-		{"noise", "its noise is ", shaped(2000, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
+		{"a dent", "missing at ", dented(1500, 5), true},
+		{"noise", "its noise is ", shaped(1500, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
 			return p.Add(geom.Vec{X: r.Norm(), Y: r.Norm(), Z: r.Norm()}.Scale(0.04)), true
 		}), false},
-		{"half of it", "of what the others show", shaped(4000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
+		{"half of it", "of what the others show", shaped(3000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
 	} {
 		// Where among the others it stands does not matter.
 		scans := slices.Insert(slices.Clone(sound), 1, c.scan)
@@ -155,7 +155,7 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 }
 
 func TestKeepAllKeeps(t *testing.T) {
-	scans := append(knobs(4, 2000, 1), dented(2000, 5))
+	scans := append(knobs(4, 1500, 1), dented(1500, 5))
 	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(5), true)
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestKeepAllKeeps(t *testing.T) {
 }
 
 func TestWithFewScansItCannotBeTold(t *testing.T) {
-	scans := append(knobs(2, 2000, 1), dented(2000, 5))
+	scans := append(knobs(2, 1500, 1), dented(1500, 5))
 	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(3), false)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 	for range 4000 {
 		onTable.Points = append(onTable.Points, geom.Vec{X: r.Uniform(-4, 4), Y: r.Uniform(-4, 4), Z: -1.1}.F())
 	}
-	v, err := Vet(context.Background(), New(DefaultConfig()), append(knobs(4, 2000, 1), turned(onTable, r)), named(5), false)
+	v, err := Vet(context.Background(), New(DefaultConfig()), append(knobs(4, 1500, 1), turned(onTable, r)), named(5), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,6 @@ func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 		{"metres", "sound scan 4 (d.ply) is about 1000 times smaller than the others: metres instead of millimetres?", true, append(slices.Clone(sound), scaled(1e-3))},
 		{"inches", "sound scan 1 (a.ply) is about 25.4 times smaller than the others: inches instead of millimetres?", false, append([]*geom.Cloud{scaled(1 / 25.4)}, sound...)},
 		{"two units", "it cannot be told which is wrong", false, []*geom.Cloud{sound[0], scaled(1e3)}},
-		{"a rod first", "sound scan 1 (a.ply) does not fit the others", false, append([]*geom.Cloud{rod}, sound...)},
 		{"a rod and a knob", "do not fit each other, and of two it cannot be told which one is wrong", false, []*geom.Cloud{rod, sound[0]}},
 	} {
 		_, err := Vet(ctx, d, c.scans, named(len(c.scans)), c.keepAll)
@@ -229,7 +228,7 @@ func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 }
 
 func TestEachOfManyScansIsHeldAlone(t *testing.T) {
-	scans := append(knobs(8, 1200, 1), dented(1200, 5))
+	scans := append(knobs(8, 1000, 1), dented(1000, 5))
 	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(9), false)
 	if err != nil {
 		t.Fatal(err)
