@@ -30,7 +30,8 @@ type Card struct {
 	Seed        uint64          `json:"seed"`
 	Config      json.RawMessage `json:"config"` // effective configuration
 	Calibration Calibration     `json:"calibration"`
-	Files       []SourceFile    `json:"files"` // the sound scans, where they were told
+	Files       []SourceFile    `json:"files"`              // the sound scans, where they were told
+	Learning    []LearntScan    `json:"learning,omitempty"` // what the sound scans were like, those that were left out too
 	Scans       int             `json:"scans"`
 	Points      int             `json:"points"` // of all sound scans, as used
 }
@@ -50,7 +51,7 @@ func NewCard(d Detector, opt FitOptions, c Calibration) (*Card, error) {
 	}
 	return &Card{
 		Format: CardFormat, Detector: d.Name(), Class: opt.Class, Unit: opt.Unit, Seed: opt.Seed,
-		Config: config, Calibration: c, Files: opt.Files,
+		Config: config, Calibration: c, Files: opt.Files, Learning: opt.Learning,
 	}, nil
 }
 

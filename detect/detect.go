@@ -30,6 +30,7 @@ type FitOptions struct {
 	Class    string        // name for messages and the model card
 	Unit     string        // of the scans' coordinates, "mm", for the card; may be empty
 	Files    []SourceFile  // where the sound scans come from, for the card; may be nil
+	Learning []LearntScan  // how they were found when they were held against one another, for the card; may be nil
 	Seed     uint64        // root of every random stream
 	Workers  int           // 0: one for each core; never changes a result
 	Progress task.Progress // may be nil

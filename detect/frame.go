@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,20 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 	if len(sound) == 0 {
 		return nil, ErrNoSoundScans
 	}
-	most := frameShare(opt, len(sound))
+	clouds, err := opt.Cut(sound)
+	if err != nil {
+		return nil, err
+	}
+	g, err := opt.Group(ctx, clouds)
+	if err != nil {
+		return nil, err
+	}
+	return JoinFrame(ctx, clouds, g, opt)
+}
+
+// Cut takes what is used of each sound scan.
+func (o FrameOptions) Cut(sound []*geom.Cloud) ([][]geom.Vec3, error) {
+	most := frameShare(o, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
 		clouds[i] = Solid(Sample(c, most).Points)
@@ -64,15 +78,13 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
 		}
 	}
-	f := &Frame{pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
-	if f.pose == "" {
-		f.pose = PoseAny
-	}
-	poses, err := f.group(ctx, clouds, opt)
-	if err != nil {
-		return nil, err
-	}
-	f.unite(clouds, poses)
+	return clouds, nil
+}
+
+// JoinFrame is the frame of scans that have been cut, where it is known how they stand.
+func JoinFrame(ctx context.Context, clouds [][]geom.Vec3, g *register.Grouping, opt FrameOptions) (*Frame, error) {
+	f := &Frame{Residuals: g.Residuals, Overlaps: g.Overlaps, pose: cmp.Or(opt.Pose, PoseAny), partial: opt.Partial, seed: opt.Seed}
+	f.unite(clouds, g.Poses)
 	return f, f.prepare(ctx, opt.Workers)
 }
 
@@ -89,38 +101,30 @@ func frameShare(opt FrameOptions, scans int) int {
 	return min(points, max(least, total/scans))
 }
 
-// group finds the pose of each sound scan.
-func (f *Frame) group(ctx context.Context, clouds [][]geom.Vec3, opt FrameOptions) ([]geom.Pose, error) {
-	n := len(clouds)
-	f.Residuals, f.Overlaps = make([]float64, n), make([]float64, n)
-	poses := make([]geom.Pose, n)
-	for i := range poses {
-		poses[i], f.Overlaps[i] = geom.IdentityPose(), 1
+// Group finds the pose of each sound scan. Scans that stand alike are joined as they are.
+func (o FrameOptions) Group(ctx context.Context, clouds [][]geom.Vec3) (*register.Grouping, error) {
+	if o.Pose != PoseFixed && o.Pose != PoseNear && len(clouds) > 1 {
+		return register.Group(ctx, clouds, o.register())
 	}
-	if f.pose == PoseFixed || n == 1 {
-		return poses, nil
+	g := register.NewGrouping(len(clouds))
+	for i := range clouds {
+		g.Joined[i] = true
 	}
-	options := f.options(opt.Workers)
-	if f.pose == PoseNear {
-		r, err := register.NewReference(ctx, clouds[0], options)
-		if err != nil {
-			return nil, err
-		}
-		for i := 1; i < n; i++ {
-			fit, err := r.Refine(ctx, clouds[i], geom.IdentityPose(), options)
-			if err != nil {
-				return nil, err
-			}
-			poses[i], f.Residuals[i], f.Overlaps[i] = fit.TargetFromSource, fit.Residual, fit.Overlap
-		}
-		return poses, nil
+	if o.Pose == PoseFixed || len(clouds) == 1 {
+		return g, nil
 	}
-	g, err := register.Group(ctx, clouds, options)
+	r, err := register.NewReference(ctx, clouds[0], o.register())
 	if err != nil {
 		return nil, err
 	}
-	f.Residuals, f.Overlaps = g.Residuals, g.Overlaps
-	return g.Poses, nil
+	for i := 1; i < len(clouds); i++ {
+		fit, err := r.Refine(ctx, clouds[i], geom.IdentityPose(), o.register())
+		if err != nil {
+			return nil, err
+		}
+		g.Poses[i], g.Residuals[i], g.Overlaps[i], g.Explained[i] = fit.TargetFromSource, fit.Residual, fit.Overlap, fit.Explained
+	}
+	return g, nil
 }
 
 // unite gathers the scans in the frame, moved so that the middle is at 0.
@@ -143,11 +147,15 @@ func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 }
 
 func (f *Frame) options(workers int) register.Options {
-	o := register.Options{Seed: f.seed, Workers: workers}
-	if f.partial {
-		o.Coverage = register.CoveragePartial
+	return FrameOptions{Seed: f.seed, Workers: workers, Partial: f.partial}.register()
+}
+
+func (o FrameOptions) register() register.Options {
+	r := register.Options{Seed: o.Seed, Workers: o.Workers}
+	if o.Partial {
+		r.Coverage = register.CoveragePartial
 	}
-	return o
+	return r
 }
 
 func (f *Frame) prepare(ctx context.Context, workers int) error {

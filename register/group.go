@@ -59,7 +59,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 	if len(clouds) == 0 {
 		return nil, fmt.Errorf("register: a group of no scans: %w", ErrTooFewPoints)
 	}
-	g := newGrouping(len(clouds))
+	g := NewGrouping(len(clouds))
 	j := joining{clouds: clouds, opt: opt, group: g, partial: make([]bool, len(clouds)), tried: make([]held, len(clouds))}
 	largest, err := j.all(ctx)
 	if err != nil {
@@ -76,7 +76,8 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 	return g, nil
 }
 
-func newGrouping(n int) *Grouping {
+// NewGrouping is n scans that stand where they are, none of them joined.
+func NewGrouping(n int) *Grouping {
 	g := &Grouping{
 		Poses: make([]geom.Pose, n), Joined: make([]bool, n), Residuals: make([]float64, n), Overlaps: make([]float64, n),
 		Explained: make([]float64, n), Ambiguous: make([]bool, n),

@@ -124,6 +124,16 @@ func inUnit(points []geom.Vec3, factor float64) []geom.Vec3 {
 // extent is the size of a cloud and the number of its points.
 type extent struct{ size, points float64 }
 
+// Size is the length by which units are compared: about the diagonal of the points that
+// belong to a cloud, the same in every pose; 0 where they have none.
+func Size(points []geom.Vec3) float64 {
+	e, ok := measureSize(points)
+	if !ok {
+		return 0
+	}
+	return e.size
+}
+
 // measureSize is the extent of the points that belong to a cloud; false where it has
 // none.
 func measureSize(points []geom.Vec3) (extent, bool) {

@@ -38,6 +38,15 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err != nil {
 		return nil, err
 	}
+	l, err := m.study(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	return d.finish(l, opt)
+}
+
+// study learns from the scans of the frame.
+func (m *model) study(ctx context.Context, opt detect.FitOptions) (*lesson, error) {
 	if err := m.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -45,11 +54,14 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err := l.read(ctx, opt); err != nil {
 		return nil, err
 	}
-	calibration, err := l.calibrate(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if m.card, err = detect.NewCard(d, opt, calibration); err != nil {
+	return l, l.calibrate(ctx)
+}
+
+// finish writes the card.
+func (d *detector) finish(l *lesson, opt detect.FitOptions) (detect.Model, error) {
+	m := l.model
+	var err error
+	if m.card, err = detect.NewCard(d, opt, l.calibration); err != nil {
 		return nil, err
 	}
 	m.card.Scans, m.card.Points = m.frame.Scans(), len(m.frame.Points)
@@ -94,6 +106,9 @@ type lesson struct {
 	parts []*held
 	mean  [][]float32 // for each scale the held-out reading at each point of the union
 	valid []bool      // where there is one: the others show the place
+
+	apart       *tolerance // that a scan would meet had it not been learnt from
+	calibration detect.Calibration
 }
 
 // held is one part and what the others say of it.
@@ -101,6 +116,7 @@ type held struct {
 	index   []int32 // which points of the union
 	model   *model  // of the other parts
 	reading *reading
+	scored  *scored
 }
 
 // read holds each part against the surface of the others.
@@ -142,23 +158,33 @@ func (l *lesson) hold(ctx context.Context, part int32) (*held, error) {
 	if h.model.part, err = m.part.Without(ctx, m.workers, others); err != nil {
 		return nil, err
 	}
-	if h.reading, err = h.model.read(ctx, own, nil); err != nil {
+	if err := l.look(ctx, h, own); err != nil {
 		return nil, err
 	}
-	for i, f := range h.reading.Feet {
-		at := h.index[i]
-		// The two surfaces may be oriented differently where they are open.
-		sign := float32(1)
-		if h.model.part.Surface.Normal[f.Near].D().Dot(m.part.Surface.Normal[at].D()) < 0 {
-			sign = -1
-		}
+	for i, at := range h.index {
 		l.valid[at] = h.reading.use[i]
 		for k := range l.mean {
-			h.reading.mean[k][i] *= sign
 			l.mean[k][at] = h.reading.mean[k][i]
 		}
 	}
 	return h, nil
+}
+
+// look holds points, which those of h.index are, against the surface of the others.
+func (l *lesson) look(ctx context.Context, h *held, own []geom.Vec3) error {
+	var err error
+	if h.reading, err = h.model.read(ctx, own, nil); err != nil {
+		return err
+	}
+	for i, f := range h.reading.Feet {
+		// The two surfaces may be oriented differently where they are open.
+		if h.model.part.Surface.Normal[f.Near].D().Dot(l.model.part.Surface.Normal[h.index[i]].D()) < 0 {
+			for k := range h.reading.mean {
+				h.reading.mean[k][i] = -h.reading.mean[k][i]
+			}
+		}
+	}
+	return nil
 }
 
 // soundShare is the share of held-out sound readings that stay below 1.
@@ -166,34 +192,32 @@ const soundShare = 0.999
 
 // calibrate learns the tolerances and the unit of each term, then scores each
 // held-out part as if the others were all there is.
-func (l *lesson) calibrate(ctx context.Context) (detect.Calibration, error) {
+func (l *lesson) calibrate(ctx context.Context) error {
 	m := l.model
-	none := detect.Calibration{}
 	surface := m.part.Surface
 	var err error
 	if m.tol, err = learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, false, &m.cfg); err != nil {
-		return none, err
+		return err
 	}
-	apart, err := learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, true, &m.cfg)
-	if err != nil {
-		return none, err
+	if l.apart, err = learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, true, &m.cfg); err != nil {
+		return err
 	}
 	for k := range l.mean {
-		m.limit = append(m.limit, apart.quantile(k, l.mean[k], l.valid, soundShare))
+		m.limit = append(m.limit, l.apart.quantile(k, l.mean[k], l.valid, soundShare))
 	}
 	if err := l.voids(ctx); err != nil {
-		return none, err
+		return err
 	}
 	var point, object []float32
 	for _, h := range l.parts {
 		h.model.limit, h.model.noise = m.limit, m.noise
-		s, err := h.model.fuse(ctx, h.reading, apart, h.index)
-		if err != nil {
-			return none, err
+		if h.scored, err = h.model.fuse(ctx, h.reading, l.apart, h.index); err != nil {
+			return err
 		}
-		point, object = append(point, slices.Max(s.fused)), append(object, s.object)
+		point, object = append(point, slices.Max(h.scored.fused)), append(object, h.scored.object)
 	}
-	return detect.Calibrate(point, object), nil
+	l.calibration = detect.Calibrate(point, object)
+	return nil
 }
 
 // siteNeighbors is how many sites around one say how large its sound voids are.

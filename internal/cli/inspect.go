@@ -99,7 +99,9 @@ func (e *env) inspect(cmd *cobra.Command, files []string) error {
 		return failed
 	}
 	for _, one := range found {
-		e.printInspection(one)
+		if err := e.printInspection(one); err != nil {
+			return err
+		}
 	}
 	return failed
 }
@@ -236,7 +238,7 @@ func distinct(points []geom.Vec3) int {
 	return len(seen)
 }
 
-func (e *env) printInspection(one *inspection) {
+func (e *env) printInspection(one *inspection) error {
 	p := func(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
 	p("%s: %s, %s", one.File, one.Is, one.Format)
 	if one.Points > 0 {
@@ -280,10 +282,20 @@ func (e *env) printInspection(one *inspection) {
 	if c := one.Card; c != nil {
 		p("  detector    %s", c.Detector)
 		p("  class       %s", c.Class)
+		if c.Unit != "" {
+			p("  unit        %s", c.Unit)
+		}
 		p("  learnt from %d sound scans, %d points%s", c.Scans, c.Points, named(c.Files))
 		p("  threshold   %.4g (1 = the largest score of held-out sound scans)", c.Calibration.Threshold)
 		p("  written by  blemish %s, seed %d", c.Version, c.Seed)
 		p("  config      %s", c.Config)
+	}
+	if c := one.Card; c != nil && len(c.Learning) > 1 {
+		p("")
+		if err := writeLearning(e.stdout, c.Learning); err != nil {
+			return err
+		}
+		writeReasons(e.stdout, c.Learning)
 	}
 	for _, key := range sortedKeys(one.Metadata) {
 		p("  %s: %s", key, one.Metadata[key])
@@ -299,6 +311,7 @@ func (e *env) printInspection(one *inspection) {
 	for _, w := range one.Warnings {
 		p("  warning: %s", w)
 	}
+	return nil
 }
 
 // coordinate prints as many digits as tell places within an object of that size

@@ -18,6 +18,7 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
 
@@ -96,20 +97,30 @@ type checkpointing struct {
 	resume bool
 }
 
+// training is what train was asked for, beside the detector.
+type training struct {
+	checkpointing
+	sound   []string
+	out     string
+	class   string
+	unit    string
+	keepAll bool
+}
+
 func newTrain(e *env) *cobra.Command {
 	var (
-		sound       []string
-		out         string
-		class       string
+		t           training
 		printConfig bool
-		saving      checkpointing
 		r           recipe
 	)
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
 		Short: "learn from sound scans",
-		Long:  "Learn from a few sound scans of a part what sound looks like. Scans may stand in any pose, but share a unit.",
+		Long: "Learn from a few sound scans of a part what sound looks like. Scans may stand in any pose, but share a unit. " +
+			"Each is held against the others first: another unit or another part is an error, and a scan that stands apart, " +
+			"such as one with a defect, is left out and named.",
 		Example: `  blemish train --sound good/ -o part.model
+  blemish train --sound good/ --unit mm --json -o part.model
   blemish train --sound data/cup0 --detector imrnet -o cup.model
   blemish train --detector imrnet --set steps=1000 --print-config`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -120,40 +131,46 @@ func newTrain(e *env) *cobra.Command {
 			if printConfig {
 				return printRecipe(e.stdout, d)
 			}
-			sound = append(sound, args...) // a shell expands --sound good/*.ply to one flag value and further arguments
+			t.sound = append(t.sound, args...) // a shell expands --sound good/*.ply to one flag value and further arguments
 			switch {
-			case saving.every <= 0:
-				return usagef("--checkpoint-every %v: want a time above 0, such as 20s", saving.every)
-			case len(sound) == 0:
+			case t.every <= 0:
+				return usagef("--checkpoint-every %v: want a time above 0, such as 20s", t.every)
+			case len(t.sound) == 0:
 				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files")
-			case out == "":
+			case t.out == "":
 				return usagef("-o MODEL missing: the file for what was learnt")
 			}
-			return e.train(cmd.Context(), d, sound, class, out, saving)
+			if err := checkUnit(t.unit); err != nil {
+				return usageError{err}
+			}
+			return e.train(cmd.Context(), d, &t)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringSliceVar(&sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
-	f.StringVarP(&out, "out", "o", "", "model file to write")
-	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
+	f.StringSliceVar(&t.sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
+	f.StringVarP(&t.out, "out", "o", "", "model file to write")
+	f.StringVar(&t.class, "class", "", "name of the part (default: that of the model file)")
+	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
+	f.BoolVar(&t.keepAll, "keep-all", false, "learn from scans that stand apart from the others, too")
 	r.flags(cmd)
 	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, built-in or a file of pretrain (default: none, chance)")
-	f.BoolVar(&saving.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
-	f.DurationVar(&saving.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
+	f.BoolVar(&t.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
+	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
-	group(cmd, "Where from and where to", "sound", "out", "class")
-	group(cmd, "How", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
+	group(cmd, "Where from and where to", "sound", "out", "class", "unit")
+	group(cmd, "How", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
-func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string, saving checkpointing) error {
-	files, err := dataset.Scans(paths)
+func (e *env) train(ctx context.Context, d detect.Detector, t *training) error {
+	files, err := dataset.Scans(t.sound)
 	if err != nil {
 		return err
 	}
+	class := t.class
 	if class == "" {
-		class = partName(paths[0])
+		class = partName(t.out)
 	}
 	clouds := make([]*geom.Cloud, len(files))
 	trained := make([]detect.SourceFile, len(files))
@@ -166,32 +183,56 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 			return err
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(t.out), 0o755); err != nil {
 		return err
 	}
-	checkpoint := out + ".checkpoint"
 	m := e.newMeter()
-	model, err := d.Fit(ctx, clouds, detect.FitOptions{
-		Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
-		Checkpoint: checkpoint, CheckpointEvery: saving.every, Resume: saving.resume,
-	})
+	opt := detect.FitOptions{
+		Class: class, Unit: t.unit, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
+		Checkpoint: t.out + ".checkpoint", CheckpointEvery: t.every, Resume: t.resume,
+	}
+	vetted, err := deviation.Vet(ctx, d, clouds, opt, t.keepAll)
+	var model detect.Model
+	if err == nil {
+		model, err = vetted.Fit(ctx, d, opt)
+	}
 	m.end()
 	if err != nil {
-		return fmt.Errorf("learn %s from %s: %w", class, paths[0], err)
+		return fmt.Errorf("learn %s from %s: %w", class, t.sound[0], err)
 	}
-	if err := saveModel(out, model); err != nil {
+	if err := saveModel(t.out, model); err != nil {
 		return err
 	}
-	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(opt.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if len(files) == 1 {
+	return e.tellTrained(d, t, class, vetted)
+}
+
+// tellTrained says what was learnt from what.
+func (e *env) tellTrained(d detect.Detector, t *training, class string, vetted *deviation.Vetted) error {
+	if len(vetted.Scans) > 1 && !e.quiet && e.logFormat == "text" {
+		if err := writeLearning(e.stderr, vetted.Scans); err != nil {
+			return err
+		}
+	}
+	for _, w := range vetted.Warnings {
+		e.log.Warn(w)
+	}
+	if len(vetted.Used) == 1 {
 		e.log.Warn("one sound scan alone does not tell how sound parts differ: the threshold rests on the noise of that scan; four or more scans are better")
-		e.log.Info(fmt.Sprintf("%s learnt %s from one sound scan; model in %s", d.Name(), class, out))
+		e.log.Info(fmt.Sprintf("%s learnt %s from one sound scan; model in %s", d.Name(), class, t.out))
+	} else {
+		e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(vetted.Used), t.out))
+	}
+	if !e.json {
 		return nil
 	}
-	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(files), out))
-	return nil
+	doc, err := describeTrained(t.out, vetted.Warnings)
+	if err != nil {
+		return err
+	}
+	return e.printJSON(doc)
 }
 
 // saveModel writes a model into a folder that is made where it is missing.
@@ -202,19 +243,13 @@ func saveModel(path string, model detect.Model) error {
 	return blemish.SaveModel(path, model)
 }
 
-// partName is the folder that scans come from; for the class of a data set, the class.
-func partName(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path
+// partName is the name of the part that a model file is named for.
+func partName(model string) string {
+	base := filepath.Base(model)
+	if name := strings.TrimSuffix(base, filepath.Ext(base)); name != "" {
+		return name
 	}
-	if info, err := os.Stat(abs); err == nil && !info.IsDir() {
-		abs = filepath.Dir(abs)
-	}
-	if base := filepath.Base(abs); base == "train" || base == "sound" {
-		abs = filepath.Dir(abs)
-	}
-	return filepath.Base(abs)
+	return base
 }
 
 func hashFile(path string) (string, error) {
