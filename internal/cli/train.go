@@ -31,7 +31,8 @@ type recipe struct {
 	file     string
 	set      []string
 
-	pretrained string // only train has the flag
+	pretrained string // only train has the flags
+	cad        cad
 }
 
 func (r *recipe) flags(cmd *cobra.Command) {
@@ -62,8 +63,18 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 	if r.pretrained != "" {
 		doc.Config["pretrained"] = r.pretrained
 	}
+	if err := r.cad.settings(doc.Config); err != nil {
+		return nil, err
+	}
 	config, err := settingsJSON(doc.Config)
 	if err != nil {
+		return nil, err
+	}
+	plain, err := all.New(doc.Detector)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if err := r.cad.check(plain); err != nil {
 		return nil, err
 	}
 	d, err := all.Configured(doc.Detector, config)
@@ -108,8 +119,10 @@ func newTrain(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
 		Short: "learn from sound scans",
-		Long:  "Learn from a few sound scans of a part what sound looks like. Scans may stand in any pose, but share a unit.",
+		Long: "Learn from a few sound scans of a part, from its CAD model, or from both what sound looks like. Scans may stand in any pose, but share a unit. " +
+			"With a CAD model alone, the tolerance decides; sound scans beside it teach how sound parts differ from it.",
 		Example: `  blemish train --sound good/ -o part.model
+  blemish train --cad part.stl --tolerance 0.2 -o part.model
   blemish train --sound data/cup0 --detector imrnet -o cup.model
   blemish train --detector imrnet --set steps=1000 --print-config`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -124,17 +137,18 @@ func newTrain(e *env) *cobra.Command {
 			switch {
 			case saving.every <= 0:
 				return usagef("--checkpoint-every %v: want a time above 0, such as 20s", saving.every)
-			case len(sound) == 0:
-				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files")
+			case len(sound) == 0 && r.cad.file == "":
+				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files, or --cad with a CAD model")
 			case out == "":
 				return usagef("-o MODEL missing: the file for what was learnt")
 			}
-			return e.train(cmd.Context(), d, sound, class, out, saving)
+			return e.train(cmd.Context(), d, &r.cad, sound, class, out, saving)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringSliceVar(&sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
+	r.cad.flags(cmd)
 	f.StringVarP(&out, "out", "o", "", "model file to write")
 	f.StringVar(&class, "class", "", "name of the part (default: the folder's)")
 	r.flags(cmd)
@@ -142,18 +156,22 @@ func newTrain(e *env) *cobra.Command {
 	f.BoolVar(&saving.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&saving.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
-	group(cmd, "Where from and where to", "sound", "out", "class")
-	group(cmd, "How", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
+	group(cmd, "Where from and where to", "sound", "cad", "out", "class")
+	group(cmd, "How", "tolerance", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
-func (e *env) train(ctx context.Context, d detect.Detector, paths []string, class, out string, saving checkpointing) error {
-	files, err := dataset.Scans(paths)
-	if err != nil {
-		return err
+func (e *env) train(ctx context.Context, d detect.Detector, part *cad, paths []string, class, out string, saving checkpointing) error {
+	var files []string
+	var err error
+	if len(paths) > 0 || part.file == "" {
+		if files, err = dataset.Scans(paths); err != nil {
+			return err
+		}
 	}
+	from := append(paths, part.file)[0]
 	if class == "" {
-		class = partName(paths[0])
+		class = partName(from)
 	}
 	clouds := make([]*geom.Cloud, len(files))
 	trained := make([]detect.SourceFile, len(files))
@@ -170,20 +188,29 @@ func (e *env) train(ctx context.Context, d detect.Detector, paths []string, clas
 		return err
 	}
 	checkpoint := out + ".checkpoint"
-	m := e.newMeter()
-	model, err := d.Fit(ctx, clouds, detect.FitOptions{
-		Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
+	opt := detect.FitOptions{
+		Class: class, Files: trained, Seed: e.seed, Workers: e.workers, Logger: e.log,
 		Checkpoint: checkpoint, CheckpointEvery: saving.every, Resume: saving.resume,
-	})
+	}
+	if err := part.read(e, &opt); err != nil {
+		return err
+	}
+	m := e.newMeter()
+	opt.Progress = m.progress()
+	model, err := d.Fit(ctx, clouds, opt)
 	m.end()
 	if err != nil {
-		return fmt.Errorf("learn %s from %s: %w", class, paths[0], err)
+		return fmt.Errorf("learn %s from %s: %w", class, from, err)
 	}
 	if err := saveModel(out, model); err != nil {
 		return err
 	}
 	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if part.file != "" {
+		part.learnt(e, d, class, out, len(files))
+		return nil
 	}
 	if len(files) == 1 {
 		e.log.Warn("one sound scan alone does not tell how sound parts differ: the threshold rests on the noise of that scan; four or more scans are better")
