@@ -54,6 +54,8 @@ func (f *Frame) AddScan(ctx context.Context, workers int, points []geom.Vec3) (g
 		return pose, fmt.Errorf("it shows the mirror image of the CAD model")
 	case fit.Overlap < leastOverlap:
 		return pose, fmt.Errorf("only %.0f %% of it lies on the CAD model: another part, or no right alignment was found", 100*fit.Overlap)
+	case fit.Covered < leastCovered:
+		return pose, fmt.Errorf("it shows only %.0f %% of the CAD model", 100*fit.Covered)
 	}
 	f.Residuals, f.Overlaps = append(f.Residuals, fit.Residual), append(f.Overlaps, fit.Overlap)
 	return pose, nil

@@ -23,7 +23,7 @@ const (
 	// steady is over how many points a reading is averaged, at least, where there is noise.
 	steady = 8
 	// border is from which share of what is allowed on points belong to a region around.
-	border = 0.9
+	border = 0.75
 )
 
 // given is what decides in place of learnt tolerances.
