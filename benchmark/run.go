@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"time"
 
 	"blemish/dataset"
 	"blemish/detect"
+	"blemish/format"
 	"blemish/geom"
 	"blemish/report"
 	"blemish/task"
@@ -120,7 +122,14 @@ type scan struct {
 }
 
 func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
-	if len(r.class.Train) == 0 {
+	fit := r.opt.Fit
+	if r.class.CAD != "" {
+		part, _, err := format.ReadMesh(r.set.Path(r.class.CAD))
+		if err != nil {
+			return nil, err
+		}
+		fit.CAD, fit.CADFile = part, detect.SourceFile{Name: path.Base(r.class.CAD), Points: len(part.Vertices)}
+	} else if len(r.class.Train) == 0 {
 		return nil, detect.ErrNoSoundScans
 	}
 	var sound []*geom.Cloud
@@ -131,7 +140,6 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 		}
 		sound = append(sound, cloud)
 	}
-	fit := r.opt.Fit
 	fit.Class, fit.Seed, fit.Progress = r.class.Name, r.opt.Seed, r.opt.Progress
 	begun := time.Now()
 	model, err := r.detector.Fit(ctx, sound, fit)

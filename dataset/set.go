@@ -32,6 +32,7 @@ type Class struct {
 	Name  string
 	Train []Item // sorted by file name
 	Test  []Item
+	CAD   string // file with the part's CAD model, below the set's folder; "" where there is none
 }
 
 // Item is one scan of a data set.
@@ -62,6 +63,9 @@ var cloudExtensions = map[string]bool{".pcd": true, ".ply": true, ".xyz": true, 
 //   - plain: CLASS/train/* (or CLASS/sound/*) and CLASS/test/KIND/*, where the kinds "good",
 //     "sound", "ok", "normal" and "positive" mean no defect; truth is optional in
 //     CLASS/gt/KIND/STEM.txt. A folder that has train and test itself is a set of one class.
+//
+// A class of any layout may hold CLASS/cad.stl, the surface that sound parts are to have.
+// It then needs no sound scans.
 func Open(dir, layout string) (*Set, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -98,7 +102,7 @@ func Open(dir, layout string) (*Set, error) {
 		set.Classes = append(set.Classes, c)
 	}
 	if len(set.Classes) == 0 {
-		return nil, fmt.Errorf("%s: %w: no folder in it has a train and a test folder (layouts: CLASS/train, CLASS/test, CLASS/GT)", dir, ErrNotADataset)
+		return nil, fmt.Errorf("%s: %w: no folder in it has a train and a test folder (layouts: CLASS/train, CLASS/test, CLASS/GT; CLASS/cad.stl may stand for the sound scans)", dir, ErrNotADataset)
 	}
 	return set, nil
 }
@@ -118,7 +122,7 @@ func (s *Set) Path(file string) string { return filepath.Join(s.Dir, filepath.Fr
 
 // classFolders lists the folders below dir that hold scans, "" standing for dir itself.
 func classFolders(dir string) ([]string, error) {
-	if trainFolder(dir) != "" {
+	if holdsClass(dir) {
 		return []string{""}, nil
 	}
 	entries, err := os.ReadDir(dir)
@@ -127,11 +131,19 @@ func classFolders(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if isDir(filepath.Join(dir, e.Name())) && !strings.HasPrefix(e.Name(), ".") && trainFolder(filepath.Join(dir, e.Name())) != "" {
+		if isDir(filepath.Join(dir, e.Name())) && !strings.HasPrefix(e.Name(), ".") && holdsClass(filepath.Join(dir, e.Name())) {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
+}
+
+// cadName is what the CAD model of a class is called.
+const cadName = "cad.stl"
+
+// holdsClass says that a folder holds what a class is learnt from.
+func holdsClass(dir string) bool {
+	return trainFolder(dir) != "" || isFile(filepath.Join(dir, cadName))
 }
 
 // trainFolder is the name of the folder with the sound scans of a class, "" where there is none.
@@ -151,13 +163,17 @@ func (s *Set) openClass(folder string) (Class, error) {
 	}
 	c := Class{Name: name}
 	dir := filepath.Join(s.Dir, folder)
-	train := trainFolder(dir)
-	files, err := cloudFiles(filepath.Join(dir, train))
-	if err != nil {
-		return c, err
+	if train := trainFolder(dir); train != "" {
+		files, err := cloudFiles(filepath.Join(dir, train))
+		if err != nil {
+			return c, err
+		}
+		for _, f := range files {
+			c.Train = append(c.Train, Item{Class: name, File: slash(folder, train, f), Kind: Sound})
+		}
 	}
-	for _, f := range files {
-		c.Train = append(c.Train, Item{Class: name, File: slash(folder, train, f), Kind: Sound})
+	if isFile(filepath.Join(dir, cadName)) {
+		c.CAD = slash(folder, cadName)
 	}
 	layout, err := s.classLayout(dir)
 	if err != nil {

@@ -134,3 +134,23 @@ func TestNaturalOrder(t *testing.T) {
 		}
 	}
 }
+
+// A class may hold its part's CAD model, beside sound scans or in their place.
+func TestOpenWithCADModels(t *testing.T) {
+	dir := t.TempDir()
+	for _, class := range []string{"alone", "both"} {
+		write(t, filepath.Join(dir, class, "cad.stl"), "solid\nendsolid\n")
+		write(t, filepath.Join(dir, class, "test", "good", "0.xyz"), threePoints)
+	}
+	write(t, filepath.Join(dir, "both", "train", "0.xyz"), threePoints)
+	write(t, filepath.Join(dir, "scans", "train", "0.xyz"), threePoints)
+	set, err := Open(dir, "auto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []Class{{Name: "alone", CAD: "alone/cad.stl"}, {Name: "both", CAD: "both/cad.stl", Train: make([]Item, 1)}, {Name: "scans", Train: make([]Item, 1)}} {
+		if c := set.Classes[i]; c.Name != want.Name || c.CAD != want.CAD || len(c.Train) != len(want.Train) {
+			t.Errorf("class %d is %+v, want %s with %q and %d sound scans", i, c, want.Name, want.CAD, len(want.Train))
+		}
+	}
+}

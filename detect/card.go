@@ -32,6 +32,8 @@ type Card struct {
 	Calibration Calibration     `json:"calibration"`
 	Files       []SourceFile    `json:"files"`              // the sound scans, where they were told
 	Learning    []LearntScan    `json:"learning,omitempty"` // what the sound scans were like, those that were left out too
+	CAD         *SourceFile     `json:"cad,omitempty"`      // the mesh that is the reference, where one is
+	Decision    string          `json:"decision,omitempty"` // what the verdict rests on where it was not learnt
 	Scans       int             `json:"scans"`
 	Points      int             `json:"points"` // of all sound scans, as used
 }
@@ -49,10 +51,14 @@ func NewCard(d Detector, opt FitOptions, c Calibration) (*Card, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", d.Name(), err)
 	}
-	return &Card{
+	card := &Card{
 		Format: CardFormat, Detector: d.Name(), Class: opt.Class, Unit: opt.Unit, Seed: opt.Seed,
 		Config: config, Calibration: c, Files: opt.Files, Learning: opt.Learning,
-	}, nil
+	}
+	if opt.CAD != nil {
+		card.CAD = &opt.CADFile
+	}
+	return card, nil
 }
 
 // Put writes the card into a file's metadata.

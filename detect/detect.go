@@ -21,7 +21,8 @@ type Detector interface {
 	Config() any
 	// Fit learns from the sound scans of one class, which may stand in different
 	// poses. It needs at least one scan; with one alone nothing can be held out and
-	// calibration rests on the scan's own sampling noise.
+	// calibration rests on the scan's own sampling noise. A detector that takes
+	// FitOptions.CAD needs none beside it.
 	Fit(ctx context.Context, sound []*geom.Cloud, opt FitOptions) (Model, error)
 }
 
@@ -29,6 +30,8 @@ type Detector interface {
 type FitOptions struct {
 	Class    string        // name for messages and the model card
 	Unit     string        // of the scans' coordinates, "mm", for the card; may be empty
+	CAD      *geom.Mesh    // the surface that sound parts are to have, in the scans' unit; may be nil
+	CADFile  SourceFile    // where it comes from, for the card
 	Files    []SourceFile  // where the sound scans come from, for the card; may be nil
 	Learning []LearntScan  // how they were found when they were held against one another, for the card; may be nil
 	Seed     uint64        // root of every random stream
@@ -77,6 +80,7 @@ type Result struct {
 	Threshold float32
 	Verdict   Verdict
 	Reason    string // why the verdict is Unsure; empty otherwise
+	Note      string // what the scores are measured by where that was not learnt: a tolerance that was given, or noise alone
 }
 
 // Seen says what of the part a scan shows, and what of the scan is the part. Only what is

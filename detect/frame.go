@@ -44,6 +44,7 @@ type Frame struct {
 	Owner     []int32     // which sound scan each is from, ascending
 	Residuals []float64   // how far each sound scan is off the others, see FitQuality.Residual
 	Overlaps  []float64
+	Mesh      *geom.Mesh // the surface that scans are brought to, with no Points; nil where sound scans are the reference
 
 	pose      string
 	partial   bool
@@ -162,6 +163,9 @@ func (f *Frame) prepare(ctx context.Context, workers int) error {
 	if f.pose == PoseFixed {
 		return nil
 	}
+	if f.Mesh != nil {
+		return f.meshReference(ctx, workers)
+	}
 	var err error
 	f.reference, err = register.NewReference(ctx, f.Points, f.options(workers))
 	return err
@@ -260,6 +264,10 @@ func Finite(points []geom.Vec3) (kept []geom.Vec3, index []int32) {
 
 // Save adds the frame to a model file, as tensors "frame.…".
 func (f *Frame) Save(file *weights.File) {
+	if f.Mesh != nil {
+		f.saveMesh(file)
+		return
+	}
 	points := make([]float32, 0, 3*len(f.Points))
 	for _, p := range f.Points {
 		points = append(points, p.X, p.Y, p.Z)
@@ -287,6 +295,9 @@ func narrow(v []float64) []float32 {
 
 // OpenFrame reads what Save wrote. Pose and seed are those of the options.
 func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Frame, error) {
+	if file.Find("frame.vertices") != nil {
+		return openMeshFrame(ctx, file, opt)
+	}
 	points, err := Places(file, "frame.points")
 	if err != nil {
 		return nil, err

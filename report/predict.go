@@ -39,6 +39,8 @@ type Model struct {
 	Seed     uint64          `json:"seed"`
 	Config   json.RawMessage `json:"config,omitempty"`   // effective configuration; see ConfigJSON
 	Training []TrainingFile  `json:"training,omitempty"` // sound scans it learnt from
+	CAD      *TrainingFile   `json:"cad,omitempty"`      // mesh that it holds scans against
+	Decision string          `json:"decision,omitempty"` // what verdicts rest on where it was not learnt
 }
 
 // TrainingFile is one sound scan that a model learnt from.
@@ -58,6 +60,7 @@ type PredictScan struct {
 	Points  int             `json:"points"`
 	Seconds Number          `json:"seconds"`
 	Reason  string          `json:"reason,omitempty"` // why unsure
+	Note    string          `json:"note,omitempty"`   // what the score is measured by where that was not learnt
 	SHA256  string          `json:"sha256,omitempty"` // of the scan's file, in hex
 	Error   string          `json:"error,omitempty"`  // why there is no verdict
 }
@@ -89,7 +92,7 @@ type PredictRegion struct {
 // those to the model's reference frame.
 func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds float64) PredictScan {
 	out := PredictScan{
-		File: file, Verdict: r.Verdict.String(), Score: Number(r.Object), Reason: r.Reason,
+		File: file, Verdict: r.Verdict.String(), Score: Number(r.Object), Reason: r.Reason, Note: r.Note,
 		Points: scan.Len(), Seconds: Number(seconds),
 		Fit: fitOf(r.Fit),
 	}

@@ -30,10 +30,13 @@ func (d *Predict) page(g *gallery) *page {
 	p.Plots = d.plots()
 	p.Provenance = []fact{{"Blemish", d.Blemish}, {"Model", d.Model.File}}
 	for _, f := range []fact{{"SHA-256 of the model", d.Model.SHA256}, {"Detector", d.Model.Detector}, {"Class", d.Model.Class},
-		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", d.Threshold.text()}} {
+		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", d.Threshold.text()}, {"Decided by", d.Model.Decision}} {
 		if f.Value != "" {
 			p.Provenance = append(p.Provenance, f)
 		}
+	}
+	if cad := d.Model.CAD; cad != nil {
+		p.Provenance = append(p.Provenance, fact{"CAD model", cad.File}, fact{"SHA-256 of the CAD model", cad.SHA256})
 	}
 	for _, s := range d.Scans {
 		if s.SHA256 != "" {

@@ -175,6 +175,10 @@ func (p *Predict) WriteTable(w io.Writer) error {
 		return err
 	}
 	c := p.Count()
-	_, err := fmt.Fprintf(w, "\n%d sound, %d defective, %d unsure, %d failed; threshold %s, 1 = the largest score of held-out sound scans\n", c.Sound, c.Defective, c.Unsure, c.Failed, p.Threshold.fixed(2))
+	one, basis := "the largest score of held-out sound scans", ""
+	if p.Model.Decision != "" {
+		one, basis = "what is allowed", p.Model.Decision+"\n"
+	}
+	_, err := fmt.Fprintf(w, "\n%d sound, %d defective, %d unsure, %d failed; threshold %s, 1 = %s\n%s", c.Sound, c.Defective, c.Unsure, c.Failed, p.Threshold.fixed(2), one, basis)
 	return err
 }

@@ -31,7 +31,15 @@ type Config struct {
 	Sites int `json:"sites"`
 	// Smooth is over how many neighbours the fused score is averaged.
 	Smooth int `json:"smooth"`
+	// ToleranceOver and ToleranceUnder are how far a part may be outside and inside of the
+	// reference, in the scans' unit. Where one of them is not 0 they decide, and not what
+	// sound scans are off.
+	ToleranceOver  float64 `json:"tolerance_over"`
+	ToleranceUnder float64 `json:"tolerance_under"`
 }
+
+// given says that there is a tolerance.
+func (c *Config) given() bool { return c.ToleranceOver > 0 || c.ToleranceUnder > 0 }
 
 // DefaultConfig is the configuration that the figures in the documentation were measured with.
 func DefaultConfig() Config {
@@ -52,6 +60,8 @@ func (c *Config) Ranges() []setting.Range {
 		setting.Whole("tolerance_neighbors", c.ToleranceNeighbors, 1, 1024),
 		setting.Whole("sites", c.Sites, 1, 1_000_000),
 		setting.Whole("smooth", c.Smooth, 1, 1024),
+		setting.Number("tolerance_over", c.ToleranceOver, 0, 1e15),
+		setting.Number("tolerance_under", c.ToleranceUnder, 0, 1e15),
 	}
 	for _, scale := range c.Scales {
 		ranges = append(ranges, setting.Whole("scales", scale, 1, 1024))

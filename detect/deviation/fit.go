@@ -32,6 +32,9 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 		return nil, fmt.Errorf("deviation: %w", err)
 	}
 	m := &model{cfg: d.cfg, workers: opt.Workers}
+	if opt.CAD != nil {
+		return d.fitCAD(ctx, m, sound, opt)
+	}
 	opt.Progress.Report(task.Event{Stage: "align " + opt.Class, Total: len(sound), Unit: "scans"})
 	var err error
 	m.frame, err = detect.NewFrame(ctx, sound, m.frameOptions(opt.Seed))
@@ -47,7 +50,7 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 
 // study learns from the scans of the frame.
 func (m *model) study(ctx context.Context, opt detect.FitOptions) (*lesson, error) {
-	if err := m.prepare(ctx); err != nil {
+	if err := m.prepare(ctx, opt.Seed); err != nil {
 		return nil, err
 	}
 	l := &lesson{model: m, owner: holdOut(m.frame, opt.Seed)}
@@ -65,6 +68,8 @@ func (d *detector) finish(l *lesson, opt detect.FitOptions) (detect.Model, error
 		return nil, err
 	}
 	m.card.Scans, m.card.Points = m.frame.Scans(), len(m.frame.Points)
+	m.decide()
+	m.card.Decision = m.given.decision()
 	return m, nil
 }
 
@@ -73,8 +78,12 @@ func (m *model) frameOptions(seed uint64) detect.FrameOptions {
 }
 
 // prepare makes what follows from the frame alone.
-func (m *model) prepare(ctx context.Context) error {
+func (m *model) prepare(ctx context.Context, seed uint64) error {
 	var err error
+	if m.frame.Mesh != nil {
+		m.part, err = scene.NewMeshPart(ctx, m.workers, m.frame.Mesh, m.cfg.ReferencePoints, m.cfg.Sites, seed)
+		return err
+	}
 	m.part, err = scene.NewPart(ctx, m.workers, m.frame.Points, m.frame.Owner, m.cfg.Sites)
 	return err
 }
@@ -195,29 +204,42 @@ const soundShare = 0.999
 func (l *lesson) calibrate(ctx context.Context) error {
 	m := l.model
 	surface := m.part.Surface
+	read := &readings{surface.Tree, surface.Normal, l.owner, l.mean, l.valid}
 	var err error
-	if m.tol, err = learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, false, &m.cfg); err != nil {
+	if m.tol, err = read.learn(ctx, m.workers, false, surface.MeanSpacing(), &m.cfg); err != nil {
 		return err
 	}
-	if l.apart, err = learn(ctx, m.workers, surface, l.owner, l.mean, l.valid, true, &m.cfg); err != nil {
+	if l.apart, err = read.learn(ctx, m.workers, true, surface.MeanSpacing(), &m.cfg); err != nil {
 		return err
 	}
+	l.calibration, err = l.scale(ctx, l.apart)
+	return err
+}
+
+// scale learns the unit of each term, and scores each held-out part by the tolerance that
+// was learnt without it, at its readings.
+func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibration, error) {
+	m := l.model
+	none := detect.Calibration{}
 	for k := range l.mean {
-		m.limit = append(m.limit, l.apart.quantile(k, l.mean[k], l.valid, soundShare))
+		m.limit = append(m.limit, apart.quantile(k, l.mean[k], l.valid, soundShare))
 	}
 	if err := l.voids(ctx); err != nil {
-		return err
+		return none, err
 	}
 	var point, object []float32
 	for _, h := range l.parts {
 		h.model.limit, h.model.noise = m.limit, m.noise
-		if h.scored, err = h.model.fuse(ctx, h.reading, l.apart, h.index); err != nil {
-			return err
+		var err error
+		if h.scored, err = h.model.fuse(ctx, h.reading, apart, h.index); err != nil {
+			return none, err
 		}
 		point, object = append(point, slices.Max(h.scored.fused)), append(object, h.scored.object)
 	}
-	l.calibration = detect.Calibrate(point, object)
-	return nil
+	if m.cfg.given() {
+		return toTolerance(len(l.parts)), nil
+	}
+	return detect.Calibrate(point, object), nil
 }
 
 // siteNeighbors is how many sites around one say how large its sound voids are.
@@ -239,7 +261,7 @@ func (l *lesson) voids(ctx context.Context) error {
 		largest = max(largest, slices.Max(h.reading.Gaps.Expected))
 	}
 	// Regular scans leave smaller voids than chance does.
-	floor := min(largest, float32(scene.ChanceVoid(len(sites))))
+	floor := min(largest, chanceVoid(len(sites)))
 	usual := func(part int) (most [scene.GapKinds]float32) {
 		for p, h := range l.parts {
 			if p == part {

@@ -22,6 +22,7 @@ type model struct {
 	void    []float32               // for each site: the largest void, in expected points, that is nothing special
 	usual   [scene.GapKinds]float32 // for each kind of void: the same anywhere on the part
 	noise   float64                 // standard deviation of sound scans' points along the normal
+	given   *given                  // what decides where it is not what was learnt; nil where it is
 }
 
 // Terms of a result.
@@ -56,9 +57,12 @@ func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, er
 	}
 	res.Seen = detect.NewSeen(s.View, m.part, pose.Inverse(), 1, sampled)
 	res.Seen.SoundNoise = m.noise
-	res.Seen.SoundDetectable = m.detectable(0)
-	res.Seen.Detectable = m.detectable(m.extraNoise(s.reading))
-	res.Fit.Growth = s.Growth()
+	if m.given == nil {
+		res.Seen.SoundDetectable = m.detectable(0)
+		res.Seen.Detectable = m.detectable(m.extraNoise(s.reading))
+		res.Fit.Growth = s.Growth()
+	}
+	res.Note = m.given.note(s.reading)
 	values, err := sampled.Carry(ctx, m.workers, res.Regions, append([][]float32{s.fused, s.signed, s.cover}, s.scales...)...)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,6 @@ func (m *model) regions(ctx context.Context, res *detect.Result, s *scored, poin
 	}
 	res.Missing = e.Missing
 	var err error
-	res.Regions, err = detect.FindRegions(ctx, m.workers, e, detect.RegionOptions{})
+	res.Regions, err = detect.FindRegions(ctx, m.workers, e, m.given.regions())
 	return err
 }

@@ -101,7 +101,8 @@ func TestToleranceFollowsThePlace(t *testing.T) {
 	for i := range all {
 		all[i] = true
 	}
-	tol, err := learn(context.Background(), 2, s.Surface, owner, [][]float32{mean}, all, true, &cfg)
+	read := &readings{s.Surface.Tree, s.Surface.Normal, owner, [][]float32{mean}, all}
+	tol, err := read.learn(context.Background(), 2, true, s.Surface.MeanSpacing(), &cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,6 +64,9 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 	for i, f := range r.Feet {
 		s.signed[i] = float32(f.Signed)
 	}
+	if m.given != nil {
+		return s, m.byGiven(ctx, s, tol, near)
+	}
 	extra := m.extraNoise(r)
 	for k, scale := range m.cfg.Scales {
 		excess := make([]float32, n)
@@ -77,9 +80,6 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 	}
 	if err := m.missing(ctx, s); err != nil {
 		return nil, err
-	}
-	for i, c := range s.cover {
-		s.fused[i] = max(s.fused[i], c)
 	}
 	var err error
 	if s.fused, err = detect.Pool(ctx, m.workers, r.Tree, s.fused, r.use, m.cfg.Smooth); err != nil {
@@ -95,7 +95,7 @@ func (m *model) fuse(ctx context.Context, r *reading, tol *tolerance, near []int
 // nothing.
 const rareVoid = 4.6
 
-// missing looks for sound surface that the scan does not show.
+// missing looks for sound surface that the scan does not show, and lets it count.
 func (m *model) missing(ctx context.Context, s *scored) error {
 	s.surprise = make([]float32, len(s.Gaps.Expected))
 	for i, e := range s.Gaps.Expected {
@@ -107,6 +107,9 @@ func (m *model) missing(ctx context.Context, s *scored) error {
 	var err error
 	if s.cover, err = s.Charge(ctx, s.surprise, s.Spacing); err != nil {
 		return err
+	}
+	for i, c := range s.cover {
+		s.fused[i] = max(s.fused[i], c)
 	}
 	s.lost, err = s.Spread(ctx, s.surprise)
 	return err

@@ -18,7 +18,7 @@ import (
 func (m *model) State() (*weights.File, error) {
 	f := &weights.File{}
 	m.frame.Save(f)
-	n, scales := len(m.frame.Points), len(m.cfg.Scales)
+	n, scales := m.part.Surface.Tree.Len(), len(m.cfg.Scales)
 	bias, spread := make([]float32, 0, n*scales), make([]float32, 0, n*scales)
 	for k := range m.cfg.Scales {
 		bias, spread = append(bias, m.tol.bias[k]...), append(spread, m.tol.spread[k]...)
@@ -52,10 +52,11 @@ func Open(f *weights.File) (detect.Model, error) {
 	if m.frame, err = detect.OpenFrame(ctx, f, m.frameOptions(card.Seed)); err != nil {
 		return nil, err
 	}
-	if err := m.prepare(ctx); err != nil {
+	if err := m.prepare(ctx, card.Seed); err != nil {
 		return nil, err
 	}
-	n, scales := len(m.frame.Points), len(m.cfg.Scales)
+	m.decide()
+	n, scales := m.part.Surface.Tree.Len(), len(m.cfg.Scales)
 	bias, err := f.Get("tolerance.bias", scales, n)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"blemish/detect/scene"
+	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // tolerance is how far sound scans are off the surface at each place of it: learnt
@@ -17,32 +19,53 @@ type tolerance struct {
 	spread [][]float32 // and the root mean square about it
 }
 
-// learn gathers the tolerance at each point of the surface from held-out readings:
-// mean[scale][i] is the reading at point i itself, made while its scan was held
-// out, where valid[i] says that there is one. With apart, a point's own scan does not count for it: that is the tolerance
-// which a scan would meet had it not been learnt from. owner tells the scan of each
-// point.
-func learn(ctx context.Context, workers int, s *scene.Surface, owner []int32, mean [][]float32, valid []bool, apart bool, cfg *Config) (*tolerance, error) {
-	n := s.Tree.Len()
-	t := &tolerance{make([][]float32, len(mean)), make([][]float32, len(mean))}
-	whole := make([]float64, len(mean))
-	for k := range mean {
-		t.bias[k], t.spread[k] = make([]float32, n), make([]float32, n)
-		whole[k] = meanSquare(mean[k], valid, s.MeanSpacing())
+// readings are what held-out sound scans showed, and where.
+type readings struct {
+	tree  *spatial.Tree // places on the surface
+	side  []geom.Vec3   // which way the surface faces there
+	owner []int32       // the scan of each
+	mean  [][]float32   // one for each scale
+	valid []bool        // there is a reading
+}
+
+// learn gathers the tolerance at each place of the readings themselves. With apart, a
+// place's own scan does not count for it: that is the tolerance which a scan would meet had
+// it not been learnt from. spacing is that of the surface's points.
+func (r *readings) learn(ctx context.Context, workers int, apart bool, spacing float64, cfg *Config) (*tolerance, error) {
+	var owner []int32
+	if apart {
+		owner = r.owner
 	}
-	err := s.Tree.ForNeighbors(ctx, workers, 2*cfg.ToleranceNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
-		chosen := near[:0] // the search's own room
-		for _, b := range near {
-			if !valid[b.Index] || apart && owner[b.Index] == owner[i] || s.Normal[b.Index].D().Dot(s.Normal[i].D()) < scene.SameFace {
-				continue
+	return r.at(ctx, workers, r.tree.Points(), r.side, owner, spacing, cfg)
+}
+
+// at gathers the tolerance at places of the surface that face as side says, from the
+// nearest readings of the same face. owner, where it is not nil, names for each place the
+// scan that does not count.
+func (r *readings) at(ctx context.Context, workers int, places, side []geom.Vec3, owner []int32, spacing float64, cfg *Config) (*tolerance, error) {
+	t := &tolerance{make([][]float32, len(r.mean)), make([][]float32, len(r.mean))}
+	whole := make([]float64, len(r.mean))
+	for k := range r.mean {
+		t.bias[k], t.spread[k] = make([]float32, len(places)), make([]float32, len(places))
+		whole[k] = meanSquare(r.mean[k], r.valid, spacing)
+	}
+	err := task.For(ctx, workers, len(places), 256, func(_, lo, hi int) {
+		var near []spatial.Neighbor
+		for i := lo; i < hi; i++ {
+			near = r.tree.KNN(places[i], 2*cfg.ToleranceNeighbors, near)
+			chosen := near[:0] // the search's own room
+			for _, b := range near {
+				if !r.valid[b.Index] || owner != nil && r.owner[b.Index] == owner[i] || r.side[b.Index].D().Dot(side[i].D()) < scene.SameFace {
+					continue
+				}
+				if chosen = append(chosen, b); len(chosen) == cfg.ToleranceNeighbors {
+					break
+				}
 			}
-			if chosen = append(chosen, b); len(chosen) == cfg.ToleranceNeighbors {
-				break
+			for k := range r.mean {
+				bias, spread := pooled(r.mean[k], chosen, whole[k])
+				t.bias[k][i], t.spread[k][i] = float32(bias), float32(spread)
 			}
-		}
-		for k := range mean {
-			bias, spread := pooled(mean[k], chosen, whole[k])
-			t.bias[k][i], t.spread[k][i] = float32(bias), float32(spread)
 		}
 	})
 	return t, err

@@ -23,7 +23,8 @@ const (
 )
 
 // Surface is the sound surface as a set of discs, one at each reference point: where
-// it is and which way it faces.
+// it is and which way it faces; or the triangles of a mesh, of which the reference points
+// are samples.
 type Surface struct {
 	Tree    *spatial.Tree
 	Normal  []geom.Vec3 // unit, oriented alike over connected sheets, outwards where they are closed; zero where unknown
@@ -32,7 +33,8 @@ type Surface struct {
 	Noise   float64     // standard deviation of the points along the normal
 	Size    float64     // diagonal of the bounding box
 
-	views bool // the points are of scans of sides, not of the whole part
+	views bool   // the points are of scans of sides, not of the whole part
+	solid *solid // of a mesh; nil where points are all that is known
 }
 
 // rimOfWhole is the least extent of a rim, as a share of the surface's size, where each
@@ -122,8 +124,12 @@ func (s *Surface) Closest(q geom.Vec3, k int, reach float64, room []spatial.Neig
 	return best, room
 }
 
-// Feet finds the foot of every point.
+// Feet finds the foot of every point: on the triangles where there are some, else on discs,
+// see Closest.
 func (s *Surface) Feet(ctx context.Context, workers int, points []geom.Vec3, k int, reach float64) ([]Foot, error) {
+	if s.solid != nil {
+		return s.feetOnMesh(ctx, workers, points)
+	}
 	out := make([]Foot, len(points))
 	err := task.For(ctx, workers, len(points), chunk, func(_, lo, hi int) {
 		var room []spatial.Neighbor

@@ -32,7 +32,8 @@ type recipe struct {
 	file     string
 	set      []string
 
-	pretrained string // only train has the flag
+	pretrained string // only train has the flags
+	cad        cad
 }
 
 func (r *recipe) flags(cmd *cobra.Command) {
@@ -63,8 +64,18 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 	if r.pretrained != "" {
 		doc.Config["pretrained"] = r.pretrained
 	}
+	if err := r.cad.settings(doc.Config); err != nil {
+		return nil, err
+	}
 	config, err := settingsJSON(doc.Config)
 	if err != nil {
+		return nil, err
+	}
+	plain, err := all.New(doc.Detector)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if err := r.cad.check(plain); err != nil {
 		return nil, err
 	}
 	d, err := all.Configured(doc.Detector, config)
@@ -116,11 +127,12 @@ func newTrain(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
 		Short: "learn from sound scans",
-		Long: "Learn from a few sound scans of a part what sound looks like. Scans may stand in any pose, but share a unit. " +
+		Long: "Learn from a few sound scans of a part, from its CAD model, or from both what sound looks like. Scans may stand in any pose, but share a unit. " +
 			"Each is held against the others first: another unit or another part is an error, and a scan that stands apart, " +
-			"such as one with a defect, is left out and named.",
-		Example: `  blemish train --sound good/ -o part.model
-  blemish train --sound good/ --unit mm --json -o part.model
+			"such as one with a defect, is left out and named. " +
+			"With a CAD model alone, the tolerance decides; sound scans beside it teach how sound parts differ from it.",
+		Example: `  blemish train --sound good/ --unit mm -o part.model
+  blemish train --cad part.stl --tolerance 0.2 -o part.model
   blemish train --sound data/cup0 --detector imrnet -o cup.model
   blemish train --detector imrnet --set steps=1000 --print-config`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -135,20 +147,21 @@ func newTrain(e *env) *cobra.Command {
 			switch {
 			case t.every <= 0:
 				return usagef("--checkpoint-every %v: want a time above 0, such as 20s", t.every)
-			case len(t.sound) == 0:
-				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files")
+			case len(t.sound) == 0 && r.cad.file == "":
+				return usagef("--sound PATH missing: the sound scans to learn from, a folder or files, or --cad with a CAD model")
 			case t.out == "":
 				return usagef("-o MODEL missing: the file for what was learnt")
 			}
 			if err := checkUnit(t.unit); err != nil {
 				return usageError{err}
 			}
-			return e.train(cmd.Context(), d, &t)
+			return e.train(cmd.Context(), d, &r.cad, &t)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringSliceVar(&t.sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
+	r.cad.flags(cmd)
 	f.StringVarP(&t.out, "out", "o", "", "model file to write")
 	f.StringVar(&t.class, "class", "", "name of the part (default: that of the model file)")
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
@@ -158,16 +171,20 @@ func newTrain(e *env) *cobra.Command {
 	f.BoolVar(&t.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
-	group(cmd, "Where from and where to", "sound", "out", "class", "unit")
-	group(cmd, "How", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
+	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
+	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
-func (e *env) train(ctx context.Context, d detect.Detector, t *training) error {
-	files, err := dataset.Scans(t.sound)
-	if err != nil {
-		return err
+func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *training) error {
+	var files []string
+	var err error
+	if len(t.sound) > 0 || part.file == "" {
+		if files, err = dataset.Scans(t.sound); err != nil {
+			return err
+		}
 	}
+	from := append(t.sound, part.file)[0]
 	class := t.class
 	if class == "" {
 		class = partName(t.out)
@@ -191,14 +208,19 @@ func (e *env) train(ctx context.Context, d detect.Detector, t *training) error {
 		Class: class, Unit: t.unit, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
 		Checkpoint: t.out + ".checkpoint", CheckpointEvery: t.every, Resume: t.resume,
 	}
-	vetted, err := deviation.Vet(ctx, d, clouds, opt, t.keepAll)
+	if err := part.read(e, &opt); err != nil {
+		return err
+	}
 	var model detect.Model
-	if err == nil {
+	vetted := &deviation.Vetted{}
+	if part.file != "" {
+		model, err = d.Fit(ctx, clouds, opt)
+	} else if vetted, err = deviation.Vet(ctx, d, clouds, opt, t.keepAll); err == nil {
 		model, err = vetted.Fit(ctx, d, opt)
 	}
 	m.end()
 	if err != nil {
-		return fmt.Errorf("learn %s from %s: %w", class, t.sound[0], err)
+		return fmt.Errorf("learn %s from %s: %w", class, from, err)
 	}
 	if err := saveModel(t.out, model); err != nil {
 		return err
@@ -206,11 +228,14 @@ func (e *env) train(ctx context.Context, d detect.Detector, t *training) error {
 	if err := os.Remove(opt.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return e.tellTrained(d, t, class, vetted)
+	if part.file != "" {
+		part.learnt(e, d, class, t.out, len(files))
+	}
+	return e.tellTrained(d, t, class, part, vetted)
 }
 
 // tellTrained says what was learnt from what.
-func (e *env) tellTrained(d detect.Detector, t *training, class string, vetted *deviation.Vetted) error {
+func (e *env) tellTrained(d detect.Detector, t *training, class string, part *cad, vetted *deviation.Vetted) error {
 	if len(vetted.Scans) > 1 && !e.quiet && e.logFormat == "text" {
 		if err := writeLearning(e.stderr, vetted.Scans); err != nil {
 			return err

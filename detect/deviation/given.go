@@ -1,0 +1,158 @@
+package deviation
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"blemish/detect"
+	"blemish/detect/scene"
+)
+
+// Verdicts that do not rest on what was learnt: by a tolerance that was given, or, against a
+// CAD model alone, by the scan's own noise.
+
+const (
+	// sure is how many standard deviations of a reading widen what is allowed: noise alone
+	// exceeds them in three readings of a thousand, and never in a whole region.
+	sure = 3
+	// rounding is the least that is allowed, as a share of the part's size: what remains of
+	// a pose's error and of coordinates in float32.
+	rounding = 2e-5
+	// steady is over how many points a reading is averaged, at least, where there is noise.
+	steady = 8
+	// border is from which share of what is allowed on points belong to a region around.
+	border = 0.75
+)
+
+// given is what decides in place of learnt tolerances.
+type given struct {
+	over, under float64 // 0, 0: noise alone
+	size        float64 // of the part
+	cad, learnt bool    // the reference is a mesh; what sound scans are off is taken away
+	scales      []int
+}
+
+// decide makes given where the settings or the lack of sound scans ask for it.
+func (m *model) decide() {
+	cad := m.frame.Mesh != nil
+	if m.cfg.given() || cad && m.frame.Scans() == 0 {
+		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.part.Size, cad, m.frame.Scans() > 0, m.cfg.Scales}
+	}
+}
+
+// toTolerance is the calibration of scores whose 1 is what is allowed.
+func toTolerance(held int) detect.Calibration {
+	return detect.Calibration{Point: 1, Object: 1, Threshold: 1, Held: held}
+}
+
+// chanceVoid is the largest void that is nothing special where no scan tells more.
+func chanceVoid(sites int) float32 { return float32(scene.ChanceVoid(sites)) }
+
+// first is the finest scale that counts: the others are for noise to average out.
+func (g *given) first() int {
+	for k, scale := range g.scales {
+		if scale >= steady {
+			return k
+		}
+	}
+	return len(g.scales) - 1
+}
+
+// noise is the standard deviation of a reading of one point about what its neighbours read,
+// by the median: along the normals of the reference, so that no curvature counts.
+func (g *given) noise(r *reading) float64 {
+	k := g.first()
+	if g.scales[k] < 2 {
+		return r.Noise
+	}
+	var off []float64
+	for i, use := range r.use {
+		if use {
+			off = append(off, math.Abs(r.Feet[i].Signed-float64(r.mean[k][i])))
+		}
+	}
+	if len(off) == 0 {
+		return 0
+	}
+	const toDeviation = 1.4826 // from the median of normal noise
+	return toDeviation * middle64(off) / math.Sqrt(1-1/float64(g.scales[k]))
+}
+
+// widening is by how much noise widens what is allowed of a reading over so many points.
+func (g *given) widening(noise float64, points int) float64 {
+	return max(sure*noise/math.Sqrt(float64(points)), rounding*g.size)
+}
+
+// byGiven fills in the scores of a scan: of each point the largest share of what is allowed
+// that its readings use up, 1 where one is just allowed.
+func (m *model) byGiven(ctx context.Context, s *scored, tol *tolerance, near []int32) error {
+	g := m.given
+	noise := g.noise(s.reading)
+	for k, scale := range g.scales {
+		share := make([]float32, len(s.fused))
+		widening := g.widening(noise, scale)
+		for i := range share {
+			if !s.use[i] {
+				continue
+			}
+			off := float64(s.mean[k][i]) - float64(tol.bias[k][near[i]])
+			allowed := g.over
+			if off < 0 {
+				allowed = g.under
+			}
+			share[i] = float32(math.Abs(off) / (allowed + widening))
+			if k >= g.first() {
+				s.fused[i] = max(s.fused[i], share[i])
+			}
+		}
+		s.scales = append(s.scales, share)
+	}
+	if err := m.missing(ctx, s); err != nil {
+		return err
+	}
+	s.object = detect.ObjectScore(s.Tree.Points(), s.fused, s.use)
+	return nil
+}
+
+// regions is which points form regions: those beyond what is allowed.
+func (g *given) regions() detect.RegionOptions {
+	if g == nil {
+		return detect.RegionOptions{}
+	}
+	return detect.RegionOptions{Low: border}
+}
+
+// note says for one scan what decided.
+func (g *given) note(r *reading) string {
+	if g == nil {
+		return ""
+	}
+	noise := g.noise(r)
+	widening := g.widening(noise, g.scales[g.first()])
+	if g.over == 0 && g.under == 0 {
+		return fmt.Sprintf("%s: more than %.3g, averaged over %d points, for a noise of %.3g", g.decision(), widening, g.scales[g.first()], noise)
+	}
+	return fmt.Sprintf("%s, widened by %.3g for this scan's noise of %.3g", g.decision(), widening, noise)
+}
+
+// decision says what decides.
+func (g *given) decision() string {
+	if g == nil {
+		return ""
+	}
+	of := "the sound scans' surface"
+	switch {
+	case g.cad && g.learnt:
+		of = "the CAD model, less what sound scans are off it"
+	case g.cad:
+		of = "the CAD model"
+	}
+	switch {
+	case g.over == 0 && g.under == 0:
+		return "no tolerance was given: all that is off " + of + " by more than the scan's own noise counts, be it a bore, a radius or a coat of paint"
+	case g.over == g.under:
+		return fmt.Sprintf("tolerance ±%g about %s", g.over, of)
+	}
+	return fmt.Sprintf("tolerance +%g −%g about %s", g.over, g.under, of)
+}

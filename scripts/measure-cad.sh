@@ -1,0 +1,25 @@
+#!/bin/sh
+# Judges scans by CAD models alone and writes the section "CAD" of docs/measurements/real.md.
+#
+#   scripts/measure-cad.sh
+#
+# $BLEMISH_DATA is the folder with the checking data, ../shared by default. About five minutes
+# of processor time.
+set -e
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+go build -o "$work/measure-cad" ./scripts/measure-cad
+{
+	cat scripts/measure-cad/head.md
+	"$work/measure-cad" -data "${BLEMISH_DATA:-../shared}"
+} >"$work/section.md"
+file=docs/measurements/real.md
+[ -f $file ] || printf '# Real scans\n\n## CAD\n' >$file
+# What stands before the section and after it stays.
+awk -v section="$work/section.md" '
+	/^## / { inside = ($0 == "## CAD") }
+	/^## CAD$/ { print; while ((getline line < section) > 0) print line; next }
+	!inside { print }
+' $file >"$work/real.md"
+cp "$work/real.md" $file
