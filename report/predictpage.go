@@ -65,7 +65,7 @@ func (d *Predict) listAll(g *gallery) []listed {
 			row.ID, row.ID1 = id, id+1
 		}
 		if w := worstRegion(s.Regions); w != nil {
-			row.Worst, row.Area, row.Depth = w.Kind, w.Area.short(), depthText(w.Depth)
+			row.Worst, row.Area, row.Depth = w.Kind, w.Area.short(), w.Depth.short()
 		}
 		if s.Fit.Overlap.Known() {
 			row.Overlap = (100 * s.Fit.Overlap).fixed(1) + " %"
@@ -73,14 +73,6 @@ func (d *Predict) listAll(g *gallery) []listed {
 		out = append(out, row)
 	}
 	return out
-}
-
-// depthText is a dash for a depth that is not known.
-func depthText(d Number) string {
-	if d == 0 {
-		d = None()
-	}
-	return d.short()
 }
 
 func (d *Predict) plots() []figure {

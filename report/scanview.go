@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 )
 
@@ -24,6 +25,13 @@ type ScanView struct {
 	Reference *geom.Cloud
 }
 
+// Judged reports whether a point was held against the sound surface. Where a result does
+// not tell, all were.
+func (v *ScanView) Judged(i int) bool {
+	set := v.Result.Seen.Set
+	return set == nil || set[i] == scene.Comparable
+}
+
 // check sees to it that every list has one value a point.
 func (v *ScanView) check() error {
 	n := v.Cloud.Len()
@@ -35,6 +43,9 @@ func (v *ScanView) check() error {
 	}
 	if v.Result.Signed != nil && len(v.Result.Signed) != n {
 		return fmt.Errorf("%d signed distances for %d points", len(v.Result.Signed), n)
+	}
+	if set := v.Result.Seen.Set; set != nil && len(set) != n {
+		return fmt.Errorf("%d sets for %d points", len(set), n)
 	}
 	for _, name := range sortedKeys(v.Result.Terms) {
 		if len(v.Result.Terms[name]) != n {
