@@ -19,6 +19,7 @@ type ScanView struct {
 	Kind     string         // kind of defect, where known
 	Detector string
 	Class    string
+	Unit     string // of lengths, "mm"; may be empty
 	Group    string // heading under which the scan is listed; empty for none
 	// Reference is the sound surface in its own frame, drawn beside the scan;
 	// may be nil. Views that share the pointer share the bytes.
@@ -30,6 +31,14 @@ type ScanView struct {
 func (v *ScanView) Judged(i int) bool {
 	set := v.Result.Seen.Set
 	return set == nil || set[i] == scene.Comparable
+}
+
+// NotSeen is the surface that the scan does not show; nil where it is too little to tell.
+func (v *ScanView) NotSeen() []geom.Vec3 {
+	if v.Result.Seen.NotSeenShare < leastTold {
+		return nil
+	}
+	return v.Result.Seen.NotSeen
 }
 
 // check sees to it that every list has one value a point.

@@ -165,7 +165,7 @@ func (b *Benchmark) writeKinds(w io.Writer) error {
 	g := newGrid("kind of defect", "scans", "detector", "O-AUROC", "P-AUROC")
 	g.left[2] = true
 	for _, kind := range kinds {
-		name := kind
+		name := kindWord(kind)
 		for i := range b.Detectors {
 			m := b.Detectors[i].KindMean(kind)
 			if m.N == 0 {

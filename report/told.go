@@ -160,6 +160,9 @@ func percent(n Number) string {
 
 // area is an area with its unit, large ones as people write them: 4,700 mm².
 func area(n Number, unit string) string {
+	if unit == "" {
+		return "area " + n.plain()
+	}
 	return withUnit(n.plain(), unit, "²")
 }
 

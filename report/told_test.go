@@ -149,3 +149,19 @@ func TestNothingThatJSONHasNoWordFor(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestSharedFolders(t *testing.T) {
+	for _, c := range []struct{ names, want string }{
+		{"/a/b/1.ply /a/b/2.ply", "1.ply 2.ply"},
+		{"/a/b/1.ply here.ply", "/a/b/1.ply here.ply"},
+		{"/a/b/1.ply /c/1.ply", "a/b/1.ply c/1.ply"},
+		{"a/1.ply a/b/1.ply", "1.ply b/1.ply"},
+		{"a/1.ply b/1.ply", "a/1.ply b/1.ply"},
+		{"/1.ply /2.ply", "1.ply 2.ply"},
+		{"1.ply", "1.ply"},
+	} {
+		if got := strings.Join(dropSharedFolder(strings.Fields(c.names)), " "); got != c.want {
+			t.Errorf("%s became %s, want %s", c.names, got, c.want)
+		}
+	}
+}

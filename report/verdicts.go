@@ -108,8 +108,8 @@ func wrap(text, indent string, width int) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(indent+line+" "+word) > width {
-			lines = append(lines, indent+line)
+		if line != "" && word[0] != '%' && utf8.RuneCountInString(indent+line+" "+word) > width-2 {
+			lines = append(lines, indent+line) // a per cent sign, which has room, stays at its number
 			line = ""
 		}
 		if line != "" {

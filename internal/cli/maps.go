@@ -63,7 +63,7 @@ func saveMap(stem string, v report.ScanView) error {
 	for _, lacking := range []struct {
 		suffix string
 		points []geom.Vec3
-	}{{missingSuffix, v.Result.Missing}, {notSeenSuffix, v.Result.Seen.NotSeen}} {
+	}{{missingSuffix, v.Result.Missing}, {notSeenSuffix, v.NotSeen()}} {
 		if len(lacking.points) == 0 {
 			continue
 		}
