@@ -165,3 +165,68 @@ func TestSharedFolders(t *testing.T) {
 		}
 	}
 }
+
+func TestPageFramesThePart(t *testing.T) {
+	v := sidedScan(3000)
+	p, err := packScan(t.Context(), 0, &v, None(), maxShown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Shown != v.Cloud.Len()-1 {
+		t.Errorf("%d of %d points shown, want all but the far stray", p.Shown, v.Cloud.Len())
+	}
+	if p.Radius > 100 || p.Reach < p.Radius || p.Reach > 1000 {
+		t.Errorf("the part's radius is %g, all is within %g", p.Radius, p.Reach)
+	}
+	if p.signedHi > 1 {
+		t.Errorf("a stray stretches the scale to %g", p.signedHi)
+	}
+	if p.Sets["clutter"] != v.Result.Seen.Clutter || p.Sets["stray"] != 6 || p.Unseen == 0 {
+		t.Errorf("sets %v, %d places not seen", p.Sets, p.Unseen)
+	}
+	if p.Look[2] < 0.3 {
+		t.Errorf("a scan of the upper side is looked at from %v", p.Look)
+	}
+	v.Result.Seen.Missed = 3
+	for range 3 { // the file's 0 0 0
+		v.Cloud.Points = append(v.Cloud.Points, geom.Vec3{X: -1000, Y: -2000})
+		v.Result.Point, v.Result.Signed, v.Result.Seen.Set = append(v.Result.Point, 0), append(v.Result.Signed, 0), append(v.Result.Seen.Set, scene.Stray)
+	}
+	if p, err = packScan(t.Context(), 0, &v, None(), maxShown); err != nil || p.Shown != v.Cloud.Len()-4 || p.Limit != 1.5 {
+		t.Errorf("%v: %d of %d points shown with missed returns, limit %v", err, p.Shown, v.Cloud.Len(), p.Limit)
+	}
+}
+
+func TestScaleOfDistancesIsThatOfJudgedScans(t *testing.T) {
+	g := &gallery{scans: []*packed{{Verdict: "sound", signedHi: 0.2}, {Verdict: "defective", signedHi: 1.5}, {Verdict: "unsure", signedHi: 45}}}
+	if hi := g.signedHi(); hi != 1.5 {
+		t.Errorf("the scale ends at %g, want 1.5", hi)
+	}
+	g.scans = g.scans[2:]
+	if hi := g.signedHi(); hi != 45 {
+		t.Errorf("unsure alone: the scale ends at %g", hi)
+	}
+}
+
+func TestHeadingsSayHowManyAreShown(t *testing.T) {
+	g := &gallery{totals: map[string]int{"Defective": 21, "Sound": 1}, pictures: make([]string, 3),
+		scans: []*packed{{Group: "Defective"}, {Group: "Defective"}, {Group: "Sound"}}}
+	if l := g.lists(); l[0].Count != "2 of 21 shown" || l[1].Count != "1" {
+		t.Errorf("headings %q and %q", l[0].Count, l[1].Count)
+	}
+}
+
+// A line of the threshold only where one is known that holds for all bars.
+func TestThresholdOfTheHistogram(t *testing.T) {
+	groups := []Group{{Name: "sound", Scores: []float64{0.5, 1, 9}}}
+	if h := Histogram("x", groups, 2.04); !strings.Contains(h, "threshold 2.04") {
+		t.Error("the threshold is not written")
+	}
+	if h := Histogram("x", groups, math.NaN()); strings.Contains(h, "threshold") || !strings.Contains(h, "and more") {
+		t.Error("a threshold that nobody gave")
+	}
+	g := &gallery{scans: []*packed{{Detector: "a", Limit: 1.3}, {Detector: "a", Limit: 1.3}, {Detector: "b", Limit: 1.3}, {Detector: "b", Limit: 2}}}
+	if g.limit("a") != 1.3 || g.limit("b").Known() || g.limit("c").Known() {
+		t.Errorf("limits %v %v %v", g.limit("a"), g.limit("b"), g.limit("c"))
+	}
+}
