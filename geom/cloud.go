@@ -20,8 +20,14 @@ func (c *Cloud) Len() int { return len(c.Points) }
 // Box is the bounding box of the points, without Origin.
 func (c *Cloud) Box() Box { return BoxOf(c.Points) }
 
-// Scalar returns the named per-point values, nil where there are none.
-func (c *Cloud) Scalar(name string) []float32 { return c.Scalars[name] }
+// Scalar returns the named per-point values, nil where there are none. CloudCompare puts
+// "scalar_" before the names; they are found all the same.
+func (c *Cloud) Scalar(name string) []float32 {
+	if values := c.Scalars[name]; values != nil {
+		return values
+	}
+	return c.Scalars["scalar_"+name]
+}
 
 // SetScalar stores values under name. It panics on a length that does not fit.
 func (c *Cloud) SetScalar(name string, values []float32) {

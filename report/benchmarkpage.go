@@ -47,7 +47,7 @@ func (b *Benchmark) page(g *gallery) *page {
 	p.Lead = fmt.Sprintf("%s on %s, %s. Each detector learnt from sound scans alone and then scored scans it had not seen.",
 		count(len(b.Detectors), "detector"), count(len(b.ClassNames()), "class"), count(scans, "test scan"))
 	p.Tables = b.tables()
-	p.Plots = b.plots()
+	p.Plots = b.plots(g)
 	p.Provenance = []fact{{"Blemish", b.Blemish}, {"Data", b.Data}, {"Layout", b.Layout}, {"Seed", fmt.Sprint(b.Seed)}}
 	for _, d := range b.Detectors {
 		p.Configs = append(p.Configs, fact{d.Name, indent(d.Config)})
@@ -111,7 +111,7 @@ func (b *Benchmark) kindGrid(title string, pick func(KindMetrics) Number, open b
 			m := b.Detectors[i].KindMean(kind)
 			values[i], n = pick(m), max(n, m.N)
 		}
-		g.Rows = append(g.Rows, metricRow{fmt.Sprintf("%s (%d)", kind, n), bestOf(cells(values))})
+		g.Rows = append(g.Rows, metricRow{fmt.Sprintf("%s (%d)", kindWord(kind), n), bestOf(cells(values))})
 	}
 	return g
 }
@@ -150,7 +150,7 @@ func markBest(cells []*cell) {
 	}
 }
 
-func (b *Benchmark) plots() []figure {
+func (b *Benchmark) plots(g *gallery) []figure {
 	var curves []Series
 	var out []figure
 	for _, d := range b.Detectors {
@@ -172,7 +172,7 @@ func (b *Benchmark) plots() []figure {
 		}
 		curves = append(curves, ROCSeries(d.Name, scores, positive))
 		if len(scores) > 0 {
-			out = append(out, figure{template.HTML(Histogram(d.Name, withScores(groups), 1)), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
+			out = append(out, figure{template.HTML(Histogram(d.Name, withScores(groups), float64(g.limit(d.Name)))), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
 		}
 	}
 	if len(out) == 0 {

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"blemish/detect/scene"
 	"blemish/geom"
 )
 
@@ -273,4 +274,75 @@ func TestBenchmarkPageInBrowser(t *testing.T) {
 		t.Errorf("found against truth changes %.2f %% of the pixels", 100*d)
 	}
 	b.keep("agree.png")
+}
+
+// sidedScan is a scan of one side on a table, with strays: half of the ball is not seen.
+func sidedScan(n int) ScanView {
+	v := fakeScan("sided.ply", "", n, 1)
+	v.Truth, v.Kind, v.Class, v.Detector = nil, "", "", ""
+	v.Result.Threshold = 1.5
+	seen := &v.Result.Seen
+	seen.NotSeenShare, seen.NotSeenArea = 0.5, 15000
+	points, score, signed := v.Cloud.Points, v.Result.Point, v.Result.Signed
+	v.Cloud.Points, v.Result.Point, v.Result.Signed, v.Result.Terms = nil, nil, nil, nil
+	add := func(p geom.Vec3, s, d float32, set scene.Set) {
+		v.Cloud.Points, v.Result.Point, v.Result.Signed = append(v.Cloud.Points, p), append(v.Result.Point, s), append(v.Result.Signed, d)
+		seen.Set = append(seen.Set, set)
+	}
+	for i, p := range points {
+		if p.Z < 0 {
+			seen.NotSeen = append(seen.NotSeen, p)
+			add(geom.Vec3{X: 3 * p.X, Y: 3 * p.Y, Z: -52}, 0, 0, scene.Clutter)
+			continue
+		}
+		add(p, score[i], signed[i], scene.Comparable)
+		seen.Comparable++
+	}
+	seen.Clutter = len(seen.NotSeen)
+	for i := range 5 {
+		add(geom.Vec3{X: float32(20 * i), Y: 90, Z: 60}, 0, 0, scene.Stray)
+	}
+	add(geom.Vec3{X: 1e6}, 0, 900, scene.Stray)
+	seen.Strays = 6
+	return v
+}
+
+func TestWhatWasNotJudgedInBrowser(t *testing.T) {
+	b := newBrowser(t, 1320, 760)
+	dir := t.TempDir()
+	v := sidedScan(6000)
+	doc := &Predict{Unit: "mm", Threshold: 1.5, Scans: []PredictScan{NewPredictScan(v.Name, v.Cloud, v.Result, 0.1)}}
+	if err := WritePredict(dir, doc, []ScanView{v}); err != nil {
+		t.Fatal(err)
+	}
+	b.do(chromedp.Navigate("file://" + filepath.Join(dir, "report.html")))
+	first := b.canvas("0")
+	b.keep("sided.png")
+	if got, want := b.text(`document.getElementById("scan-told").textContent`), doc.Scans[0].Told("mm"); got != want || want == "" {
+		t.Errorf("the card tells %q, the terminal %q", got, want)
+	}
+	for _, want := range []string{"grey: not judged – table or fixture", "stray points", "light grey: surface that was not seen", "+", " mm"} {
+		if got := b.text(`document.querySelector(".legends").textContent`); !strings.Contains(got, want) {
+			t.Errorf("no %q in the legend: %s", want, got)
+		}
+	}
+	if got := b.text(`document.getElementById("threshold-value").textContent`); got != "1.50" {
+		t.Errorf("the slider stands at %s, want the scan's threshold", got)
+	}
+	last := first
+	for _, id := range []string{"other", "unseen"} {
+		if id == "unseen" { // it lies behind
+			b.do(chromedp.Focus(chromedp.ID("canvas")), chromedp.KeyEvent(strings.Repeat(kb.ArrowUp, 10)))
+			last = b.canvas("0")
+		}
+		b.number(`document.getElementById("` + id + `").click(), 1`)
+		now := b.canvas("0")
+		if d := differing(last, now); d < 0.005 {
+			t.Errorf("switching %q changes %.2f %% of the pixels", id, 100*d)
+		}
+		last = now
+	}
+	if got := b.text(`document.querySelector(".legends").textContent`); strings.Contains(got, "grey") {
+		t.Errorf("the legend tells of what is not drawn: %s", got)
+	}
 }

@@ -71,7 +71,7 @@ func newBrowser(t *testing.T, width, height int) *browser {
 	if err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	limited, cancel := context.WithTimeout(ctx, 6*time.Minute)
 	t.Cleanup(cancel)
 	b := &browser{t, limited}
 	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {

@@ -127,21 +127,32 @@ type Group struct {
 }
 
 // Histogram shows how the scores of groups are spread, as bars stacked in each of
-// the bins, with the threshold as a line. The scale ends at four
-// thresholds or the largest score; what is beyond stands in the last bin.
+// the bins, with the threshold as a line; NaN for none. The scale ends
+// at four thresholds, without one at four times the median, or at the largest score; what
+// is beyond stands in the last bin.
 func Histogram(title string, groups []Group, threshold float64) string {
 	p := newPlot(title, "score of the whole scan", "scans")
-	hi := threshold
+	var all []float64
 	for _, g := range groups {
 		for _, v := range g.Scores {
 			if v-v == 0 {
-				hi = math.Max(hi, v)
+				all = append(all, v)
 			}
 		}
 	}
-	clipped := hi > 4*threshold
+	slices.Sort(all)
+	known := Number(threshold).Known()
+	unit := threshold
+	if !known && len(all) > 0 {
+		unit = all[len(all)/2]
+	}
+	hi := max(0, unit)
+	if len(all) > 0 {
+		hi = max(hi, all[len(all)-1])
+	}
+	clipped := unit > 0 && hi > 4*unit
 	if clipped {
-		hi = 4 * threshold
+		hi = 4 * unit
 	}
 	const bins = 24
 	width := hi * 1.0001 / bins
@@ -170,10 +181,12 @@ func Histogram(title string, groups []Group, threshold float64) string {
 	top := max(1, slices.Max(below[:]))
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, width*bins, 0, float64(top)*1.12
 	p.X.Tick.Marker, p.Y.Tick.Marker = evenTicks{}, evenTicks{whole: true}
-	line, _ := plotter.NewLine(plotter.XYs{{X: threshold, Y: 0}, {X: threshold, Y: p.Y.Max}})
-	line.Color, line.Width, line.Dashes = ink, 1, []vg.Length{4, 3}
-	p.Add(line)
-	p.Legend.Add("threshold", line)
+	if known {
+		line, _ := plotter.NewLine(plotter.XYs{{X: threshold, Y: 0}, {X: threshold, Y: p.Y.Max}})
+		line.Color, line.Width, line.Dashes = ink, 1, []vg.Length{4, 3}
+		p.Add(line)
+		p.Legend.Add("threshold "+Number(threshold).fixed(2), line)
+	}
 	p.Legend.Top, p.Legend.XOffs = true, 280
 	if clipped {
 		p.X.Label.Text = fmt.Sprintf("score of the whole scan (last bar: %.3g and more)", hi-width)

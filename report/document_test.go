@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 )
 
@@ -42,13 +43,19 @@ func sampleBenchmark() *Benchmark {
 	return b
 }
 
+// sampleSeen is a scan of 100 points of which the first two belong to the cloud of samplePredict.
+func sampleSeen() detect.Seen {
+	return detect.Seen{Set: make([]scene.Set, 2), NotSeenArea: 4712.3, NotSeenShare: 0.18, Withheld: 0.0612, Comparable: 45, Strays: 5,
+		Clutter: 48, NoReference: 2, Missed: 1, Noise: 0.08, SoundNoise: 0.04}
+}
+
 func samplePredict() *Predict {
 	scan := &geom.Cloud{Points: []geom.Vec3{{X: 1}, {Y: 1}}, Origin: [3]float64{1000, 0, 0}}
-	r := &detect.Result{Object: 1.5, Pose: geom.IdentityPose(), Verdict: detect.Defective,
+	r := &detect.Result{Object: 1.5, Threshold: 1, Seen: sampleSeen(), Pose: geom.IdentityPose(), Verdict: detect.Defective,
 		Fit: detect.FitQuality{Residual: 0.01, Expected: 0.009, Overlap: 0.98, Covered: 0.9, Ambiguous: true, Symmetry: "turns freely"},
 		Regions: []detect.Region{{Kind: "excess", Points: 12, Area: 0.5, Box: geom.Box{Max: geom.Vec{X: 1, Y: 2, Z: 3}},
 			Center: geom.Vec{X: 0.5, Y: 1, Z: 1.5}, Peak: 2, Mean: 1.5, Depth: 0.02}}}
-	return &Predict{Blemish: "0.1.0", Threshold: 1,
+	return &Predict{Blemish: "0.1.0", Unit: "mm", Threshold: 1,
 		Model: Model{File: "vase.safetensors", SHA256: "ab", Detector: "deviation", Class: "vase", Seed: 1, Config: json.RawMessage(`{"k":6}`)},
 		Scans: []PredictScan{NewPredictScan("a.ply", scan, r, 0.25), FailedPredictScan("b.ply", errors.New(`b.ply: no points, "really"`))}}
 }
@@ -115,11 +122,16 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_ap p_auroc p_ap aupro kinds fit_s score_s scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
-		{keys(pred), "blemish model threshold counts scans"},
+		{keys(pred), "blemish model unit threshold counts scans"},
 		{keys(pred, "counts"), "sound defective unsure failed"},
-		{keys(pred, "scans", 0), "file verdict score pose fit regions points seconds"},
-		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered ambiguous symmetry"},
-		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth"},
+		{keys(pred, "scans", 0), "file verdict score pose fit not_seen withheld no_reference clutter strays missed_returns noise regions points seconds"},
+		{keys(pred, "scans", 1), "file verdict score regions error"},
+		{keys(pred, "scans", 0, "not_seen"), "area share"},
+		{keys(pred, "scans", 0, "withheld"), "share"},
+		{keys(pred, "scans", 0, "clutter"), "points share"},
+		{keys(pred, "scans", 0, "noise"), "scan sound"},
+		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered mirrored ambiguous symmetry"},
+		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth below_threshold"},
 	} {
 		want := map[string]bool{}
 		for _, k := range strings.Fields(c.want) {

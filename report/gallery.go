@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"path"
 	"slices"
 	"strings"
 
@@ -24,7 +23,8 @@ type gallery struct {
 	scans      []*packed
 	views      []*ScanView // of scans
 	references []*packed
-	left       int // views that did not fit
+	left       int            // views that did not fit
+	totals     map[string]int // scans of the document under each heading, shown or not; nil where not counted
 	pictures   []string
 }
 
@@ -52,7 +52,7 @@ func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
 
 // newGallery orders the views by heading, then the most telling first: missed
 // defects from the lowest score, all others from the highest.
-func newGallery(ctx context.Context, workers int, views []ScanView, threshold float64) (*gallery, error) {
+func newGallery(ctx context.Context, workers int, views []ScanView, threshold Number) (*gallery, error) {
 	g := &gallery{}
 	for i := range views {
 		g.views = append(g.views, &views[i])
@@ -113,15 +113,16 @@ func shortNames(views []*ScanView) []string {
 	return dropSharedFolder(names)
 }
 
+// dropSharedFolder takes off the folders that all names begin with.
 func dropSharedFolder(names []string) []string {
 	out := slices.Clone(names)
 	if len(names) == 0 {
 		return out
 	}
-	shared := path.Dir(names[0]) + "/"
+	shared := names[0][:strings.LastIndexByte(names[0], '/')+1]
 	for _, n := range names {
-		for !strings.HasPrefix(n, shared) && shared != "./" && shared != "/" {
-			shared = path.Dir(strings.TrimSuffix(shared, "/")) + "/"
+		for !strings.HasPrefix(n, shared) {
+			shared = shared[:strings.LastIndexByte(strings.TrimSuffix(shared, "/"), '/')+1]
 		}
 	}
 	for i := range out {
@@ -131,42 +132,74 @@ func dropSharedFolder(names []string) []string {
 }
 
 // scoreHi is the end of the page's common score scale: the largest point score,
-// but at least twice and at most five times the threshold.
-func (g *gallery) scoreHi(threshold float64) (hi float64, clipped bool) {
-	peak := 0.0
+// but at least twice and at most five times the largest threshold.
+func (g *gallery) scoreHi() (hi float64, clipped bool) {
+	peak, threshold := 0.0, 0.0
 	for _, p := range g.scans {
-		peak = math.Max(peak, p.peak)
+		peak, threshold = math.Max(peak, p.peak), math.Max(threshold, usable(p.Limit))
 	}
+	threshold = usable(Number(threshold))
 	hi = math.Min(math.Max(peak, 2*threshold), 5*threshold)
 	return hi, peak > hi
 }
 
 // signedHi is the end of the page's common scale of signed distances, the same
-// for all scans so that noise does not look like a defect.
+// for all scans so that noise does not look like a defect. Scans that are unsure do not
+// stretch it, unless there are no others: their distances may be those of a wrong pose.
 func (g *gallery) signedHi() float64 {
-	hi := 0.0
+	judged, any := 0.0, 0.0
 	for _, p := range g.scans {
-		hi = math.Max(hi, p.signedHi)
+		any = math.Max(any, p.signedHi)
+		if p.Verdict != detect.Unsure.String() {
+			judged = math.Max(judged, p.signedHi)
+		}
 	}
-	return hi
+	if judged > 0 {
+		return judged
+	}
+	return any
+}
+
+// limit is the threshold of a detector; none where its scans have several, one a class, or
+// where it is not known.
+func (g *gallery) limit(detector string) Number {
+	limit, first := None(), true
+	for _, p := range g.scans {
+		switch {
+		case p.Detector != detector:
+		case first:
+			limit, first = p.Limit, false
+		case p.Limit != limit:
+			return None()
+		}
+	}
+	return limit
+}
+
+// shownOf says how many scans a heading has, and how many of them the page opens.
+func (g *gallery) shownOf(l list) string {
+	if all := g.totals[l.Heading]; all > len(l.Items) {
+		return fmt.Sprintf("%d of %d shown", len(l.Items), all)
+	}
+	return fmt.Sprint(len(l.Items))
 }
 
 // listed is one scan of a list or a table of the page.
 type listed struct {
-	ID, ID1              int // in the viewer, from 0 and from 1; -1 where it is not there
-	Title, About         string
-	Verdict, Score       string
-	Gauge                template.HTML
-	Picture              template.URL
-	Regions              int
-	Worst, Area, Depth   string
-	Overlap              string
-	Reason, Error        string
-	Detector, File, Kind string
+	ID, ID1             int // in the viewer, from 0 and from 1; -1 where it is not there
+	Title, About        string
+	Verdict, Score      string
+	Gauge               template.HTML
+	Picture             template.URL
+	Regions             int
+	Worst, Area, Depth  string
+	Overlap             string
+	Reason, Told, Error string
 }
 
 type list struct {
 	Heading string
+	Count   string
 	Items   []listed
 }
 
@@ -186,14 +219,25 @@ func (g *gallery) lists() []list {
 				about = append(about, s)
 			}
 		}
-		item := listed{ID: i, Title: p.Title, About: strings.Join(about, " · "), Verdict: p.Verdict, Score: p.Score.fixed(2), Gauge: gauge(p.Score, p.Limit, p.Verdict)}
+		item := listed{ID: i, Title: p.Title, About: strings.Join(about, " · "), Verdict: p.Verdict, Score: p.Score.tight(), Told: p.Told, Reason: p.Reason, Gauge: gauge(p.Score, p.Limit, p.Verdict)}
 		if g.pictures[i] != "" {
 			item.Picture = template.URL(g.pictures[i])
 		}
 		last := &out[len(out)-1]
 		last.Items = append(last.Items, item)
 	}
+	for i := range out {
+		out[i].Count = g.shownOf(out[i])
+	}
 	return out
+}
+
+// kindWord is a kind of defect in plain words; data sets spell some in their own way.
+func kindWord(kind string) string {
+	if kind == "crak" {
+		return "crack"
+	}
+	return kind
 }
 
 // gauge is a score as a bar with the threshold as a line, from 0 to three times

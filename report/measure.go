@@ -14,19 +14,25 @@ import (
 	"blemish/spatial"
 )
 
-// radiusOf is the largest distance of a point from the middle of the box.
-func radiusOf(points []geom.Vec3, box geom.Box) float64 {
+// radiusOf is the largest distance of a point from a place.
+func radiusOf(points []geom.Vec3, middle geom.Vec) float64 {
 	far := 0.0
 	for _, p := range points {
-		far = math.Max(far, p.D().Sub(box.Center()).Norm2())
+		if p.Finite() {
+			far = math.Max(far, p.D().Sub(middle).Norm2())
+		}
 	}
 	return math.Sqrt(far)
 }
 
 // firstLook has what is marked towards the viewer, missing surface included; an
-// object without regions is seen from its front, right and top.
+// object without regions is seen from its front, right and top, or from the side that the
+// scan shows.
 func firstLook(v *ScanView, threshold float64) [3]float64 {
 	eye := geom.Vec{X: 0.55, Y: -0.75, Z: 0.4}
+	if from, ok := v.showing(); ok {
+		eye = from
+	}
 	if len(v.Result.Regions) > 0 {
 		points := slices.Concat(v.Cloud.Points, v.Result.Missing)
 		values := slices.Clone(v.Result.Point)

@@ -25,7 +25,8 @@ type packed struct {
 	Verdict   string         `json:"verdict"`
 	Reason    string         `json:"reason,omitempty"`
 	Score     Number         `json:"score"`
-	Limit     Number         `json:"limit"` // score above which the scan is defective
+	Limit     Number         `json:"limit"`          // score above which the scan is defective; null where there is none
+	Told      string         `json:"told,omitempty"` // what was not judged, in words
 	Kind      string         `json:"kind,omitempty"`
 	Class     string         `json:"class,omitempty"`
 	Detector  string         `json:"detector,omitempty"`
@@ -33,12 +34,17 @@ type packed struct {
 	Points    int            `json:"points"`  // of the scan
 	Shown     int            `json:"shown"`   // of these on the page
 	Missing   int            `json:"missing"` // points of missing surface on the page
+	Unseen    int            `json:"unseen"`  // points of surface that was not seen
+	Sets      map[string]int `json:"sets"`    // points that were not judged, by what they are
 	Truth     bool           `json:"truth"`
 	Origin    [3]float64     `json:"origin"` // add for the file's coordinates
 	Lo        [3]float64     `json:"lo"`     // corner of the box
 	Size      [3]float64     `json:"size"`
 	Spacing   float64        `json:"spacing"` // √ of the surface that a point stands for
-	Radius    float64        `json:"radius"`  // of the scan around the middle of its box
+	Middle    [3]float64     `json:"middle"`  // of the part, from the corner of the box
+	Coarse    float64        `json:"coarse"`  // the same of the surface that was not seen
+	Radius    float64        `json:"radius"`  // of the part around its middle
+	Reach     float64        `json:"reach"`   // of all that is shown around it
 	Terms     []termScale    `json:"terms"`
 	Columns   []column       `json:"columns"`
 	Regions   []packedRegion `json:"regions"`
@@ -66,7 +72,8 @@ type packedRegion struct {
 	Depth  Number     `json:"depth"`
 	Peak   Number     `json:"peak"`
 	Mean   Number     `json:"mean"`
-	Center [3]float64 `json:"center"` // stored coordinates
+	Below  bool       `json:"below,omitempty"` // the scan is below its threshold
+	Center [3]float64 `json:"center"`          // stored coordinates
 	Radius float64    `json:"radius"`
 }
 
@@ -75,33 +82,42 @@ func shownLimit(n int) int {
 	return min(maxShown, max(minShown, pageBudget/max(n, 1)))
 }
 
-// limitOf is the threshold that the verdict of r was judged by; the page's own where
-// the result names none.
-func limitOf(r *detect.Result, page float64) Number {
+// limitOf is the threshold that the verdict of r was judged by; the page's own, if it has
+// one, where the result names none.
+func limitOf(r *detect.Result, page Number) Number {
 	if r.Threshold > 0 {
 		return Number(r.Threshold)
 	}
-	return Number(page)
+	return page
 }
 
 // packScan reduces a view to what the page draws.
-func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, limit int) (*packed, error) {
+func packScan(ctx context.Context, workers int, v *ScanView, pageLimit Number, limit int) (*packed, error) {
 	r := v.Result
 	if err := v.check(); err != nil {
 		return nil, err
 	}
-	box := geom.BoxOf(v.Cloud.Points)
-	for _, m := range r.Missing {
-		box.Extend(m.D())
+	threshold := usable(limitOf(r, pageLimit))
+	part := v.partBox()
+	drawable := v.drawable(part)
+	box := part
+	for _, i := range drawable {
+		if p := v.Cloud.Points[i]; p.Finite() {
+			box.Extend(p.D())
+		}
 	}
-	order := mortonOrder(v.Cloud.Points, box)
+	order := mortonOrder(gather(v.Cloud.Points, drawable), box)
+	for i, j := range order {
+		order[i] = drawable[j]
+	}
 	order = thin(order, limit, func(i int32) bool {
 		return float64(r.Point[i]) >= threshold || v.Truth != nil && v.Truth[i] > 0
 	})
 	missing := thin(mortonOrder(r.Missing, box), limit/4, func(int32) bool { return false })
+	unseen := thin(mortonOrder(v.NotSeen(), box), limit/4, func(int32) bool { return false })
 	p := &packed{
-		Name: v.Name, Verdict: r.Verdict.String(), Reason: r.Reason, Score: Number(r.Object), Limit: limitOf(r, threshold),
-		Kind: v.Kind, Class: v.Class, Detector: v.Detector, Group: v.Group,
+		Name: v.Name, Verdict: r.Verdict.String(), Reason: r.Reason, Score: Number(r.Object), Limit: limitOf(r, pageLimit), Unseen: len(unseen),
+		Kind: kindWord(v.Kind), Class: v.Class, Detector: v.Detector, Group: v.Group,
 		Points: v.Cloud.Len(), Shown: len(order), Missing: len(missing), Truth: v.Truth != nil, order: order, gap: missing,
 		Origin: v.Cloud.Origin, Reference: -1, Fit: fitOf(r.Fit),
 	}
@@ -110,17 +126,28 @@ func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, 
 	if box.Empty() {
 		p.Lo = [3]float64{}
 	}
-	shown := gather(v.Cloud.Points, order)
+	shown, judged := gather(v.Cloud.Points, order), make([]geom.Vec3, 0, len(order))
+	for i, j := range order {
+		if v.Judged(int(j)) {
+			judged = append(judged, shown[i])
+		}
+	}
+	if len(judged) == 0 {
+		judged = shown
+	}
 	var err error
-	if p.Spacing, err = spacingOf(ctx, workers, shown, box); err != nil {
+	if p.Spacing, err = spacingOf(ctx, workers, judged, box); err != nil {
 		return nil, err
 	}
-	p.Radius = radiusOf(shown, box)
+	p.frame(shown, part, v)
+	p.Coarse = math.Sqrt(r.Seen.NotSeenArea / math.Max(1, float64(len(unseen))))
 	p.Columns = positionColumns("", shown, p)
 	p.Columns = append(p.Columns, positionColumns("m", gather(r.Missing, missing), p)...)
+	p.Columns = append(p.Columns, positionColumns("u", gather(v.NotSeen(), unseen), p)...)
+	p.Columns = append(p.Columns, v.setColumn(order)...)
 	p.Columns = append(p.Columns, scoreColumn(r.Point, order, threshold))
-	for _, s := range r.Point {
-		if s-s == 0 { // finite
+	for i, s := range r.Point {
+		if s-s == 0 && v.Judged(i) { // finite
 			p.peak = math.Max(p.peak, float64(s))
 		}
 	}
@@ -128,7 +155,7 @@ func packScan(ctx context.Context, workers int, v *ScanView, threshold float64, 
 		p.Columns = append(p.Columns, quantise("label", pick(v.Truth, order), 0, 1, 255, false))
 	}
 	if r.Signed != nil {
-		p.Columns = append(p.Columns, p.signedColumn(pick(r.Signed, order)))
+		p.Columns = append(p.Columns, p.signedColumn(pick(r.Signed, order), func(i int) bool { return v.Judged(int(order[i])) }))
 	}
 	p.addTerms(r.Terms, order)
 	normals, err := normalsOf(ctx, workers, v.Cloud)
@@ -167,14 +194,35 @@ func packReference(ctx context.Context, workers int, c *geom.Cloud, limit int) (
 	return p, err
 }
 
+// frame says where the part is among what is shown.
+func (p *packed) frame(shown []geom.Vec3, part geom.Box, v *ScanView) {
+	middle := part.Center()
+	if part.Empty() {
+		middle = geom.Vec{}
+	}
+	p.Middle = [3]float64{middle.X - p.Lo[0], middle.Y - p.Lo[1], middle.Z - p.Lo[2]}
+	p.Reach = radiusOf(shown, middle)
+	p.Radius = math.Min(p.Reach, part.Diagonal()/2)
+	if seen := newSeen(&v.Result.Seen); seen != nil {
+		p.Told = seen.words(v.Unit)
+		p.Sets = map[string]int{}
+		for name, n := range map[string]int{"noReference": seen.NoReference.Points, "stray": seen.Strays.Points, "clutter": seen.Clutter.Points} {
+			if n > 0 {
+				p.Sets[name] = n
+			}
+		}
+	}
+}
+
 func (p *packed) addRegions(v *ScanView) {
 	p.Regions = []packedRegion{}
-	for _, r := range v.Result.Regions {
+	for i := range v.Result.Regions {
+		r := v.Result.Regions[i]
 		if !r.Center.F().Finite() {
 			r.Center = geom.BoxOf(v.Cloud.Points).Center() // a place to fly to all the same
 		}
 		p.Regions = append(p.Regions, packedRegion{
-			Kind: r.Kind, Points: r.Points, Area: Number(r.Area), Depth: Number(r.Depth), Peak: Number(r.Peak), Mean: Number(r.Mean),
+			Kind: r.Kind, Points: r.Points, Area: Number(r.Area), Depth: depthOf(&r, v.Result), Below: below(v.Result), Peak: Number(r.Peak), Mean: Number(r.Mean),
 			Center: [3]float64{r.Center.X, r.Center.Y, r.Center.Z}, Radius: math.Max(r.Box.Diagonal()/2, 2*p.Spacing),
 		})
 	}

@@ -12,7 +12,7 @@ import (
 
 type page struct {
 	Title, Lead, Version string
-	Threshold            string
+	Unit                 string
 	Policy               string
 	Style                template.CSS
 	Script               template.JS
@@ -47,7 +47,7 @@ type figure struct {
 
 // pageData is what the script reads.
 type pageData struct {
-	Threshold  float64             `json:"threshold"`
+	Unit       string              `json:"unit"`
 	ScoreHi    float64             `json:"scoreHi"`
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
 	SignedHi   float64             `json:"signedHi"`
@@ -62,15 +62,14 @@ type scanData struct {
 }
 
 // fill puts the scans and the parts that never change into the page.
-func (p *page) fill(g *gallery, threshold float64) error {
+func (p *page) fill(g *gallery) error {
 	p.Policy, p.Style, p.Script = policy(), template.CSS(style), template.JS(script)
-	p.Threshold = Number(threshold).fixed(2)
 	p.Lists = g.lists()
 	if g.left > 0 {
 		p.Hidden = fmt.Sprintf("%d more scans stand in the documents beside this page. Those shown come first by heading, then by score.", g.left)
 	}
-	data := pageData{Threshold: threshold, Maps: mapStops(), Scans: []scanData{}, References: g.references}
-	data.ScoreHi, data.Clipped = g.scoreHi(threshold)
+	data := pageData{Unit: p.Unit, Maps: mapStops(), Scans: []scanData{}, References: g.references}
+	data.ScoreHi, data.Clipped = g.scoreHi()
 	data.SignedHi = g.signedHi()
 	for i, s := range g.scans {
 		data.Scans = append(data.Scans, scanData{i, s})

@@ -22,6 +22,9 @@ import (
 // gapColor marks missing surface, in pictures as in the viewer.
 var gapColor = color.NRGBA{0, 114, 178, 255}
 
+// greyColor marks points that were not judged.
+var greyColor = color.NRGBA{150, 148, 144, 255}
+
 // pictures draws every scan of the gallery into dir/pictures, and keeps a small
 // copy of each for the page.
 func (w *writer) pictures() error {
@@ -32,13 +35,13 @@ func (w *writer) pictures() error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	hi, _ := w.g.scoreHi(w.threshold)
+	hi, _ := w.g.scoreHi()
 	used := map[string]bool{}
 	for i, p := range w.g.scans {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		s := sketch{view: w.g.views[i], scan: p, hi: hi, threshold: w.threshold, workers: w.opt.Workers}
+		s := sketch{view: w.g.views[i], scan: p, hi: hi, threshold: usable(p.Limit), workers: w.opt.Workers}
 		small, err := dataURL(s.score(192, 144, false))
 		if err != nil {
 			return err
@@ -98,27 +101,37 @@ func (s *sketch) sheet() image.Image {
 			values[i] = 1
 		}
 	}
-	truth := render.Cloud(s.cloud(), s.options(render.Options{Width: 600, Height: 450, Values: values, Map: render.Labels, Title: "truth"}))
+	truth := render.Cloud(s.cloud(s.scan.order), s.options(render.Options{Width: 600, Height: 450, Values: values, Map: render.Labels, Title: "truth"}))
 	return render.Sheet([]image.Image{score, truth}, nil, 2)
 }
 
 // score draws the scan coloured by score, with the missing surface in its own
 // colour where there is some. A lettered picture says what it shows.
 func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
-	cloud := s.cloud()
-	values := make([]float32, len(s.scan.order))
-	for i, j := range s.scan.order {
+	order := s.scan.order
+	if !lettered {
+		order = s.judged()
+	}
+	cloud := s.cloud(order)
+	values := make([]float32, len(order))
+	for i, j := range order {
 		values[i] = s.view.Result.Point[j]
 		if !lettered && float64(values[i]) < s.threshold {
 			values[i] = 0 // so small a picture shows what is marked and nothing else
 		}
 	}
 	opt := render.Options{Width: width, Height: height, Values: values, Hi: s.hi, Map: render.Heat}
-	if len(s.scan.gap) > 0 {
+	if len(s.scan.gap) > 0 || len(s.scan.Sets) > 0 {
 		opt.Values = nil
-		for _, v := range values {
-			opt.Colors = append(opt.Colors, render.Heat.At(float64(v)/s.hi))
+		for i, v := range values {
+			c := render.Heat.At(float64(v) / s.hi)
+			if !s.view.Judged(int(order[i])) {
+				c = greyColor
+			}
+			opt.Colors = append(opt.Colors, c)
 		}
+	}
+	if len(s.scan.gap) > 0 {
 		cloud.Normals = nil
 		for _, j := range s.scan.gap {
 			cloud.Points = append(cloud.Points, s.view.Result.Missing[j])
@@ -128,17 +141,36 @@ func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
 	if lettered {
 		opt.Title = fmt.Sprintf("%s: %s, score %s", s.scan.Title, s.scan.Verdict, s.scan.Score.fixed(2))
 		opt.Bar, opt.BarLabel = true, "score"
-		if len(s.scan.gap) > 0 {
+		switch gap, grey := len(s.scan.gap) > 0, len(s.scan.Sets) > 0; {
+		case gap && grey:
+			opt.Caption = "red: unusual, blue: missing surface, grey: not judged"
+		case gap:
 			opt.Caption = "red: unusual, blue: missing surface"
+		case grey:
+			opt.Caption = "grey: not judged"
 		}
 	}
 	return render.Cloud(cloud, s.options(opt))
 }
 
-func (s *sketch) cloud() *geom.Cloud {
-	c := &geom.Cloud{Points: gather(s.view.Cloud.Points, s.scan.order)}
+// judged lists the points that were judged; all where none was.
+func (s *sketch) judged() []int32 {
+	var out []int32
+	for _, i := range s.scan.order {
+		if s.view.Judged(int(i)) {
+			out = append(out, i)
+		}
+	}
+	if len(out) == 0 {
+		return s.scan.order
+	}
+	return out
+}
+
+func (s *sketch) cloud(order []int32) *geom.Cloud {
+	c := &geom.Cloud{Points: gather(s.view.Cloud.Points, order)}
 	if s.view.Cloud.Normals != nil {
-		c.Normals = gather(s.view.Cloud.Normals, s.scan.order)
+		c.Normals = gather(s.view.Cloud.Normals, order)
 	}
 	return c
 }

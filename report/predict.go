@@ -5,6 +5,7 @@ package report
 import (
 	"encoding/json"
 	"errors"
+	"math"
 
 	"blemish/detect"
 	"blemish/geom"
@@ -15,6 +16,7 @@ import (
 type Predict struct {
 	Blemish   string        `json:"blemish"` // version that wrote it
 	Model     Model         `json:"model"`
+	Unit      string        `json:"unit"`      // of lengths; "" where the model was not told
 	Threshold Number        `json:"threshold"` // scores above it are defective
 	Counts    Counts        `json:"counts"`    // of Scans; Write fills it in
 	Scans     []PredictScan `json:"scans"`
@@ -51,18 +53,19 @@ type TrainingFile struct {
 
 // PredictScan is what the model says of one scan.
 type PredictScan struct {
-	File    string          `json:"file"`
-	Verdict string          `json:"verdict"` // sound, defective, unsure; empty where scoring failed
-	Score   Number          `json:"score"`
-	Pose    [16]Number      `json:"pose"` // row-major 4×4, reference ← scan; null where none was found
-	Fit     PredictFit      `json:"fit"`
-	Regions []PredictRegion `json:"regions"`
-	Points  int             `json:"points"`
-	Seconds Number          `json:"seconds"`
-	Reason  string          `json:"reason,omitempty"` // why unsure
-	Note    string          `json:"note,omitempty"`   // what the score is measured by where that was not learnt
-	SHA256  string          `json:"sha256,omitempty"` // of the scan's file, in hex
-	Error   string          `json:"error,omitempty"`  // why there is no verdict
+	File         string          `json:"file"`
+	Verdict      string          `json:"verdict"` // sound, defective, unsure; failed where there is an Error
+	Score        Number          `json:"score"`
+	Pose         *[16]Number     `json:"pose"` // row-major 4×4, reference ← scan; nil where none was found
+	Fit          PredictFit      `json:"fit"`
+	*PredictSeen                 // nil where the scan was not placed
+	Regions      []PredictRegion `json:"regions"`
+	Points       int             `json:"points"`
+	Seconds      Number          `json:"seconds"`
+	Reason       string          `json:"reason,omitempty"` // why unsure
+	Note         string          `json:"note,omitempty"`   // what the score is measured by where that was not learnt
+	SHA256       string          `json:"sha256,omitempty"` // of the scan's file, in hex
+	Error        string          `json:"error,omitempty"`  // why there is no verdict
 }
 
 // PredictFit says how far the pose can be trusted; see detect.FitQuality.
@@ -71,6 +74,7 @@ type PredictFit struct {
 	Expected  Number `json:"expected"` // residual between held-out sound scans
 	Overlap   Number `json:"overlap"`  // share of the scan that lies on the reference
 	Covered   Number `json:"covered"`  // share of the reference that the scan shows
+	Mirrored  bool   `json:"mirrored"` // the mirror image fits much better
 	Ambiguous bool   `json:"ambiguous"`
 	Symmetry  string `json:"symmetry,omitempty"`
 }
@@ -84,7 +88,9 @@ type PredictRegion struct {
 	Center [3]Number    `json:"center"`
 	Peak   Number       `json:"peak"`
 	Mean   Number       `json:"mean"`
-	Depth  Number       `json:"depth"` // largest distance to the sound surface; 0 where unknown
+	Depth  Number       `json:"depth"` // largest distance to the sound surface; null where there is none, as where material is gone
+	// BelowThreshold: the scan's score does not exceed the threshold, so this counts for nothing.
+	BelowThreshold bool `json:"below_threshold"`
 }
 
 // NewPredictScan is the document's entry for one result. Boxes and centres are
@@ -94,50 +100,96 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 	out := PredictScan{
 		File: file, Verdict: r.Verdict.String(), Score: Number(r.Object), Reason: r.Reason, Note: r.Note,
 		Points: scan.Len(), Seconds: Number(seconds),
-		Fit: fitOf(r.Fit),
+		Fit: fitOf(r.Fit), PredictSeen: newSeen(&r.Seen),
 	}
-	for i, v := range r.Pose.Absolute(scan.Origin, [3]float64{}).Matrix() {
-		out.Pose[i] = Number(v)
-		if r.Pose.R == (geom.Mat3{}) { // no pose was found
-			out.Pose[i] = None()
+	if r.Pose.R != (geom.Mat3{}) {
+		out.Pose = new([16]Number)
+		for i, v := range r.Pose.Absolute(scan.Origin, [3]float64{}).Matrix() {
+			out.Pose[i] = Number(v)
 		}
 	}
-	for _, region := range r.Regions {
-		out.Regions = append(out.Regions, newPredictRegion(region, scan.Origin))
+	for i := range r.Regions {
+		region := newPredictRegion(&r.Regions[i], r, scan.Origin)
+		out.Regions = append(out.Regions, region)
 	}
 	return out
+}
+
+// below reports whether the regions of a result count for nothing. A result without a
+// threshold is not held against one.
+func below(r *detect.Result) bool { return r.Threshold > 0 && !(r.Object > r.Threshold) }
+
+// depthOf is the depth of a region. Where material is gone the points around the hole have
+// distances of their own, which say nothing of it: there it is unknown.
+func depthOf(region *detect.Region, r *detect.Result) Number {
+	if region.Depth == 0 || region.Kind == detect.Missing && gone(region, r) {
+		return None()
+	}
+	return Number(region.Depth)
+}
+
+// gone reports whether a region holds more missing surface than points that are off by
+// more than half a spacing.
+func gone(region *detect.Region, r *detect.Result) bool {
+	missing, off := 0, 0
+	for _, p := range r.Missing {
+		q, b := p.D(), region.Box
+		if q.X >= b.Min.X && q.Y >= b.Min.Y && q.Z >= b.Min.Z && q.X <= b.Max.X && q.Y <= b.Max.Y && q.Z <= b.Max.Z {
+			missing++
+		}
+	}
+	patch := region.Area / math.Max(1, float64(missing+len(region.Index)))
+	for _, i := range region.Index {
+		if r.Signed == nil {
+			break
+		}
+		if d := float64(r.Signed[i]); d*d > patch/4 {
+			off++
+		}
+	}
+	return missing > off
 }
 
 func fitOf(f detect.FitQuality) PredictFit {
 	return PredictFit{
 		Residual: Number(f.Residual), Expected: Number(f.Expected), Overlap: Number(f.Overlap), Covered: Number(f.Covered),
-		Ambiguous: f.Ambiguous, Symmetry: f.Symmetry,
+		Mirrored: f.Mirrored, Ambiguous: f.Ambiguous, Symmetry: f.Symmetry,
 	}
 }
 
-func newPredictRegion(r detect.Region, origin [3]float64) PredictRegion {
+func newPredictRegion(r *detect.Region, result *detect.Result, origin [3]float64) PredictRegion {
 	at := func(v geom.Vec) [3]Number {
 		return [3]Number{Number(v.X + origin[0]), Number(v.Y + origin[1]), Number(v.Z + origin[2])}
 	}
 	return PredictRegion{
 		Kind: r.Kind, Points: r.Points, Area: Number(r.Area),
 		Box: [2][3]Number{at(r.Box.Min), at(r.Box.Max)}, Center: at(r.Center),
-		Peak: Number(r.Peak), Mean: Number(r.Mean), Depth: Number(r.Depth),
+		Peak: Number(r.Peak), Mean: Number(r.Mean), Depth: depthOf(r, result), BelowThreshold: below(result),
 	}
 }
 
 // FailedPredictScan is the entry of a scan that could not be judged.
 func FailedPredictScan(file string, err error) PredictScan {
-	s := PredictScan{File: file, Score: None(), Seconds: None(), Error: err.Error()}
+	s := PredictScan{File: file, Verdict: failed, Score: None(), Seconds: None(), Error: err.Error()}
 	s.Fit = PredictFit{Residual: None(), Expected: None(), Overlap: None(), Covered: None()}
-	for i := range s.Pose {
-		s.Pose[i] = None()
-	}
 	return s
 }
 
-// MarshalJSON writes an empty list of regions as such, never as null.
+// failed is the verdict of a scan that could not be read or judged.
+const failed = "failed"
+
+// MarshalJSON writes an empty list of regions as such, never as null, and of a scan that
+// failed the error alone.
 func (s PredictScan) MarshalJSON() ([]byte, error) {
+	if s.Error != "" {
+		return json.Marshal(struct {
+			File    string          `json:"file"`
+			Verdict string          `json:"verdict"`
+			Score   Number          `json:"score"`
+			Regions []PredictRegion `json:"regions"`
+			Error   string          `json:"error"`
+		}{s.File, failed, None(), []PredictRegion{}, s.Error})
+	}
 	if s.Regions == nil {
 		s.Regions = []PredictRegion{}
 	}

@@ -5,6 +5,8 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"slices"
+	"strings"
 
 	"blemish/detect"
 )
@@ -12,7 +14,7 @@ import (
 // page describes the document; g has the scans that the viewer opens.
 func (d *Predict) page(g *gallery) *page {
 	c := d.Count()
-	p := &page{Title: "Inspection report", Version: d.Blemish}
+	p := &page{Title: "Inspection report", Version: d.Blemish, Unit: d.Unit}
 	p.Lead = fmt.Sprintf("%s judged by the model %s", count(len(d.Scans), "scan"), d.Model.File)
 	if d.Model.Class != "" {
 		p.Lead += ", which knows sound scans of " + d.Model.Class
@@ -29,7 +31,7 @@ func (d *Predict) page(g *gallery) *page {
 	p.All = d.listAll(g)
 	p.Plots = d.plots()
 	p.Provenance = []fact{{"Blemish", d.Blemish}, {"Model", d.Model.File}}
-	for _, f := range []fact{{"SHA-256 of the model", d.Model.SHA256}, {"Detector", d.Model.Detector}, {"Class", d.Model.Class},
+	for _, f := range []fact{{"SHA-256 of the model", d.Model.SHA256}, {"Detector", d.Model.Detector}, {"Class", d.Model.Class}, {"Unit of length", d.Unit},
 		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", d.Threshold.text()}, {"Decided by", d.Model.Decision}} {
 		if f.Value != "" {
 			p.Provenance = append(p.Provenance, f)
@@ -62,13 +64,15 @@ func (d *Predict) listAll(g *gallery) []listed {
 	names = dropSharedFolder(names)
 	var out []listed
 	for i, s := range d.Scans {
-		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.fixed(2), Gauge: gauge(s.Score, d.Threshold, s.Verdict),
-			Regions: len(s.Regions), Reason: s.Reason, Error: s.Error, Overlap: "–"}
+		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.tight(), Gauge: gauge(s.Score, d.Threshold, s.Verdict),
+			Regions: s.counting(), Reason: s.Reason, Error: s.Error, Overlap: "–"}
+		told := []string{s.PredictSeen.words(d.Unit), s.faint(d.Unit)}
+		row.Told = strings.Join(slices.DeleteFunc(told, func(t string) bool { return t == "" }), "; ")
 		if id, ok := at[s.File]; ok {
 			row.ID, row.ID1 = id, id+1
 		}
 		if w := worstRegion(s.Regions); w != nil {
-			row.Worst, row.Area, row.Depth = w.Kind, w.Area.short(), depthText(w.Depth)
+			row.Worst, row.Area, row.Depth = w.Kind, w.Area.short(), w.Depth.short()
 		}
 		if s.Fit.Overlap.Known() {
 			row.Overlap = (100 * s.Fit.Overlap).fixed(1) + " %"
@@ -76,14 +80,6 @@ func (d *Predict) listAll(g *gallery) []listed {
 		out = append(out, row)
 	}
 	return out
-}
-
-// depthText is a dash for a depth that is not known.
-func depthText(d Number) string {
-	if d == 0 {
-		d = None()
-	}
-	return d.short()
 }
 
 func (d *Predict) plots() []figure {

@@ -45,11 +45,12 @@ func scoreColumn(score []float32, order []int32, threshold float64) column {
 }
 
 // signedColumn keeps 0 exact and gives the sound surface about 8 steps to its
-// median distance; the colour scale ends at the 99.8 % quantile.
-func (p *packed) signedColumn(values []float64) column {
+// median distance; the colour scale ends at the 99.8 % quantile. Points that are not judged count for
+// neither.
+func (p *packed) signedColumn(values []float64, judged func(i int) bool) column {
 	size := make([]float64, 0, len(values))
-	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+	for i, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) && judged(i) {
 			size = append(size, math.Abs(v))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 )
 
@@ -18,10 +19,26 @@ type ScanView struct {
 	Kind     string         // kind of defect, where known
 	Detector string
 	Class    string
+	Unit     string // of lengths, "mm"; may be empty
 	Group    string // heading under which the scan is listed; empty for none
 	// Reference is the sound surface in its own frame, drawn beside the scan;
 	// may be nil. Views that share the pointer share the bytes.
 	Reference *geom.Cloud
+}
+
+// Judged reports whether a point was held against the sound surface. Where a result does
+// not tell, all were.
+func (v *ScanView) Judged(i int) bool {
+	set := v.Result.Seen.Set
+	return set == nil || set[i] == scene.Comparable
+}
+
+// NotSeen is the surface that the scan does not show; nil where it is too little to tell.
+func (v *ScanView) NotSeen() []geom.Vec3 {
+	if v.Result.Seen.NotSeenShare < leastTold {
+		return nil
+	}
+	return v.Result.Seen.NotSeen
 }
 
 // check sees to it that every list has one value a point.
@@ -35,6 +52,9 @@ func (v *ScanView) check() error {
 	}
 	if v.Result.Signed != nil && len(v.Result.Signed) != n {
 		return fmt.Errorf("%d signed distances for %d points", len(v.Result.Signed), n)
+	}
+	if set := v.Result.Seen.Set; set != nil && len(set) != n {
+		return fmt.Errorf("%d sets for %d points", len(set), n)
 	}
 	for _, name := range sortedKeys(v.Result.Terms) {
 		if len(v.Result.Terms[name]) != n {

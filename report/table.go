@@ -12,8 +12,9 @@ import (
 // grid is a table of text: the first column left-aligned, the rest to the right.
 type grid struct {
 	rows  [][]string
-	left  map[int]bool // further columns that hold words
-	rules map[int]bool // a line above these rows
+	left  map[int]bool     // further columns that hold words
+	rules map[int]bool     // a line above these rows
+	notes map[int][]string // lines below rows
 }
 
 func newGrid(header ...string) *grid {
@@ -22,20 +23,41 @@ func newGrid(header ...string) *grid {
 
 func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
 
+// below puts lines of text under the last row.
+func (g *grid) below(lines []string) {
+	if g.notes == nil {
+		g.notes = map[int][]string{}
+	}
+	g.notes[len(g.rows)-1] = lines
+}
+
+// columnWidth is how wide a column has to be.
+func (g *grid) columnWidth(i int) int {
+	width := 0
+	for _, row := range g.rows {
+		width = max(width, utf8.RuneCountInString(row[i]))
+	}
+	return width
+}
+
+// width is how wide the table is.
+func (g *grid) width() int {
+	total := 2 * (len(g.rows[0]) - 1)
+	for i := range g.rows[0] {
+		total += g.columnWidth(i)
+	}
+	return total
+}
+
 // rule draws a line between what is there and what comes.
 func (g *grid) rule() { g.rules[len(g.rows)] = true }
 
 func (g *grid) write(w io.Writer) error {
 	width := make([]int, len(g.rows[0]))
-	for _, row := range g.rows {
-		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
-		}
+	for i := range width {
+		width[i] = g.columnWidth(i)
 	}
-	total := 2 * (len(width) - 1)
-	for _, n := range width {
-		total += n
-	}
+	total := g.width()
 	var out strings.Builder
 	for r, row := range g.rows {
 		if g.rules[r] {
@@ -54,6 +76,9 @@ func (g *grid) write(w io.Writer) error {
 			}
 		}
 		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		for _, note := range g.notes[r] {
+			out.WriteString(note + "\n")
+		}
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
@@ -140,7 +165,7 @@ func (b *Benchmark) writeKinds(w io.Writer) error {
 	g := newGrid("kind of defect", "scans", "detector", "O-AUROC", "P-AUROC")
 	g.left[2] = true
 	for _, kind := range kinds {
-		name := kind
+		name := kindWord(kind)
 		for i := range b.Detectors {
 			m := b.Detectors[i].KindMean(kind)
 			if m.N == 0 {
@@ -151,34 +176,4 @@ func (b *Benchmark) writeKinds(w io.Writer) error {
 		}
 	}
 	return g.write(w)
-}
-
-// WriteTable writes one line a scan and a sum below.
-func (p *Predict) WriteTable(w io.Writer) error {
-	g := newGrid("scan", "verdict", "score", "regions", "worst", "area", "depth")
-	g.left[1], g.left[4] = true, true
-	for _, s := range p.Scans {
-		if s.Error != "" {
-			g.add(s.File, "failed", "–", "", s.Error, "", "")
-			continue
-		}
-		cells := []string{s.File, s.Verdict, s.Score.fixed(2), fmt.Sprint(len(s.Regions)), "", "", ""}
-		if r := worstRegion(s.Regions); r != nil {
-			cells[4], cells[5], cells[6] = r.Kind, r.Area.short(), depthText(r.Depth)
-		}
-		if s.Reason != "" {
-			cells[4] = s.Reason
-		}
-		g.add(cells...)
-	}
-	if err := g.write(w); err != nil {
-		return err
-	}
-	c := p.Count()
-	one, basis := "the largest score of held-out sound scans", ""
-	if p.Model.Decision != "" {
-		one, basis = "what is allowed", p.Model.Decision+"\n"
-	}
-	_, err := fmt.Fprintf(w, "\n%d sound, %d defective, %d unsure, %d failed; threshold %s, 1 = %s\n%s", c.Sound, c.Defective, c.Unsure, c.Failed, p.Threshold.fixed(2), one, basis)
-	return err
 }

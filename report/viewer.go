@@ -30,7 +30,7 @@ var script = func() string {
 
 var style = string(mustRead("report.css"))
 
-var pageTemplate = template.Must(template.New("report.html").Funcs(template.FuncMap{"word": verdictWord}).Parse(string(mustRead("report.html"))))
+var pageTemplate = template.Must(template.New("report.html").Funcs(template.FuncMap{"word": verdictWord, "breakable": breakable}).Parse(string(mustRead("report.html"))))
 
 func mustRead(name string) []byte {
 	b, err := viewerFiles.ReadFile("viewer/" + name)
@@ -62,6 +62,11 @@ func mapStops() map[string][]string {
 		}
 	}
 	return out
+}
+
+// breakable lets a long name go on in the next line where its words end.
+func breakable(name string) template.HTML {
+	return template.HTML(strings.NewReplacer("_", "_<wbr>", "-", "-<wbr>", "/", "/<wbr>", ".", "<wbr>.").Replace(template.HTMLEscapeString(name)))
 }
 
 func verdictWord(v string) string {

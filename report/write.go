@@ -44,19 +44,27 @@ type Options struct {
 // WritePredictContext is WritePredict that ends early when ctx does; what was
 // written by then is whole.
 func WritePredictContext(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
-	threshold := usable(doc.Threshold)
 	named := make([]ScanView, len(views))
 	for i, v := range views {
 		if v.Group == "" {
 			v.Group = headingOf(v.Result.Verdict, false, false)
 		}
+		if v.Unit == "" {
+			v.Unit = doc.Unit
+		}
 		named[i] = v
+	}
+	threshold := doc.Threshold
+	if threshold <= 0 {
+		threshold = None()
 	}
 	g, err := newGallery(ctx, opt.Workers, named, threshold)
 	if err != nil {
 		return err
 	}
-	w := writer{ctx, dir, opt, g, threshold}
+	c := doc.Count()
+	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
+	w := writer{ctx, dir, opt, g}
 	return w.write(doc.page(g), doc.Write, doc.Rows())
 }
 
@@ -89,20 +97,29 @@ func WriteBenchmarkContext(ctx context.Context, dir string, doc *Benchmark, view
 		}
 		named[i] = v
 	}
-	g, err := newGallery(ctx, opt.Workers, named, 1)
+	g, err := newGallery(ctx, opt.Workers, named, None())
 	if err != nil {
 		return err
 	}
-	w := writer{ctx, dir, opt, g, 1}
+	g.totals = map[string]int{}
+	for _, d := range doc.Detectors {
+		for _, c := range d.Classes {
+			for _, s := range c.Scans {
+				if verdict, ok := verdictOf(s.Verdict); ok {
+					g.totals[headingOf(verdict, true, s.Defective)]++
+				}
+			}
+		}
+	}
+	w := writer{ctx, dir, opt, g}
 	return w.write(doc.page(g), doc.Write, doc.Rows())
 }
 
 type writer struct {
-	ctx       context.Context
-	dir       string
-	opt       Options
-	g         *gallery
-	threshold float64
+	ctx context.Context
+	dir string
+	opt Options
+	g   *gallery
 }
 
 func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) error {
@@ -112,7 +129,7 @@ func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) erro
 	if err := w.pictures(); err != nil {
 		return err
 	}
-	if err := p.fill(w.g, w.threshold); err != nil {
+	if err := p.fill(w.g); err != nil {
 		return err
 	}
 	html, err := p.html()
@@ -132,6 +149,16 @@ func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) erro
 		}
 	}
 	return nil
+}
+
+// verdictOf reads the word for a verdict.
+func verdictOf(word string) (detect.Verdict, bool) {
+	for _, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure} {
+		if v.String() == word {
+			return v, true
+		}
+	}
+	return 0, false
 }
 
 // usable is a threshold that scales can be built on.

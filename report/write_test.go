@@ -76,14 +76,13 @@ func TestPageEscapesNames(t *testing.T) {
 // A dozen scans of 20 000 points stay under 3 MB.
 func TestPageSize(t *testing.T) {
 	doc, views := fakePredict(12, 20000)
-	threshold := float64(doc.Threshold)
-	g, err := newGallery(t.Context(), 0, views, threshold)
+	g, err := newGallery(t.Context(), 0, views, doc.Threshold)
 	if err != nil {
 		t.Fatal(err)
 	}
 	g.pictures = make([]string, len(g.scans))
 	p := doc.page(g)
-	if err := p.fill(g, threshold); err != nil {
+	if err := p.fill(g); err != nil {
 		t.Fatal(err)
 	}
 	html, err := p.html()

@@ -3,18 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"blemish"
 	"blemish/detect"
 	"blemish/detect/all"
-	"blemish/format"
-	"blemish/geom"
-	"blemish/render"
 	"blemish/report"
 	"blemish/task"
 	"blemish/weights"
@@ -95,7 +90,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if limit == learntThreshold {
 		limit = card.Calibration.Threshold
 	}
-	doc.Threshold = report.Number(limit)
+	doc.Threshold, doc.Unit = report.Number(limit), card.Unit
 	views := e.judge(ctx, model, files, limit, doc, out != "")
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -190,39 +185,6 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 		}
 	}
 	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
-}
-
-// saveMaps writes each scan as a PLY that viewers show as a heat map, with score and
-// signed distance a point, and the scores alone as NPY.
-func saveMaps(dir string, views []report.ScanView) error {
-	taken := map[string]int{}
-	for _, v := range views {
-		stem := strings.TrimSuffix(filepath.Base(v.Name), filepath.Ext(v.Name))
-		if taken[stem]++; taken[stem] > 1 {
-			stem = fmt.Sprintf("%s-%d", stem, taken[stem])
-		}
-		cloud := &geom.Cloud{Points: v.Cloud.Points, Normals: v.Cloud.Normals, Origin: v.Cloud.Origin}
-		cloud.SetScalar("score", v.Result.Point)
-		if v.Result.Signed != nil {
-			cloud.SetScalar("signed", v.Result.Signed)
-		}
-		colors := make([][3]uint8, cloud.Len())
-		for i, s := range v.Result.Point {
-			// Three times the largest score of held-out sound scans is the end of the scale.
-			c := render.Heat.At(float64(s) / 3)
-			colors[i] = [3]uint8{c.R, c.G, c.B}
-		}
-		if err := format.WriteCloud(filepath.Join(dir, stem+".ply"), cloud, format.WriteOptions{Colors: colors}); err != nil {
-			return err
-		}
-		err := format.WriteAtomic(filepath.Join(dir, stem+".npy"), func(w io.Writer) error {
-			return format.WriteNPY(w, v.Result.Point, len(v.Result.Point))
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func describeModel(path string, state *weights.File) (report.Model, error) {

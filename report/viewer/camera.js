@@ -65,8 +65,9 @@ class Camera {
     this.flight = 0;
   }
   // Looks at a whole object of the given radius around 0.
-  home(radius, direction) {
+  home(radius, direction, reach) {
     this.radius = radius;
+    this.reach = Math.max(radius, reach || 0); // of all that is drawn
     this.rest = { q: facing(direction, [0, 0, 1]), target: [0, 0, 0], distance: radius / Math.sin(Math.atan(FIELD)) * 1.06 };
     Object.assign(this, this.rest);
     this.stop();

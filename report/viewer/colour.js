@@ -23,7 +23,7 @@ function mapTexels() {
 const mapGradient = (name) => `linear-gradient(to right, ${MAPS[name].join(", ")})`;
 
 // Fixed colours, told apart with any colour vision (Okabe, Ito).
-const KEY = { sound: "#8f98a3", truth: "#d55e00", found: "#009e73", missed: "#cc79a7", alarm: "#e69f00", gap: "#0072b2" };
+const KEY = { sound: "#9fb4ca", truth: "#d55e00", found: "#009e73", missed: "#cc79a7", alarm: "#e69f00", gap: "#0072b2", noReference: "#7d756b", stray: "#4a4744", clutter: "#b3aca3", unseen: "#c9c4bc" };
 
 // Numbers as people read them: about three digits.
 function short(v) {

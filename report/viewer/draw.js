@@ -3,10 +3,10 @@
 // hidden picture of point numbers for picking.
 
 const VERTEX = `
-in vec4 place; in float score; in float value; in float label; in vec2 oct;
+in vec4 place; in float score; in float value; in float label; in vec2 oct; in float set;
 uniform float stepSize, distance, radius, pixels, smallest;
-uniform vec3 shift, target; uniform mat3 pose, turn; uniform vec4 lens; uniform bool lit;
-flat out float vScore, vValue, vLabel; flat out vec3 vNormal, vEye; flat out float vRadius; flat out int vId;
+uniform vec3 shift, target; uniform mat3 pose, turn; uniform vec4 lens; uniform bool lit, others;
+flat out float vScore, vValue, vLabel, vSet; flat out vec3 vNormal, vEye; flat out float vRadius; flat out int vId;
 void main() {
   vec3 eye = turn * (pose * (place.xyz * stepSize) + shift - target) - vec3(0.0, 0.0, distance);
   gl_Position = vec4(lens.xy * eye.xy, lens.z * eye.z + lens.w, -eye.z);
@@ -21,17 +21,20 @@ void main() {
     n = turn * (pose * normalize(n));
     vNormal = dot(n, eye) > 0.0 ? -n : n;
   }
-  vEye = eye; vScore = score; vValue = value; vLabel = label; vId = gl_VertexID;
+  vEye = eye; vScore = score; vValue = value; vLabel = label; vId = gl_VertexID; vSet = set;
+  if (set > 0.5 && !others) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }`;
 
 const FRAGMENT = `
-flat in float vScore, vValue, vLabel; flat in vec3 vNormal, vEye; flat in float vRadius; flat in int vId;
+flat in float vScore, vValue, vLabel, vSet; flat in vec3 vNormal, vEye; flat in float vRadius; flat in int vId;
 uniform vec4 lens; uniform vec2 scale; uniform float threshold, row; uniform int mode, first; uniform bool greys, ring, byLabel;
-uniform vec3 sound, truth, found, missed, alarm, gap;
+uniform vec3 sound, truth, found, missed, alarm, gap, noReference, stray, clutter, unseen;
 uniform sampler2D maps;
 out vec4 colour;
 vec3 paint() {
   if (ring) return gap;
+  if (mode == 4) return unseen;
+  if (vSet > 0.5 && mode != 1) return vSet < 1.5 ? noReference : vSet < 2.5 ? stray : clutter;
   bool high = vScore > threshold - 0.5, bad = vLabel > 0.5;
   if (mode == 1) return bad ? truth : sound;
   if (mode == 2) return bad ? (high ? found : missed) : (high ? alarm : sound);
@@ -54,7 +57,7 @@ void main() {
   int n = first + vId + 1;
   colour = vec4(n & 255, (n >> 8) & 255, (n >> 16) & 255, 255) / 255.0;
 #else
-  colour = vec4(paint() * light, ring ? 0.5 : 1.0); // the second pass leaves rings alone
+  colour = vec4(paint() * light, ring || mode == 4 ? 0.5 : 1.0); // the second pass leaves those alone
 #endif
 }`;
 
@@ -93,7 +96,7 @@ void main() {
 }`;
 
 const HEAD = "#version 300 es\nprecision highp float; precision highp int; precision highp sampler2D;\n";
-const ATTRIBUTES = ["place", "score", "value", "label", "oct"];
+const ATTRIBUTES = ["place", "score", "value", "label", "oct", "set"];
 
 class Renderer {
   constructor(canvas) {
@@ -172,7 +175,7 @@ class Renderer {
   // Draws the parts of one view into the hidden picture, colours or numbers.
   pass(program, camera, view, parts) {
     const gl = this.gl, { p, at } = program, [x, y, w, h] = view.rect;
-    const near = Math.max(camera.distance - camera.radius * 2.2, camera.distance * 0.01), far = camera.distance + camera.radius * 2.2;
+    const near = Math.max(camera.distance - camera.reach * 2.2, camera.distance * 0.01), far = camera.distance + camera.reach * 2.2;
     const f = Math.min(1, w / h) / FIELD; // a narrow view shows the width
     const lens = [(f * h) / w, f, -(far + near) / (far - near), (-2 * far * near) / (far - near)];
     gl.useProgram(p);
@@ -189,13 +192,14 @@ class Renderer {
     for (const [name, hex] of Object.entries(KEY)) if (at[name]) gl.uniform3fv(at[name], rgb(hex).map((v) => v / 255));
     for (const part of parts) {
       const b = part.buffers;
-      [["place", 3, 8], ["score", 1, 0], ["value", 1, 0], ["label", 1, 0], ["oct", 2, 0]].forEach(([name, size, stride], i) =>
+      [["place", 3, 8], ["score", 1, 0], ["value", 1, 0], ["label", 1, 0], ["oct", 2, 0], ["set", 1, 0]].forEach(([name, size, stride], i) =>
         this.attribute(i, name === "value" ? b[part.value] : b[name], size, stride));
       gl.uniform1f(at.stepSize, part.step);
       gl.uniform3fv(at.shift, part.shift);
       gl.uniformMatrix3fv(at.pose, true, part.pose);
       gl.uniform1f(at.radius, part.radius);
       gl.uniform1i(at.lit, b.oct ? 1 : 0);
+      gl.uniform1i(at.others, part.others ? 1 : 0);
       gl.uniform1i(at.ring, part.ring ? 1 : 0);
       if (at.first) gl.uniform1i(at.first, part.first);
       if (at.mode) {

@@ -3,11 +3,17 @@
 const NAMES = { score: "Score", signed: "Deviation (signed)", truth: "Truth", agree: "Found against truth", reference: "Sound reference", none: "One view only" };
 const ABOUT = {
   score: "How unusual each point is. 1 is the largest value seen on held-out sound scans.",
-  signed: "Distance to the sound surface, in the scan's unit. Red: too much material. Blue: too little.",
+  signed: "Distance to the sound surface, UNIT. Red: too much material. Blue: too little.",
   truth: "Where the defect really is.",
   agree: "The marked points against the truth, at the threshold chosen above.",
   reference: "What the model holds a sound part to be, in the pose of this scan.",
 };
+
+// Values of a unit as people write them.
+const withUnit = (value, unit, power = "") => (unit && value !== "–" ? `${value} ${unit}${power}` : value);
+
+// Points that are not judged, by what they are.
+const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points" };
 
 const title = (what) => (what.startsWith("term:") ? "Part of the score: " + what.slice(5) : NAMES[what]);
 
@@ -23,7 +29,7 @@ function legend(id, what, stage, page) {
   const host = $(id), s = stage.state, scale = what !== "none" && what !== "reference" ? stage.scale(what) : null;
   host.hidden = what === "none";
   if (host.hidden) return;
-  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: ABOUT[what] ?? "One of the measures that the score is made of." }));
+  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: ABOUT[what]?.replace("UNIT", page.unit ? "in " + page.unit : "in the scan's unit") ?? "One of the measures that the score is made of." }));
   if (!scale) {
     const keys = { truth: [["truth", "defect"], ["sound", "sound"]], agree: [["found", "found"], ["missed", "missed"], ["alarm", "false alarm"], ["sound", "sound"]], reference: [] }[what];
     const row = node("div", { class: "keys" });
@@ -38,7 +44,7 @@ function legend(id, what, stage, page) {
     bar.style.background = mapGradient(scale.map);
     const share = (v) => (v - scale.lo) / (scale.hi - scale.lo || 1);
     for (const [v, text] of ticks(scale.lo, scale.hi, 5)) {
-      const m = node("span", { text: what === "signed" && v > 0 ? "+" + text : text });
+      const m = node("span", { text: what === "signed" ? withUnit(v > 0 ? "+" + text : text, v === 0 ? "" : page.unit) : text });
       m.style.left = 100 * share(v) + "%";
       marks.append(m);
     }
@@ -57,9 +63,16 @@ function legend(id, what, stage, page) {
     host.append(bar, marks);
     if (what === "score" && page.clipped) host.append(node("span", { class: "about", text: "Larger values have the last colour." }));
   }
-  if (stage.scan.missing && s.gap) {
-    const dot = node("i", { class: "hollow" });
-    dot.style.borderColor = KEY.gap;
-    host.append(node("div", { class: "keys" }, node("span", {}, dot, "missing: material that should be here")));
-  }
+  const row = node("div", { class: "keys" });
+  const key = (colour, word, hollow) => {
+    const dot = node("i", hollow ? { class: "hollow" } : {});
+    dot.style[hollow ? "borderColor" : "background"] = colour;
+    row.append(node("span", {}, dot, word));
+  };
+  if (what === "score" && s.greys.score) key(KEY.sound, "below the limit");
+  if (stage.scan.missing && s.gap) key(KEY.gap, "missing: material that should be here", true);
+  const others = Object.keys(OTHERS).filter((name) => stage.scan.sets?.[name]);
+  if (what !== "reference" && what !== "truth" && s.other) others.forEach((name, i) => key(KEY[name], (i ? "" : "grey: not judged – ") + OTHERS[name]));
+  if (stage.scan.unseen && s.unseen && what !== "reference") key(KEY.unseen, "light grey: surface that was not seen");
+  if (row.children.length) host.append(row);
 }

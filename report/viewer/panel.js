@@ -13,10 +13,13 @@ class Panel {
     this.control("right", "change", (v) => this.set({ right: v }));
     this.control("map", "change", (v) => this.set({ map: v }));
     this.control("dot", "input", (v) => this.set({ dot: Number(v) }));
-    this.control("threshold", "input", (v) => this.set({ threshold: Number(v) }));
+    this.control("threshold", "input", (v) => this.set({ threshold: Number(v), moved: true }));
+    this.control("span", "change", (v) => this.set({ span: Number(v) > 0 ? Number(v) : this.page.signedHi }));
     $("greys").addEventListener("change", (e) => { this.stage.state.greys[this.stage.state.left] = e.target.checked; this.refresh(); });
     $("gap").addEventListener("change", (e) => this.set({ gap: e.target.checked }));
-    $("default").addEventListener("click", () => { $("threshold").value = this.page.threshold; this.set({ threshold: this.page.threshold }); });
+    $("unseen").addEventListener("change", (e) => this.set({ unseen: e.target.checked }));
+    $("other").addEventListener("change", (e) => this.set({ other: e.target.checked }));
+    $("default").addEventListener("click", () => { const limit = this.stage.limit(); $("threshold").value = limit; this.set({ threshold: limit, moved: false }); });
     $("reset").addEventListener("click", () => this.stage.camera.reset());
     $("nearer").addEventListener("click", () => this.stage.camera.zoom(0.8));
     $("farther").addEventListener("click", () => this.stage.camera.zoom(1.25));
@@ -78,9 +81,11 @@ class Panel {
       $(id).value = value;
     }
     $("gap-label").hidden = scan.missing === 0;
+    $("unseen-label").hidden = scan.unseen === 0;
+    $("other-label").hidden = Object.keys(scan.sets || {}).length === 0;
     const step = scan.columns.find((c) => c.name === "score").step;
     const t = $("threshold");
-    [t.min, t.max, t.step] = [0, this.page.scoreHi, step * Math.max(1, Math.round((0.01 * this.page.threshold) / step))];
+    [t.min, t.max, t.step] = [0, this.page.scoreHi, step * Math.max(1, Math.round((0.01 * this.stage.limit()) / step))];
     t.value = s.threshold;
   }
 
@@ -90,7 +95,10 @@ class Panel {
     $("marked").textContent = n.toLocaleString("en");
     $("marked").dataset.n = n;
     $("of").textContent = `of ${scan.shown.toLocaleString("en")} points are at or above it (${((100 * n) / Math.max(1, scan.shown)).toFixed(n && n < scan.shown / 100 ? 2 : 1)} %)`;
-    $("default").hidden = Math.abs(state.threshold - this.page.threshold) < 1e-9;
+    $("default").hidden = !state.moved;
+    $("default").textContent = "back to " + (scan.limit === null ? "" : "the threshold ") + this.stage.limit().toFixed(2);
+    $("span-label").hidden = state.left !== "signed" && state.right !== "signed";
+    $("span").value = Number(state.span.toPrecision(3));
     $("stage").dataset.views = state.right === "none" ? 1 : 2;
     legend("legend-left", state.left, this.stage, this.page);
     legend("legend-right", state.right, this.stage, this.page);
@@ -104,8 +112,9 @@ class Panel {
     $("scan-title").textContent = scan.title;
     $("scan-about").textContent = [scan.class, scan.kind && "truth: " + scan.kind, scan.detector].filter(Boolean).join(" · ");
     $("scan-reason").textContent = scan.reason || "";
-    $("scan-score").textContent = scan.score === null ? "–" : scan.score.toFixed(2);
-    $("scan-limit").textContent = scan.limit.toFixed(2);
+    $("scan-score").textContent = scan.score === null ? "–" : scan.score < 1e5 ? scan.score.toFixed(2) : short(scan.score);
+    $("scan-limit").textContent = scan.limit === null ? "" : "threshold " + scan.limit.toFixed(2);
+    $("scan-told").textContent = scan.told || "";
     $("scan-points").textContent = scan.shown < scan.points
       ? `${scan.shown.toLocaleString("en")} of ${scan.points.toLocaleString("en")} points shown: all marked ones as far as they fit, the others thinned evenly.`
       : `${scan.points.toLocaleString("en")} points, all shown.`;
@@ -117,14 +126,15 @@ class Panel {
       row.addEventListener("click", () => this.stage.camera.flyTo(this.stage.scene(r.center), r.radius));
       body.append(row);
     });
+    $("regions-title").textContent = scan.regions.some((r) => r.below) ? "Below the threshold" : "Regions";
     $("no-regions").hidden = scan.regions.length > 0;
     $("region-table").hidden = scan.regions.length === 0;
     const fit = scan.fit, list = $("fit");
     list.replaceChildren();
     const fact = (name, value, about) => list.append(node("dt", { text: name, title: about }), node("dd", { text: value }));
-    fact("Overlap", fit.overlap === null ? "–" : (100 * fit.overlap).toFixed(1) + " %", "share of the scan that lies on the reference");
-    if (fit.covered) fact("Coverage", (100 * fit.covered).toFixed(1) + " %", "share of the sound part that the scan shows");
-    fact("Mean distance", short(fit.residual) + (fit.expected ? `, usual ${short(fit.expected)}` : ""), "trimmed mean distance after alignment, in the scan's unit");
+    fact("On the part", fit.overlap === null ? "–" : (100 * fit.overlap).toFixed(1) + " %", "share of the scan that lies on the sound part");
+    if (fit.covered) fact("Part shown", (100 * fit.covered).toFixed(1) + " %", "share of the sound part that the scan shows");
+    fact("Mean distance", withUnit(short(fit.residual), this.page.unit) + (fit.expected ? `, usual ${withUnit(short(fit.expected), this.page.unit)}` : ""), "trimmed mean distance after alignment, in the scan's unit");
     fact("Pose", fit.ambiguous ? "not unique" + (fit.symmetry ? ` (${fit.symmetry})` : "") : "unique", "whether other poses explain the scan as well");
   }
 
@@ -134,20 +144,23 @@ class Panel {
     host.hidden = index === null;
     if (index === null) return host.replaceChildren();
     const list = node("dl", {}), fact = (name, value, id) => list.append(node("dt", { text: name }), node("dd", id ? { text: value, id } : { text: value }));
-    if (index >= scan.shown) fact("Missing", "The sound part has surface here, the scan has none.");
+    const kind = this.stage.kindOf(index), set = kind ? 0 : c.set?.q[index];
+    if (kind === "m") fact("Missing", "The sound part has surface here, the scan has none.");
+    else if (kind === "u") fact("Not seen", "The sound part has surface here that this scan could not show.");
+    else if (set) fact("Not judged", OTHERS[["", "noReference", "stray", "clutter"][set]]);
     else {
       const score = c.score.q[index] * c.score.step;
       fact("Score", score.toFixed(2) + (score >= this.stage.state.threshold ? " – marked" : ""), "card-score");
       if (c.signed) {
         const d = c.signed.lo + c.signed.q[index] * c.signed.step;
-        fact("Deviation", `${d > 0 ? "+" : ""}${short(Math.abs(d) < c.signed.step / 2 ? 0 : d)} (${d > 0 ? "outside" : "inside"})`);
+        fact("Deviation", `${d > 0 ? "+" : ""}${withUnit(short(Math.abs(d) < c.signed.step / 2 ? 0 : d), this.page.unit)} (${d > 0 ? "outside" : "inside"})`);
       }
       if (c.label) fact("Truth", c.label.q[index] > 0 ? "defect" : "sound");
       for (const t of scan.terms) fact(t.name, short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
     }
     const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(scan.spacing / 20))));
     const at = this.stage.place(index).map((v, i) => v + this.stage.middle[i] + scan.lo[i] + scan.origin[i]);
-    fact("Place", at.map((v) => v.toFixed(digits)).join(", "));
+    fact("Place" + (this.page.unit ? `, ${this.page.unit}` : ""), at.map((v) => v.toFixed(digits)).join(", "));
     const close = node("button", { type: "button", class: "close", "aria-label": "Close", text: "×" });
     close.addEventListener("click", () => { this.stage.choose(null); this.card(null); });
     host.replaceChildren(close, list);

@@ -11,7 +11,7 @@ class Stage {
     this.canvas = $("canvas");
     this.renderer = new Renderer(this.canvas);
     this.camera = new Camera(() => this.redraw(true));
-    this.state = { left: "score", right: "none", threshold: page.threshold, greys: { score: true }, gap: true, map: "heat", dot: 1 };
+    this.state = { left: "score", right: "none", threshold: 1, greys: { score: true }, gap: true, unseen: true, other: true, span: page.signedHi, map: "heat", dot: 1 };
     this.references = new Map();
     this.loading = 0;
     this.pins = [];
@@ -25,23 +25,29 @@ class Stage {
     const columns = await unpack("data-" + scan.id, scan.columns);
     const reference = scan.reference >= 0 ? await this.reference(scan.reference) : null;
     if (turn !== this.loading) return false;
-    if (this.cloud) [this.cloud, this.gap].forEach((b) => b && this.renderer.release(b));
+    if (this.cloud) [this.cloud, this.gap, this.hidden].forEach((b) => b && this.renderer.release(b));
     this.scan = scan;
     this.columns = columns;
-    this.middle = scan.size.map((s) => s / 2);
+    this.middle = scan.middle;
     this.cloud = this.renderer.upload(this.arrays(columns));
     this.gap = scan.missing > 0 ? this.renderer.upload({ place: positions(columns, "m") }) : null;
+    this.hidden = scan.unseen > 0 ? this.renderer.upload({ place: positions(columns, "u") }) : null;
     this.ghost = reference;
+    if (!this.state.moved) this.state.threshold = this.limit();
     this.chosen = null;
-    this.camera.home(scan.radius || 1, scan.look);
+    this.camera.home(scan.radius || 1, scan.look, scan.reach);
     this.pinRegions();
     return true;
   }
 
+  // What points are marked from before anyone moves the slider: the scan's threshold, and
+  // where it has none the largest score of sound scans.
+  limit() { return this.scan.limit ?? 1; }
+
   arrays(columns) {
     const out = { place: positions(columns, "") };
     for (const [name, c] of Object.entries(columns)) {
-      if (name === "score" || name === "label" || name === "signed" || name.startsWith("term:")) out[name] = c.q;
+      if (name === "score" || name === "label" || name === "set" || name === "signed" || name.startsWith("term:")) out[name] = c.q;
     }
     if (columns.nu) {
       out.oct = new Uint8Array(2 * columns.nu.n);
@@ -62,15 +68,18 @@ class Stage {
   // Places in the scene stand around the middle of the scan's box.
   scene(stored) { return sub(stored, this.scan.lo).map((v, i) => v - this.middle[i]); }
 
+  // Numbers of points: those of the scan, then missing surface, then what was not seen.
+  kindOf(index) { return index < this.scan.shown ? "" : index < this.scan.shown + this.scan.missing ? "m" : "u"; }
+
   place(index) {
-    const gap = index >= this.scan.shown, i = gap ? index - this.scan.shown : index, prefix = gap ? "m" : "";
+    const prefix = this.kindOf(index), i = index - { "": 0, m: this.scan.shown, u: this.scan.shown + this.scan.missing }[prefix];
     return ["x", "y", "z"].map((a, k) => this.columns[prefix + a].q[i] * this.columns[prefix + a].step - this.middle[k]);
   }
 
   parts(what) {
     const s = this.state, scan = this.scan, c = this.columns, out = [];
     const base = { shift: this.middle.map((v) => -v), pose: IDENTITY, first: 0, ring: false, value: "score", scale: [0, 0], row: 0,
-      greys: s.greys[what] ?? false, threshold: this.thresholdSteps(), radius: scan.spacing * 1.15 * s.dot };
+      greys: s.greys[what] ?? false, threshold: this.thresholdSteps(), others: s.other, radius: scan.spacing * 1.15 * s.dot };
     if (what === "reference" && this.ghost) {
       const m = scan.pose, t = this.scene([m[3], m[7], m[11]]), lo = this.ghost.ref.lo;
       const pose = [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]];
@@ -90,6 +99,7 @@ class Stage {
       out.push(part);
     }
     if (this.gap && s.gap) out.push({ ...base, buffers: this.gap, count: scan.missing, step: c.mx.step, ring: true, radius: scan.spacing * 0.42 * s.dot, first: scan.shown, mode: 0 });
+    if (this.hidden && s.unseen && what !== "reference") out.push({ ...base, buffers: this.hidden, count: scan.unseen, step: c.ux.step, radius: (scan.coarse || scan.spacing) * 0.32 * s.dot, first: scan.shown + scan.missing, mode: 4 });
     return out;
   }
 
@@ -97,7 +107,7 @@ class Stage {
   scale(what) {
     const scan = this.scan;
     if (what === "score") return { lo: 0, hi: this.page.scoreHi, map: this.state.map };
-    if (what === "signed") return { lo: -this.page.signedHi, hi: this.page.signedHi, map: "coolwarm" };
+    if (what === "signed") return { lo: -this.state.span, hi: this.state.span, map: "coolwarm" };
     if (what.startsWith("term:")) return { ...scan.terms.find((t) => "term:" + t.name === what), map: this.state.map };
     return null;
   }
@@ -110,7 +120,8 @@ class Stage {
   marked() {
     const limit = this.thresholdSteps();
     let n = 0;
-    for (const q of this.columns.score.q) if (q >= limit) n++;
+    const set = this.columns.set?.q;
+    this.columns.score.q.forEach((q, i) => { if (q >= limit && !(set && set[i])) n++; });
     return n;
   }
 
@@ -160,16 +171,17 @@ class Stage {
     const host = $("pins");
     host.replaceChildren();
     this.pins = [];
+    const places = this.scan.regions.map((r) => this.scene(r.center)); // both views have the same
     for (let view = 0; view < 2; view++) {
-      this.scan.regions.slice(0, 20).forEach((r, i) => this.addPin(host, view, this.scene(r.center), "pin", String(i + 1)));
+      this.scan.regions.slice(0, 20).forEach((r, i) => this.addPin(host, view, places[i], "pin", String(i + 1), r.radius));
     }
   }
-  addPin(host, view, at, kind, text) {
+  addPin(host, view, at, kind, text, radius = 0) {
     const el = document.createElement("span");
     el.className = kind;
     el.textContent = text;
     host.append(el);
-    this.pins.push({ el, view, at, kind });
+    this.pins.push({ el, view, at, kind, radius });
   }
   choose(index) {
     this.pins.filter((p) => p.kind === "ring").forEach((p) => p.el.remove());
@@ -180,15 +192,37 @@ class Stage {
   }
   placePins() {
     if (!this.views) return;
-    const row = qmat(this.camera.q)[2];
+    const covered = this.covered();
     for (const pin of this.pins) {
       const view = this.views[pin.view];
       pin.el.hidden = !view;
       if (!view) continue;
       const [x, y] = this.project(pin.at, view);
       pin.el.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
-      if (pin.kind === "pin") pin.el.classList.toggle("behind", dot(row, pin.at) < -0.05 * this.camera.radius);
+      if (pin.kind === "pin") pin.el.classList.toggle("behind", covered.has(pin.at));
     }
+  }
+  // Places of pins that have surface between them and the eye: points that lie clearly
+  // nearer, within two spacings of the line of sight.
+  covered() {
+    const out = new Set(), c = this.columns, pins = this.pins.filter((p) => p.kind === "pin" && p.view === 0);
+    if (pins.length === 0) return out;
+    const m = qmat(this.camera.q), stride = Math.ceil(this.scan.shown / 15000), near = (2 * this.scan.spacing) ** 2 * stride;
+    const target = pins.map((p) => ({ at: p.at, eye: this.camera.eye(p.at), margin: 4 * this.scan.spacing + 0.7 * p.radius, n: 0 }));
+    for (let i = 0; i < this.scan.shown; i += stride) {
+      if (c.set?.q[i] && !this.state.other) continue;
+      const d = [c.x.q[i] * c.x.step - this.middle[0] - this.camera.target[0], c.y.q[i] * c.y.step - this.middle[1] - this.camera.target[1], c.z.q[i] * c.z.step - this.middle[2] - this.camera.target[2]];
+      const z = dot(m[2], d) - this.camera.distance;
+      if (z >= 0) continue;
+      const x = dot(m[0], d), y = dot(m[1], d);
+      for (const t of target) {
+        if (z - t.eye[2] < t.margin) continue;
+        const s = z / t.eye[2];
+        if ((x - s * t.eye[0]) ** 2 + (y - s * t.eye[1]) ** 2 < near) t.n++;
+      }
+    }
+    for (const t of target) if (t.n >= 3) out.add(t.at);
+    return out;
   }
   // Pixels of the page within the canvas, from its upper left corner.
   project(at, view) {
@@ -202,6 +236,6 @@ class Stage {
     const x = Math.round((clientX - box.left) * this.ratio), y = Math.round((box.bottom - clientY) * this.ratio);
     const n = this.renderer.at(this.camera, this.views, x, y, Math.round(6 * this.ratio));
     this.redraw();
-    return n >= 0 && n < this.scan.shown + this.scan.missing ? n : null;
+    return n >= 0 && n < this.scan.shown + this.scan.missing + this.scan.unseen ? n : null;
   }
 }
