@@ -267,7 +267,7 @@ func (r registration) clutter() bool {
 
 // goodExplained and goodCovered are what a part amid other things must show of itself: nearly
 // all points at it on it, and a good part of one side.
-const goodExplained, goodCovered = 0.8, 0.3
+const goodExplained, goodCovered = 0.85, 0.3
 
 // poorOverlap is the share of a scan on the reference below which a pose means nothing.
 const poorOverlap = 0.6
