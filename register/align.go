@@ -83,6 +83,14 @@ type alignment struct {
 	// coarse is the lowest cost that the coarse search has found, of the whole scan or of
 	// a part, whichever the result is of.
 	coarse float64
+	// looked are the poses that were compared at full density.
+	looked []glanced
+}
+
+// glanced is a pose and the share of the scan on the reference in it.
+type glanced struct {
+	pose    geom.Pose
+	overlap float64
 }
 
 const (

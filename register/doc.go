@@ -28,6 +28,13 @@
 // Lengths are relative to the reference's size, so the unit of the files does not
 // matter. The same input and seed give the same bytes on any number of workers.
 //
-// What it does not do: scale, reflect or bend a scan, or align scans that show
-// different parts of an object to one another.
+// A reference may be a mesh (NewMeshReference): then poses are refined against its
+// triangles. CompareUnits tells at once whether a scan is in another unit. A table under
+// the part is taken away before the search, and what the scan shows beside the part does
+// not make a pose bad: Result.Explained tells clutter from another part.
+//
+// Group joins scans of one side each, as long as they overlap, and says which it could
+// not join.
+//
+// What it does not do: scale, reflect or bend a scan.
 package register

@@ -46,9 +46,12 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range order {
-		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere {
-			res.Rival = max(res.Rival, share(found[i].source, a.on()))
+	for i := range order {
+		a.looked = append(a.looked, glanced{list[i].pose, share(found[i].source, a.on())})
+	}
+	for _, g := range a.looked {
+		if a.scan.apart(g.pose, list[best].pose) > elsewhere {
+			res.Rival = max(res.Rival, g.overlap)
 		}
 	}
 	res.Partial = !p.twoSided && (best != rival || a.first.Covered <= mostly)
@@ -88,6 +91,9 @@ func (a *alignment) compare(ctx context.Context, p pair, list []candidate, rival
 		found, err := a.refineFull(ctx, p, list, glimpse)
 		if err != nil {
 			return nil, nil, rival, err
+		}
+		for i, c := range list {
+			a.looked = append(a.looked, glanced{c.pose, share(found[i].source, a.on())})
 		}
 		best := sortedByCost(list)[0]
 		var kept []candidate
@@ -165,14 +171,60 @@ func (a *alignment) describe(ctx context.Context, p pair, pose geom.Pose) (*Resu
 		return nil, err
 	}
 	on := a.on()
-	about := share(m.source, max(near, on))
+	off, err := a.besides(ctx, scan.full, ref.full, pose, all(len(scan.full.points)))
+	if err != nil {
+		return nil, err
+	}
+	lying := share(m.source, on)
 	return &Result{
-		Explained:        share(m.source, on) / max(about, math.SmallestNonzeroFloat64),
+		Explained:        lying / max(lying+off, math.SmallestNonzeroFloat64),
 		TargetFromSource: outward(scan.frame, ref.frame, pose),
 		Overlap:          share(m.source, on),
 		Covered:          share(m.target, on),
 		Residual:         ref.frame.size * trimmedMean(m.source, trimmed), // reorders m.source
 	}, nil
+}
+
+// besides is the share of source's points that lie over target's surface or under it, off it
+// but near: more along the normal than sideways, so that what goes on beyond the rim of the
+// surface does not count.
+func (a *alignment) besides(ctx context.Context, source, target *surface, pose geom.Pose, index []int32) (float64, error) {
+	on := a.on()
+	counts := make([]int, task.Count(len(index), matchChunk))
+	err := task.For(ctx, a.opt.Workers, len(index), matchChunk, func(c, lo, hi int) {
+		for _, i := range index[lo:hi] {
+			along, side, ok := target.across(pose.ApplyVec(source.points[i].D()), max(near, 2*on))
+			if ok && along > on && side <= max(2*target.spacing, along) {
+				counts[c]++
+			}
+		}
+	})
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return float64(n) / float64(len(index)), err
+}
+
+// across is how far q is from the surface's nearest point along its normal, and sideways;
+// false where that is farther away than limit, or has no normal.
+func (s *surface) across(q geom.Vec, limit float64) (along, side float64, ok bool) {
+	var e, n geom.Vec
+	if s.solid != nil {
+		c := s.solid.bvh.ClosestWithin(q, limit)
+		if c.Face < 0 {
+			return 0, 0, false
+		}
+		e, n = q.Sub(c.Point), s.solid.mesh.FaceNormal(int(c.Face))
+	} else {
+		j, _ := s.cells.near(q, limit)
+		if j < 0 {
+			return 0, 0, false
+		}
+		e, n = q.Sub(s.points[j].D()), s.normals[j].D()
+	}
+	along = math.Abs(n.Dot(e))
+	return along, math.Sqrt(max(0, e.Norm2()-float64(along*along))), n != (geom.Vec{})
 }
 
 // sortedByCost lists the places of list by cost, ties by place.

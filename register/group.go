@@ -33,22 +33,34 @@ type Grouping struct {
 
 const (
 	// islands is the number of scans from which growing begins at most.
-	islands = 4
+	islands = 3
 	// rounds of joint refinement against the union of the others.
 	rounds = 2
 )
 
 // A pose between scans that show different sides is trusted where enough of the scan lies on
-// the others, most of what is near them does, and no other pose does nearly as well.
+// the others, what is over or under their surface does, and no other pose does nearly as well.
 const (
 	trustOverlap   = 0.2
-	trustExplained = 0.5
-	trustRival     = 0.7
+	trustExplained = 0.85
+	// surelyExplained is what leaves hardly a doubt of its own.
+	surelyExplained = 0.95
+	// clearRival and closeRival are the most that the rival's overlap may be in the scan's own;
+	// the second where the pose leaves hardly a doubt of its own.
+	clearRival, closeRival = 0.7, 0.9
 )
 
 // trusted says that a pose is right beyond doubt.
 func (r *Result) trusted() bool {
-	return r.Overlap > lies || r.Overlap >= trustOverlap && r.Explained >= trustExplained && r.Rival < trustRival*r.Overlap
+	switch {
+	case r.Overlap >= suspicious:
+		return true
+	case r.Overlap < trustOverlap || r.Explained < trustExplained:
+		return false
+	case r.Explained >= surelyExplained:
+		return r.Rival < closeRival*r.Overlap
+	}
+	return r.Rival < clearRival*r.Overlap
 }
 
 // Group brings clouds, scans of one class in any poses, into one frame. Each may show the
@@ -60,7 +72,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 		return nil, fmt.Errorf("register: a group of no scans: %w", ErrTooFewPoints)
 	}
 	g := NewGrouping(len(clouds))
-	j := joining{clouds: clouds, opt: opt, group: g, partial: make([]bool, len(clouds)), tried: make([]held, len(clouds))}
+	j := joining{thin: thinned(clouds, opt), clouds: clouds, opt: opt, group: g, partial: make([]bool, len(clouds))}
 	largest, err := j.all(ctx)
 	if err != nil {
 		return nil, err

@@ -14,16 +14,34 @@ import (
 // first scan of its island.
 type joining struct {
 	clouds  [][]geom.Vec3
+	thin    [][]geom.Vec3 // the same, not denser than unions are worked with
 	opt     Options
 	group   *Grouping
 	partial []bool
-	tried   []held // what each scan was last aligned to
 }
 
-// held is an island as it stood: its anchor and how many scans it had.
-type held struct{ anchor, scans int }
-
-func heldOf(island []int) held { return held{island[0], len(island)} }
+// thinned are clouds no denser than the unions of them that are worked with.
+func thinned(clouds [][]geom.Vec3, opt Options) [][]geom.Vec3 {
+	limit := opt.MaxPoints
+	if limit <= 0 {
+		limit = capReference
+	}
+	limit = max(limit/6, 2*limit/len(clouds))
+	out := make([][]geom.Vec3, len(clouds))
+	for i, c := range clouds {
+		out[i] = c
+		if len(c) <= limit {
+			continue
+		}
+		if kept, err := finite(c, ""); err == nil {
+			if kept, f, err := frameOf(kept, ""); err == nil {
+				index, _ := thinTo(f.inward(kept), limit, 0.01)
+				out[i] = pick(kept, index)
+			}
+		}
+	}
+	return out
+}
 
 // all grows islands, joins them where that is possible, and returns the largest: the scans
 // that belong to it, the anchor first.
@@ -61,47 +79,40 @@ func (j *joining) all(ctx context.Context) ([]int, error) {
 // grow joins scans to one, and to those that are joined, as long as there are any that
 // overlap them. The others get the best pose that was found.
 func (j *joining) grow(ctx context.Context, anchor int, others []int) ([]int, error) {
-	island, left := []int{anchor}, slices.Clone(others)
+	island := []int{anchor}
 	j.group.Poses[anchor] = geom.IdentityPose()
-	for len(left) > 0 {
-		ref, err := NewReference(ctx, j.union(island), j.opt)
-		if err != nil {
-			return nil, fmt.Errorf("scan %d of the group: %w", anchor, err)
-		}
-		// What a short search leaves may be found at once when there are more to lie on.
-		joined, err := j.joinAll(ctx, ref, heldOf(island), left, true)
-		if err == nil && len(joined) == 0 {
-			joined, err = j.joinAll(ctx, ref, heldOf(island), left, false)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(joined) == 0 {
-			break
-		}
-		island = append(island, joined...)
-		left = slices.DeleteFunc(left, func(i int) bool { return slices.Contains(joined, i) })
-	}
-	return island, nil
+	err := j.extend(ctx, &island, slices.Clone(others), true)
+	return island, err
 }
 
-// joinAll aligns scans to others and returns those whose pose can be trusted.
-func (j *joining) joinAll(ctx context.Context, ref *Reference, to held, scans []int, brisk bool) ([]int, error) {
-	var joined []int
-	for _, i := range scans {
-		ok, err := j.join(ctx, ref, to, i, brisk)
+// extend joins scans to an island as long as there are any that overlap it.
+func (j *joining) extend(ctx context.Context, island *[]int, left []int, brisk bool) error {
+	for len(left) > 0 {
+		ref, err := NewReference(ctx, j.union(*island), j.opt)
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("scan %d of the group: %w", (*island)[0], err)
 		}
-		if ok {
-			joined = append(joined, i)
+		var joined []int
+		for _, i := range left {
+			ok, err := j.join(ctx, ref, i, brisk)
+			if err != nil {
+				return err
+			}
+			if ok {
+				joined = append(joined, i)
+			}
 		}
+		if len(joined) == 0 {
+			return nil
+		}
+		*island = append(*island, joined...)
+		left = slices.DeleteFunc(left, func(i int) bool { return slices.Contains(joined, i) })
 	}
-	return joined, nil
+	return nil
 }
 
 // join aligns a scan to others and says whether that can be trusted.
-func (j *joining) join(ctx context.Context, ref *Reference, to held, i int, brisk bool) (bool, error) {
+func (j *joining) join(ctx context.Context, ref *Reference, i int, brisk bool) (bool, error) {
 	job, err := ref.start(ctx, j.clouds[i], j.opt)
 	if err != nil {
 		return false, fmt.Errorf("scan %d of the group: %w", i, err)
@@ -111,7 +122,6 @@ func (j *joining) join(ctx context.Context, ref *Reference, to held, i int, bris
 	if err != nil {
 		return false, err
 	}
-	j.tried[i] = to
 	j.group.put(i, res)
 	j.group.Ambiguous[i], j.partial[i] = res.Ambiguous, res.Partial
 	return res.trusted(), nil
@@ -145,32 +155,26 @@ func (j *joining) bridge(ctx context.Context, to, from []int) (bool, error) {
 func (j *joining) union(scans []int) []geom.Vec3 {
 	var out []geom.Vec3
 	for _, i := range scans {
-		out = append(out, j.group.Poses[i].ApplyAll(j.clouds[i])...)
+		out = append(out, j.group.Poses[i].ApplyAll(j.thin[i])...)
 	}
 	return out
 }
 
-// bringTo says which scans are joined, and brings the others to them.
+// bringTo says which scans are joined, and brings the others to them, with patience.
 func (j *joining) bringTo(ctx context.Context, joined []int) error {
 	g := j.group
 	g.Anchor = joined[0]
+	var left []int
+	for i := range j.clouds {
+		if !slices.Contains(joined, i) {
+			left = append(left, i)
+		}
+	}
+	if err := j.extend(ctx, &joined, left, false); err != nil {
+		return err
+	}
 	for _, i := range joined {
 		g.Joined[i] = true
-	}
-	var ref *Reference
-	for i := range j.clouds {
-		if g.Joined[i] || j.tried[i] == heldOf(joined) {
-			continue
-		}
-		var err error
-		if ref == nil {
-			if ref, err = NewReference(ctx, j.union(joined), j.opt); err != nil {
-				return err
-			}
-		}
-		if g.Joined[i], err = j.join(ctx, ref, heldOf(joined), i, false); err != nil {
-			return err
-		}
 	}
 	return nil
 }

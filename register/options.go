@@ -54,10 +54,10 @@ type Result struct {
 	Residual float64
 	// Overlap is the share of the scan's points that lie on the reference, 0…1.
 	Overlap float64
-	// Explained is the share of the scan's points at the reference that lie on it, 0…1: of
-	// those within a few per cent of its size. It is high where Overlap is low for what the
-	// scan shows beside the part, a table or a fixture; with another part, or in a wrong
-	// pose, it is low as well.
+	// Explained is the share of the scan's points at the reference's surface that lie on it,
+	// 0…1: of those on it and those over or under it by a few per cent of its size. It is
+	// high where Overlap is low for what the scan shows beside the part, a table or a side that
+	// the reference does not show; with another part, or in a wrong pose, it is low as well.
 	Explained float64
 	// Rival is the overlap of the clearly different pose that fits next best, 0 where none
 	// was compared at last: the better the pose found stands out, the surer it is.

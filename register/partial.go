@@ -10,8 +10,8 @@ import (
 // Scans of a part of the surface.
 
 const (
-	// plainly is the share explained from which a pose needs no better one: nearly all of
-	// the scan that is at the reference lies on it, and the rest is elsewhere.
+	// plainly is the share explained from which a pose without a rival needs no better one:
+	// nearly all of the scan that is at the reference lies on it, and the rest is elsewhere.
 	plainly = 0.9
 	// amply is the overlap that this must rest on.
 	amply = 0.3
@@ -65,7 +65,7 @@ func (a *alignment) partial(ctx context.Context) (*Result, error) {
 
 // plain says that a pose of a part needs no better one.
 func (r *Result) plain() bool {
-	return r.Overlap >= suspicious || r.Explained >= plainly && r.Overlap >= amply
+	return r.Overlap >= suspicious || r.Explained >= plainly && r.Overlap >= amply && r.Rival < clearRival*r.Overlap
 }
 
 // promises says whether a pose of the middle density may be the right one: much of the scan is

@@ -40,6 +40,7 @@ type registration struct {
 	Residual   float64      `json:"residual"`  // trimmed mean distance of MOVING from FIXED
 	Overlap    float64      `json:"overlap"`   // share of MOVING that lies on FIXED
 	Explained  float64      `json:"explained"` // share of MOVING's points at FIXED that lie on it
+	Rival      float64      `json:"rival"`     // overlap of the next best clearly different pose
 	Covered    float64      `json:"covered"`   // share of FIXED that MOVING shows
 	Partial    bool         `json:"partial"`
 	Mirrored   bool         `json:"mirrored"`
@@ -82,7 +83,7 @@ func (e *env) register(ctx context.Context, moving string, fixed []string, out s
 	}
 	matrix := func(p geom.Pose) [16]float64 { return p.Absolute(source.origin(), origin).Matrix() }
 	doc := registration{
-		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Explained, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
+		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Explained, res.Rival, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
 	}
 	for _, h := range res.Hypotheses {
 		doc.Hypotheses = append(doc.Hypotheses, hypothesis{matrix(h.TargetFromSource), h.Cost})
@@ -267,7 +268,7 @@ func (r registration) clutter() bool {
 
 // goodExplained and goodCovered are what a part amid other things must show of itself: nearly
 // all points at it on it, and a good part of one side.
-const goodExplained, goodCovered = 0.8, 0.3
+const goodExplained, goodCovered = 0.85, 0.3
 
 // poorOverlap is the share of a scan on the reference below which a pose means nothing.
 const poorOverlap = 0.6
