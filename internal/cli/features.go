@@ -39,8 +39,8 @@ func newFeatures(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "features IN OUT --kind KIND",
 		Short: "per-point features to NPY, PLY or CSV",
-		Long: `Compute a feature of every point of a cloud, from its nearest neighbours. A mesh is taken as its surface: --points points
-are drawn evenly from it.
+		Long: `Compute a feature of every point of a cloud, from its nearest neighbours.
+A mesh is taken as its surface: --points points are drawn evenly from it.
 
   normals    unit normals, consistent between neighbours and looking outwards (3 numbers)
   curvature  surface variation: 0 on a plane, at most 1/3 (1 number)
