@@ -3,8 +3,8 @@
 #
 #   scripts/measure-cad.sh
 #
-# $BLEMISH_DATA is the folder with the checking data, ../shared by default. About five minutes
-# of processor time.
+# $BLEMISH_DATA is the folder with the checking data, ../shared by default. About fifteen
+# minutes of processor time.
 set -e
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -15,11 +15,12 @@ go build -o "$work/measure-cad" ./scripts/measure-cad
 	"$work/measure-cad" -data "${BLEMISH_DATA:-../shared}"
 } >"$work/section.md"
 file=docs/measurements/real.md
-[ -f $file ] || printf '# Real scans\n\n## CAD\n' >$file
-# What stands before the section and after it stays.
+[ -f $file ] || echo '# Real scans' >$file
+# What stands before the section and after it stays; a section that is not there is added.
 awk -v section="$work/section.md" '
 	/^## / { inside = ($0 == "## CAD") }
-	/^## CAD$/ { print; while ((getline line < section) > 0) print line; next }
+	/^## CAD$/ { there = 1; print; while ((getline line < section) > 0) print line; next }
 	!inside { print }
+	END { if (!there) { print "\n## CAD"; while ((getline line < section) > 0) print line } }
 ' $file >"$work/real.md"
 cp "$work/real.md" $file

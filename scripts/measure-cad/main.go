@@ -236,7 +236,7 @@ func mech(ctx context.Context, data, only string) error {
 		}
 		fmt.Printf("\n%d of %d sound, %d unsure. Found:", sum.sound, sum.soundAll, sum.unsure)
 		for _, k := range kinds {
-			fmt.Printf(" %s %d of %d;", inFile(k), sum.found[inFile(k)], sum.all[inFile(k)])
+			fmt.Printf(" %s %d of %d;", k, sum.found[inFile(k)], sum.all[inFile(k)])
 		}
 		fmt.Print("\n\n")
 	}
