@@ -29,11 +29,12 @@ const (
 // setApart finds strays and clutter among the points that are off the surface.
 func (v *View) setApart(ctx context.Context, workers int) error {
 	limit := max(offSpacings*v.Spacing, offNoise*max(v.Noise, v.part.Surface.Noise))
+	// The flanks of a small dent or bump are company to its few points that are off.
 	var off []int32
 	var places []geom.Vec3
 	points := v.Tree.Points()
 	for i, f := range v.Feet {
-		if math.Abs(f.Signed) > limit {
+		if math.Abs(f.Signed) > limit/2 {
 			off, places = append(off, int32(i)), append(places, points[i])
 		}
 	}
@@ -50,7 +51,9 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	var kept []geom.Vec3
 	for k, i := range off {
 		if around[k] < company { // itself included
-			v.Set[i] = Stray
+			if math.Abs(v.Feet[i].Signed) > limit {
+				v.Set[i] = Stray
+			}
 			continue
 		}
 		left, kept = append(left, i), append(kept, places[k])
@@ -70,7 +73,7 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 		case far[l] > farOff*v.part.Size && size[l] >= few:
 			v.Set[i] = Clutter
 			clutter = append(clutter, kept[k])
-		case size[l] < few:
+		case size[l] < few && math.Abs(v.Feet[i].Signed) > limit:
 			v.Set[i] = Stray
 		}
 	}
