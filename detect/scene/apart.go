@@ -21,9 +21,9 @@ const (
 	// farOff is how far from the known surface, as a share of the part's size, something
 	// connected reaches that is no defect of the part but another thing beside it.
 	farOff = 0.25
-	// leastOff is how far from the surface, in spacings, a point is at least that is looked at:
-	// surface between its points is known no better.
-	leastOff = 0.25
+	// leastOff is how far from the surface, in spacings, a point is at least that is looked at,
+	// and edgeOff the same at edges: between its points surface is known no better.
+	leastOff, edgeOff = 0.25, 1
 	// touching is how near to clutter, in spacings, nobody can tell which is which.
 	touching = 5
 	// few is the least number of points of something.
@@ -68,11 +68,14 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	}
 	var clutter []geom.Vec3
 	for k, i := range left {
+		if math.Abs(v.Feet[i].Signed) <= limit {
+			continue
+		}
 		switch l := label[k]; {
 		case far[l] > farOff*v.part.Size && size[l] >= few:
 			v.Set[i] = Clutter
 			clutter = append(clutter, kept[k])
-		case size[l] < few && math.Abs(v.Feet[i].Signed) > limit:
+		case size[l] < few:
 			v.Set[i] = Stray
 		}
 	}
@@ -119,6 +122,9 @@ func (v *View) setAlone(ctx context.Context, workers int, least, limit float64, 
 			if off <= least {
 				continue
 			}
+			if off < edgeOff*v.Spacing && v.part.Surface.bent(v.Feet[i].Near, near) {
+				continue
+			}
 			near = v.Tree.Radius(points[i], reach, near)
 			count := 0
 			for _, n := range near { // itself included
@@ -131,4 +137,15 @@ func (v *View) setAlone(ctx context.Context, workers int, least, limit float64, 
 			}
 		}
 	})
+}
+
+// bent says that the surface near one of its points is an edge. room is reused.
+func (s *Surface) bent(at int32, room []spatial.Neighbor) bool {
+	const around, straight = 12, 0.9
+	for _, n := range s.Tree.KNN(s.Tree.Points()[at], around, room) {
+		if s.Normal[n.Index].D().Dot(s.Normal[at].D()) < straight {
+			return true
+		}
+	}
+	return false
 }
