@@ -39,7 +39,7 @@ const mostPoints = 20000
 func (c *Config) settings() scoring.Settings {
 	s := scoring.Settings{Points: mostPoints, Look: scene.Options{Neighbors: 20, Reach: 1.5}, Smooth: scoring.PoolNeighbors}
 	if c.Object == "max" {
-		s.Smooth, s.Worst = 0, true
+		s.Smooth, s.Top = 0, 1
 	}
 	return s
 }

@@ -23,6 +23,7 @@ type Plan struct {
 	// Plain takes all points for comparable and does not look for voids: nothing is known of
 	// the surface. Scans that stand alone are always taken so.
 	Plain bool
+	Mean  bool   // terms are joined by their mean; otherwise the largest counts
 	Pose  string // what is known of the scans' poses, as FrameOptions.Pose
 	Sites int    // at how many places missing surface is looked for
 
@@ -133,7 +134,7 @@ func (l *learning) run(ctx context.Context) (none detect.Calibration, err error)
 	if err != nil {
 		return none, err
 	}
-	own := &measured{all, units(parts, terms)}
+	own := &measured{all, units(parts, terms), l.Mean}
 	l.Model.Method = own
 	l.opt.Progress.Report(task.Event{Stage: "learn " + l.opt.Class, Done: count + 1, Total: count + 1, Unit: "scans"})
 	if l.Part != nil {
@@ -174,6 +175,7 @@ func (l *learning) without(part int32, surface *scene.Part) *Sound {
 type measured struct {
 	Method
 	unit []float32 // of each term
+	mean bool
 }
 
 // Terms implements Method.
@@ -185,7 +187,7 @@ func (m *measured) Terms(ctx context.Context, scan *Scan) (*Terms, error) {
 	return t, err
 }
 
-// join makes the largest of the terms the score, where the method has not joined them.
+// join makes the score of the terms, where the method has not joined them.
 func (m *measured) join(t *Terms) {
 	if t.Score != nil {
 		return
@@ -193,8 +195,15 @@ func (m *measured) join(t *Terms) {
 	t.Score = make([]float32, len(t.Values[0]))
 	for k, values := range t.Values {
 		for i, v := range values {
-			t.Score[i] = max(t.Score[i], v/m.unit[k])
+			if v /= m.unit[k]; m.mean {
+				t.Score[i] += v / float32(len(t.Values))
+			} else {
+				t.Score[i] = max(t.Score[i], v)
+			}
 		}
+	}
+	if t.Object != nil {
+		*t.Object /= m.unit[0]
 	}
 }
 
@@ -264,6 +273,6 @@ func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
 			return nil, fmt.Errorf("tensor %q: entry %d is %v; it must be above 0", "unit", k, u)
 		}
 	}
-	m.Method = &measured{method, unit}
+	m.Method = &measured{method, unit, p.Mean}
 	return m, nil
 }

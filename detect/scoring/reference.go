@@ -17,7 +17,7 @@ type Settings struct {
 	Points  int           // a scan is thinned to so many points; the scores go back to all
 	Look    scene.Options // how points find their place on the surface; its Eyes are those of each scan
 	Smooth  int           // over how many neighbours scores are averaged; 0: they are not
-	Worst   bool          // the score of a scan is that of its worst point, not that of a region
+	Top     int           // the score of a scan is the mean of so many of its highest; 0: that of its worst region
 	AnySize bool          // a scan that is larger or smaller as a whole may be so
 	Regions RegionOptions
 }

@@ -16,9 +16,11 @@ import (
 type Terms struct {
 	Names  []string
 	Values [][]float32 // one slice a name
-	// Score is what the terms come to, 1 about the largest among sound readings where voids
-	// count: they come in that unit. nil: the largest of the terms, each in its unit.
+	// Score is what the terms come to. Where voids count, 1 must be about the largest among
+	// sound readings, for they come in that unit. Methods of a Plan may leave it nil: it is
+	// then the largest of the terms, each in its unit.
 	Score  []float32
+	Object *float32  // of the whole scan, in the unit of Score, where the method has one of its own
 	Signed []float32 // distance to the sound surface, in the scan's unit, > 0 outside; nil: unknown
 
 	Note string // what the score is measured by where it was not learnt
@@ -64,14 +66,27 @@ func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual)
 			return nil, err
 		}
 	}
-	if r.Worst {
-		for _, v := range out.Score {
-			out.Object = max(out.Object, v)
-		}
-	} else {
+	switch {
+	case t.Object != nil:
+		out.Object = *t.Object
+	case r.Top > 0:
+		out.Object = topMean(out.Score, r.Top)
+	default:
 		out.Object = ObjectScore(s.Points(), out.Score, s.Use)
 	}
 	return out, nil
+}
+
+// topMean is the mean of the n highest scores.
+func topMean(score []float32, n int) float32 {
+	sorted := slices.Clone(score)
+	slices.Sort(sorted)
+	top := sorted[max(0, len(sorted)-n):]
+	var sum float64
+	for _, v := range top {
+		sum += float64(v)
+	}
+	return float32(sum / float64(max(1, len(top))))
 }
 
 // charge looks for sound surface that the scan does not show, and lets it count.
