@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -122,9 +121,7 @@ func Stamp(f *weights.File, version string) error {
 // Settings reads the card's configuration into config, which holds the defaults;
 // names that it does not know are errors.
 func (c *Card) Settings(config any) error {
-	d := json.NewDecoder(bytes.NewReader(c.Config))
-	d.DisallowUnknownFields()
-	if err := d.Decode(config); err != nil {
+	if err := setting.Decode(c.Config, config); err != nil {
 		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it anew", c.Detector, err)
 	}
 	return nil

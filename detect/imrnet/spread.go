@@ -22,8 +22,8 @@ func FeatureSpread(ctx context.Context, learnt detect.Model) ([]float64, error) 
 	var sum, square []float64
 	n := 0.0
 	for i, c := range m.bank.clouds() {
-		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session}
-		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet spread", i))
+		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.Workers, net: session}
+		v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet spread", i))
 		if err != nil {
 			return nil, err
 		}

@@ -1,9 +1,10 @@
-package detect
+package scoring
 
 import (
 	"context"
 	"slices"
 
+	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
@@ -119,7 +120,7 @@ func (s *Sampled) CarrySets(sets []scene.Set) []scene.Set {
 
 // Carry spreads values, each one a worked point, to all points of the scan; points
 // that are not finite get 0. The regions' indices are carried along in place.
-func (s *Sampled) Carry(ctx context.Context, workers int, regions []Region, values ...[]float32) ([][]float32, error) {
+func (s *Sampled) Carry(ctx context.Context, workers int, regions []detect.Region, values ...[]float32) ([][]float32, error) {
 	if len(s.Points) < len(s.finite) {
 		tree := spatial.NewTree(s.Points)
 		var err error
@@ -148,7 +149,7 @@ func (s *Sampled) Carry(ctx context.Context, workers int, regions []Region, valu
 
 // carryRegions gives every point of the whole scan to the region of its nearest
 // worked point.
-func carryRegions(regions []Region, worked *spatial.Tree, all []geom.Vec3) {
+func carryRegions(regions []detect.Region, worked *spatial.Tree, all []geom.Vec3) {
 	region := make([]int32, worked.Len())
 	for r := range regions {
 		for _, i := range regions[r].Index {

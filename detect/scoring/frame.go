@@ -1,4 +1,4 @@
-package detect
+package scoring
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/register"
 	"blemish/weights"
@@ -56,7 +57,7 @@ type Frame struct {
 // ErrTooFewPoints where that is so.
 func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Frame, error) {
 	if len(sound) == 0 {
-		return nil, ErrNoSoundScans
+		return nil, detect.ErrNoSoundScans
 	}
 	clouds, err := opt.Cut(sound)
 	if err != nil {
@@ -177,15 +178,15 @@ func (f *Frame) Scans() int { return len(f.Residuals) }
 // Place finds the pose that takes a scan's points, all finite, to the frame. The
 // error wraps ErrTooFewPoints where there are too few points or places, ErrOtherUnit where
 // the scan is not in the unit of the sound scans.
-func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, FitQuality, error) {
-	fit := FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
+func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, detect.FitQuality, error) {
+	fit := detect.FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
 	if err := usable(points); err != nil {
 		return geom.IdentityPose(), fit, err
 	}
 	points = Solid(points)
 	if f.pose == PoseFixed {
 		if hint, other := register.CompareUnits(points, f.Points); other {
-			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", detect.ErrOtherUnit, hint.Text)
 		}
 		return geom.IdentityPose(), fit, nil
 	}
@@ -195,7 +196,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 		return geom.IdentityPose(), fit, err
 	}
 	if other {
-		return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+		return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", detect.ErrOtherUnit, hint.Text)
 	}
 	var r *register.Result
 	if f.pose == PoseNear {
@@ -205,7 +206,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 	}
 	if err != nil {
 		if errors.Is(err, register.ErrTooFewPoints) || errors.Is(err, register.ErrDegenerate) {
-			err = fmt.Errorf("%w: %w", ErrTooFewPoints, err)
+			err = fmt.Errorf("%w: %w", detect.ErrTooFewPoints, err)
 		}
 		return geom.IdentityPose(), fit, err
 	}
@@ -217,7 +218,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 // Unplaced says that an error is about the scan and not about the work: it cannot be judged,
 // for the reason that the error tells.
 func Unplaced(err error) bool {
-	return errors.Is(err, ErrTooFewPoints) || errors.Is(err, ErrOtherUnit)
+	return errors.Is(err, detect.ErrTooFewPoints) || errors.Is(err, detect.ErrOtherUnit)
 }
 
 // expected is the largest residual among the sound scans.
@@ -232,14 +233,14 @@ func (f *Frame) expected() float64 {
 // usable says why points cannot be learnt from or judged; nil if they can.
 func usable(points []geom.Vec3) error {
 	if len(points) < MinPoints {
-		return fmt.Errorf("%w: %d, at least %d are needed", ErrTooFewPoints, len(points), MinPoints)
+		return fmt.Errorf("%w: %d, at least %d are needed", detect.ErrTooFewPoints, len(points), MinPoints)
 	}
 	for _, p := range points {
 		if p != points[0] {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: all %d lie at one place", ErrTooFewPoints, len(points))
+	return fmt.Errorf("%w: all %d lie at one place", detect.ErrTooFewPoints, len(points))
 }
 
 // Finite returns the points that are finite and their indices; points itself and
@@ -298,7 +299,7 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 	if file.Find("frame.vertices") != nil {
 		return openMeshFrame(ctx, file, opt)
 	}
-	points, err := Places(file, "frame.points")
+	points, err := detect.Places(file, "frame.points")
 	if err != nil {
 		return nil, err
 	}
