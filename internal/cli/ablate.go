@@ -98,7 +98,7 @@ func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []
 	if err != nil {
 		return err
 	}
-	if err := report.WriteTable(e.stdout, page.Table); err != nil {
+	if err := e.printStudy(s.name, page.Table); err != nil {
 		return err
 	}
 	for _, f := range outcome.Failed {

@@ -56,7 +56,7 @@ func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, setti
 	if err := os.MkdirAll(a.out, 0o755); err != nil {
 		return err
 	}
-	if err := report.WriteTable(e.stdout, page.Table); err != nil {
+	if err := e.printStudy(s.name, page.Table); err != nil {
 		return err
 	}
 	return page.write(a.out, s.name, func(w io.Writer) error {

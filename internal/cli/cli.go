@@ -141,6 +141,7 @@ func newRoot(e *env) *cobra.Command {
 		root.AddCommand(verb)
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
+	cobra.EnableCommandSorting = false // help lists the verbs in the order of use
 	setHelp(root, &e.helpError)
 	return root
 }

@@ -246,7 +246,7 @@ func (r registration) print(w io.Writer) {
 		fmt.Fprintln(w, "mirrored: the mirror image of the scan would fit much better; do not use this pose")
 	case r.poor():
 		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
-	case r.Covered < leastCovered:
+	case r.Covered < leastOfReference:
 		fmt.Fprintln(w, "poor: the scan is small beside the reference and would fit in many places; are both in the same unit?")
 	case r.Symmetry == "turns freely":
 		fmt.Fprintln(w, "symmetry: the object turns freely about an axis; any turn about it fits as well")
@@ -256,7 +256,7 @@ func (r registration) print(w io.Writer) {
 }
 
 // usable says that the pose may be used.
-func (r registration) usable() bool { return !r.Mirrored && !r.poor() && r.Covered >= leastCovered }
+func (r registration) usable() bool { return !r.Mirrored && !r.poor() && r.Covered >= leastOfReference }
 
 // poor says that too little of the scan lies on the reference.
 func (r registration) poor() bool { return r.Overlap < poorOverlap && !r.clutter() }
@@ -273,8 +273,9 @@ const goodExplained, goodCovered = 0.85, 0.3
 // poorOverlap is the share of a scan on the reference below which a pose means nothing.
 const poorOverlap = 0.6
 
-// leastCovered is the share of the reference that a scan must cover for its pose to mean something.
-const leastCovered = 0.02
+// leastOfReference is the share of the reference that a scan must cover for its pose to mean
+// something.
+const leastOfReference = 0.02
 
 // unite brings the references into the frame of the first.
 func (e *env) unite(ctx context.Context, shapes []*shape, opt register.Options) ([]geom.Vec3, error) {

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
 	"path/filepath"
+	"strconv"
 
 	"blemish/format"
+	"blemish/report"
 )
 
 // studyPage is study.html: table and plot of a study in one file.
@@ -64,4 +67,40 @@ func (p studyPage) write(dir, name string, plot func(io.Writer) error) error {
 		}
 	}
 	return nil
+}
+
+// studyDocument is what ablate prints with --json: a cell is a number, a name, or null
+// where the number cannot be computed.
+type studyDocument struct {
+	Study   string   `json:"study"`
+	Columns []string `json:"columns"`
+	Rows    [][]any  `json:"rows"`
+}
+
+// printStudy prints the table of a study; its first line is the heading, its first column
+// names.
+func (e *env) printStudy(name string, table [][]string) error {
+	if !e.json {
+		return report.WriteTable(e.stdout, table)
+	}
+	doc := studyDocument{Study: name, Columns: table[0], Rows: [][]any{}}
+	for _, line := range table[1:] {
+		row := []any{line[0]}
+		for _, cell := range line[1:] {
+			row = append(row, cellValue(cell))
+		}
+		doc.Rows = append(doc.Rows, row)
+	}
+	return e.printJSON(doc)
+}
+
+// cellValue is a cell of a table as JSON has it.
+func cellValue(cell string) any {
+	if cell == "" {
+		return nil
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return json.Number(cell)
+	}
+	return cell
 }

@@ -167,7 +167,7 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
 	f.BoolVar(&t.keepAll, "keep-all", false, "learn from scans that stand apart from the others, too")
 	r.flags(cmd)
-	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, built-in or a file of pretrain (default: none, chance)")
+	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from: built-in, none (random ones), or a file of pretrain (default: what --print-config shows)")
 	f.BoolVar(&t.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
