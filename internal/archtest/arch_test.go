@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -205,6 +206,15 @@ func TestEveryRowOfTheTableIsAPackage(t *testing.T) {
 			if !found {
 				t.Errorf("row %q names %q, which is no package", row, name)
 			}
+		}
+	}
+}
+
+// One package decides which kernels run; a second opinion would differ one day.
+func TestKernelsAreChosenOnce(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		if p.ImportPath != "blemish/internal/kernels" && slices.Contains(p.Imports, "golang.org/x/sys/cpu") {
+			t.Errorf("%s asks for the processor's instructions itself; kernels.Active() has the answer", p.ImportPath)
 		}
 	}
 }

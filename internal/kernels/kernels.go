@@ -17,7 +17,7 @@ type Family int
 
 const (
 	Generic Family = iota // plain Go
-	AVX2                  // x86-64 with AVX2 and FMA
+	AVX2                  // x86-64 with AVX2, FMA, BMI1, BMI2 and POPCNT
 	AVX512                // x86-64 with AVX-512 F, DQ, BW and VL, and AVX2
 )
 
