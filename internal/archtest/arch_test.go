@@ -55,6 +55,7 @@ var mayImport = map[string][]string{
 
 type goPackage struct {
 	ImportPath   string
+	Name         string
 	Dir          string
 	Imports      []string
 	CgoFiles     []string

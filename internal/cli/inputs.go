@@ -1,5 +1,3 @@
-// What the files of a command line stand for: folders, patterns that no shell has
-// expanded, standard input.
 package cli
 
 import (
@@ -10,6 +8,9 @@ import (
 
 	"blemish/dataset"
 )
+
+// What the files of a command line stand for: folders, patterns that no shell has
+// expanded, standard input.
 
 // stdinName is what a scan from standard input is called in results.
 const stdinName = "stdin"

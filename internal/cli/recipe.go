@@ -1,5 +1,3 @@
-// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
-// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
 package cli
 
 import (
@@ -18,6 +16,9 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/token"
 )
+
+// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
+// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
 
 const (
 	mostRecipe  = 64 << 10 // bytes of a recipe

@@ -1,4 +1,4 @@
-// Measure-distance times distances for scripts/measure-distance.sh. It reads jobs
+// Command measure-distance times distances for scripts/measure-distance.sh. It reads jobs
 // from standard input, one a line: a kernel's name and the files of a mesh's
 // vertices and faces and of points, little-endian float32 and int32. For each it
 // prints the milliseconds that the kernel took and those that it kept processors

@@ -1,4 +1,4 @@
-// Measures what becomes of a wrong scan among sound ones, for scripts/measure-learning.sh:
+// Command measure-learning tells what becomes of a wrong scan among sound ones, for scripts/measure-learning.sh:
 // for each built-in class and each kind of wrong scan what is said of it, and whether
 // defects that are judged afterwards are found as with the sound scans alone.
 package main

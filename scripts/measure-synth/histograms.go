@@ -1,4 +1,3 @@
-// Histograms of a manifest: share, size and depth of the defects of each kind.
 package main
 
 import (
@@ -16,6 +15,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 )
+
+// Histograms of a manifest: share, size and depth of the defects of each kind.
 
 // quantity is one column of the picture, in percent.
 type quantity struct {

@@ -1,4 +1,4 @@
-// Measures the making of data sets, for scripts/measure-synth.sh: histograms of a
+// Command measure-synth measures the making of data sets, for scripts/measure-synth.sh: histograms of a
 // manifest, and the processor time that a cloud takes against its points.
 package main
 

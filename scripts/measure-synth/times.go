@@ -1,4 +1,3 @@
-// Processor time of a cloud against its points.
 package main
 
 import (
@@ -17,6 +16,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 )
+
+// Processor time of a cloud against its points.
 
 var sizes = []int{8000, 16000, 30000, 60000, 125000, 250000, 500000}
 

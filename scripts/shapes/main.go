@@ -1,4 +1,4 @@
-// Shapes draws the built-in classes as a contact sheet, for docs/images and for
+// Command shapes draws the built-in classes as a contact sheet, for docs/images and for
 // looking at a class after a change:
 //
 //	go run ./scripts/shapes [-classes cup,vase3] [-each 1] [-views 1] [-size 180] [-columns 8] -o docs/images/shapes.png

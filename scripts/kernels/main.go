@@ -1,4 +1,4 @@
-// Kernels times the geometry kernels for scripts/measure-kernels.sh and
+// Command kernels times the geometry kernels for scripts/measure-kernels.sh and
 // scripts/measure-scaling.sh. It reads jobs from standard input, one JSON object a
 // line, and answers each with a line: milliseconds by the clock, milliseconds of
 // processor time, and the most memory in MiB that the process has held so far.
