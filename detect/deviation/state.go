@@ -3,6 +3,7 @@ package deviation
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 
 	"blemish/detect"
@@ -14,8 +15,17 @@ import (
 // largest void that is nothing special; "void.usual" (kinds of voids): the same
 // anywhere on the part; "noise" (1): that of sound scans' points.
 
-// State implements detect.Model.
-func (m *model) State() (*weights.File, error) {
+// Save implements detect.Model.
+func (m *model) Save(w io.Writer) error {
+	f, err := m.state()
+	if err != nil {
+		return err
+	}
+	return weights.Encode(w, f)
+}
+
+// state is the content of the model file.
+func (m *model) state() (*weights.File, error) {
 	f := &weights.File{}
 	m.frame.Save(f)
 	n, scales := m.part.Surface.Tree.Len(), len(m.cfg.Scales)
@@ -32,13 +42,13 @@ func (m *model) State() (*weights.File, error) {
 	return f, m.card.Put(f)
 }
 
-// Open makes the model of a file that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
 	}
-	m := &model{card: card, cfg: DefaultConfig()}
+	m := &model{card: card, cfg: DefaultConfig(), workers: opt.Workers}
 	if want := New(m.cfg).Name(); card.Detector != want {
 		return nil, fmt.Errorf("the model is of detector %q, not %q", card.Detector, want)
 	}
@@ -48,7 +58,6 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := m.cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration of deviation: %w", err)
 	}
-	ctx := context.Background()
 	if m.frame, err = detect.OpenFrame(ctx, f, m.frameOptions(card.Seed)); err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (p *placer) save(f *weights.File) {
 	f.Add("imrnet.radius", []float32{float32(p.radius)}, 1)
 }
 
-func openPlacer(ctx context.Context, f *weights.File, cfg Config, seed uint64) (*placer, error) {
+func openPlacer(ctx context.Context, f *weights.File, cfg Config, seed uint64, workers int) (*placer, error) {
 	radius, err := f.Get("imrnet.radius", 1)
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func openPlacer(ctx context.Context, f *weights.File, cfg Config, seed uint64) (
 	}
 	p := &placer{radius: float64(radius[0])}
 	if cfg.Register {
-		p.frame, err = detect.OpenFrame(ctx, f, detect.FrameOptions{Points: mostPoints, Seed: seed})
+		p.frame, err = detect.OpenFrame(ctx, f, detect.FrameOptions{Points: mostPoints, Seed: seed, Workers: workers})
 	}
 	return p, err
 }

@@ -4,6 +4,7 @@ package imrnet
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 
 	"blemish/detect"
@@ -14,9 +15,18 @@ import (
 	"blemish/weights"
 )
 
-// State implements detect.Model. The network's tensors stand under Point-MAE's own
+// Save implements detect.Model.
+func (m *model) Save(w io.Writer) error {
+	f, err := m.state()
+	if err != nil {
+		return err
+	}
+	return weights.Encode(w, f)
+}
+
+// state is the content of the model file. The network's tensors have Point-MAE's own
 // names.
-func (m *model) State() (*weights.File, error) {
+func (m *model) state() (*weights.File, error) {
 	f := &weights.File{}
 	m.net.Save(f, "")
 	m.place.save(f)
@@ -54,13 +64,13 @@ func flat(points []geom.Vec3) []float32 {
 	return out
 }
 
-// Open reads a model that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
 	}
-	m := &model{card: card, cfg: DefaultConfig(), seed: card.Seed}
+	m := &model{card: card, cfg: DefaultConfig(), seed: card.Seed, workers: opt.Workers}
 	if err := card.Settings(&m.cfg); err != nil {
 		return nil, err
 	}
@@ -70,8 +80,7 @@ func Open(f *weights.File) (detect.Model, error) {
 	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
-	if m.place, err = openPlacer(ctx, f, m.cfg, m.seed); err != nil {
+	if m.place, err = openPlacer(ctx, f, m.cfg, m.seed, opt.Workers); err != nil {
 		return nil, err
 	}
 	if m.cfg.Template {

@@ -10,6 +10,7 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/report"
+	"blemish/report/plot"
 
 	"github.com/spf13/cobra"
 )
@@ -84,7 +85,7 @@ func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []
 	if err != nil {
 		return err
 	}
-	if err := report.WriteBenchmarkContext(ctx, a.out, outcome.Document, nil, report.Options{Workers: e.workers}); err != nil {
+	if err := report.WriteBenchmark(ctx, a.out, outcome.Document, nil, report.Options{Workers: e.workers}); err != nil {
 		return err
 	}
 	page := studyPage{
@@ -93,7 +94,7 @@ func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []
 			len(rows), set.Name, e.seed),
 	}
 	err = page.write(a.out, s.name, func(w io.Writer) error {
-		return report.BarsPNG(w, s.title, "AUROC", barNames(rows), studySeries(rows))
+		return plot.BarsPNG(w, s.title, "AUROC", barNames(rows), studySeries(rows))
 	})
 	if err != nil {
 		return err
@@ -144,9 +145,9 @@ func barNames(rows []benchmark.StudyRow) []string {
 }
 
 // studySeries are the bars of a study's plot: O, P, and O by size.
-func studySeries(rows []benchmark.StudyRow) []report.Series {
+func studySeries(rows []benchmark.StudyRow) []plot.Series {
 	names := []string{"O", "P", "O small", "O middle", "O large"}
-	series := make([]report.Series, len(names))
+	series := make([]plot.Series, len(names))
 	for i, n := range names {
 		series[i].Name = n
 	}

@@ -13,7 +13,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/imrnet"
 	"blemish/geom"
-	"blemish/report"
+	"blemish/report/plot"
 )
 
 // featureStudy is Figure 6: how the features of each class's sound scans spread, one
@@ -60,7 +60,7 @@ func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, setti
 		return err
 	}
 	return page.write(a.out, s.name, func(w io.Writer) error {
-		return report.HistogramPNG(w, s.title, "standard deviation of a dimension", names, groups)
+		return plot.HistogramPNG(w, s.title, "standard deviation of a dimension", names, groups)
 	})
 }
 

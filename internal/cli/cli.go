@@ -172,7 +172,7 @@ func (e *env) prepare() error {
 		return usagef("--workers %d: give a number of cores up to %d, or 0 for all", e.workers, mostWorkers)
 	}
 	if e.workers > 0 {
-		// A model that was opened has no other way to know.
+		// The garbage collector is to keep to them, too.
 		runtime.GOMAXPROCS(e.workers)
 	}
 	level := slog.LevelInfo

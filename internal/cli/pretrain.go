@@ -18,7 +18,7 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/pretrain"
-	"blemish/report"
+	"blemish/report/plot"
 	"blemish/weights"
 
 	"github.com/spf13/cobra"
@@ -156,9 +156,9 @@ func writeLosses(out string, losses []float64) error {
 	if err != nil {
 		return err
 	}
-	curve := report.Averaged("loss", losses, 400)
+	curve := plot.Averaged("loss", losses, 400)
 	return format.WriteAtomic(out+".loss.png", func(w io.Writer) error {
-		return report.CurvePNG(w, "Loss while learning", "step", "Chamfer distance", []report.Series{curve})
+		return plot.CurvePNG(w, "Loss while learning", "step", "Chamfer distance", []plot.Series{curve})
 	})
 }
 

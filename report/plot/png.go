@@ -1,6 +1,6 @@
-package report
+package plot
 
-// Curves as picture files, beside the tables of a training run or a study.
+// Plots as picture files, next to the tables of a training run or a study.
 
 import (
 	"image/color"

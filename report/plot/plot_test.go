@@ -1,9 +1,10 @@
-package report
+package plot
 
 import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -35,12 +36,11 @@ func TestROCSeriesEnclosesTheAUROC(t *testing.T) {
 }
 
 func TestPlotsAreCleanSVG(t *testing.T) {
-	line := Series{"loss <b>", []float64{0, 1, 2}, []float64{100, 10, 0.5}}
 	for name, svg := range map[string]string{
-		"roc":       ROC("curve", []Series{{"a", []float64{0, 0.5, 1}, []float64{0, 1, 1}}}),
+		"roc":       ROC("curve", []Series{{"a <b>", []float64{0, 0.5, 1}, []float64{0, 1, 1}}}),
 		"histogram": Histogram("scores & more", []Group{{Name: "sound", Scores: []float64{0.1, 0.5, 0.7}}, {Name: "defective", Scores: []float64{0.9, 2, 77}}}, 1),
-		"curve":     Curve("loss", "step", "loss", []Series{line}),
-		"empty":     Curve("loss", "step", "loss", nil),
+		"empty":     ROC("curve", nil),
+		"no scores": Histogram("scores", nil, 1),
 	} {
 		if !strings.HasPrefix(svg, "<svg ") || !strings.HasSuffix(strings.TrimSpace(svg), "</svg>") {
 			t.Errorf("%s: %.60s…", name, svg)
@@ -62,5 +62,16 @@ func TestPlotsAreCleanSVG(t *testing.T) {
 	}
 	if h := Histogram("x", []Group{{Name: "sound", Scores: []float64{9, 0.5}}}, 1); !strings.Contains(h, "and more") {
 		t.Error("the last bar does not tell that it holds larger scores")
+	}
+}
+
+// A line of the threshold only where one is known that holds for all bars.
+func TestThresholdOfTheHistogram(t *testing.T) {
+	groups := []Group{{Name: "sound", Scores: []float64{0.5, 1, 9}}}
+	if h := Histogram("x", groups, 2.04); !strings.Contains(h, "threshold 2.04") {
+		t.Error("the threshold is not written")
+	}
+	if h := Histogram("x", groups, math.NaN()); strings.Contains(h, "threshold") || !strings.Contains(h, "and more") {
+		t.Error("a threshold that nobody gave")
 	}
 }

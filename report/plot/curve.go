@@ -1,6 +1,6 @@
-package report
+package plot
 
-// The plots: ROC, distribution of scores, loss over steps.
+// Plots that a page takes in: ROC curves and distributions of scores.
 
 import (
 	"fmt"
@@ -76,28 +76,6 @@ func ROC(title string, series []Series) string {
 	return inlineSVG(p, 300, 260, title+": share of defects found against share of false alarms")
 }
 
-// Curve plots lines over steps, such as the loss while learning; logarithmic
-// upwards where all values are positive and span more than a decade.
-func Curve(title, x, y string, series []Series) string {
-	p := newPlot(title, x, y)
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, s := range series {
-		for _, v := range s.Y {
-			if v-v == 0 {
-				lo, hi = math.Min(lo, v), math.Max(hi, v)
-			}
-		}
-	}
-	if lo > 0 && hi > 10*lo {
-		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
-		p.Y.Min, p.Y.Max = lo, hi
-	}
-	p.Legend.Top, p.Legend.XOffs = true, 280
-	p.X.Tick.Marker = evenTicks{}
-	addLines(p, series)
-	return inlineSVG(p, 420, 240, title)
-}
-
 func addLines(p *plot.Plot, series []Series) {
 	for i, s := range series {
 		xys := make(plotter.XYs, 0, len(s.X))
@@ -141,7 +119,7 @@ func Histogram(title string, groups []Group, threshold float64) string {
 		}
 	}
 	slices.Sort(all)
-	known := Number(threshold).Known()
+	known := threshold-threshold == 0
 	unit := threshold
 	if !known && len(all) > 0 {
 		unit = all[len(all)/2]
@@ -185,7 +163,7 @@ func Histogram(title string, groups []Group, threshold float64) string {
 		line, _ := plotter.NewLine(plotter.XYs{{X: threshold, Y: 0}, {X: threshold, Y: p.Y.Max}})
 		line.Color, line.Width, line.Dashes = ink, 1, []vg.Length{4, 3}
 		p.Add(line)
-		p.Legend.Add("threshold "+Number(threshold).fixed(2), line)
+		p.Legend.Add("threshold "+strconv.FormatFloat(threshold, 'f', 2, 64), line)
 	}
 	p.Legend.Top, p.Legend.XOffs = true, 280
 	if clipped {

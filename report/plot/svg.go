@@ -1,4 +1,4 @@
-package report
+package plot
 
 // Plots as SVG that takes its ink from the page around it, so that they read in
 // light and dark and obey a policy without inline styles.
@@ -63,7 +63,7 @@ func inlineSVG(p *plot.Plot, width, height vg.Length, label string) string {
 	p.Draw(draw.New(c))
 	var buf bytes.Buffer
 	if _, err := c.WriteTo(&buf); err != nil {
-		panic("report: " + err.Error()) // a bytes.Buffer takes everything
+		panic("plot: " + err.Error()) // a bytes.Buffer takes everything
 	}
 	s := buf.String()
 	s = s[strings.Index(s, "<svg"):]

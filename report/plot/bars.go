@@ -1,4 +1,4 @@
-package report
+package plot
 
 // Bars that stand on one another.
 
