@@ -158,11 +158,16 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 	}
 	for _, v := range views {
 		opt.View = v
+		var img image.Image
 		if mesh != nil {
-			images = append(images, render.Mesh(mesh, opt))
+			img, err = render.Mesh(cmd.Context(), mesh, opt)
 		} else {
-			images = append(images, render.Cloud(cloud, opt))
+			img, err = render.Cloud(cmd.Context(), cloud, opt)
 		}
+		if err != nil {
+			return nil, err
+		}
+		images = append(images, img)
 	}
 	return images, nil
 }

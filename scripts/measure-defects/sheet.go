@@ -54,7 +54,9 @@ func sheets(ctx context.Context, data, out, only string, root uint64) error {
 			if err != nil {
 				fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 				name += ": none"
-				whole = render.Mesh(t.Mesh(), render.Options{Width: side, Height: side})
+				if whole, err = render.Mesh(ctx, t.Mesh(), render.Options{Width: side, Height: side}); err != nil {
+					return err
+				}
 				near = whole
 			}
 			images[at], images[at+columns], labels[at] = whole, near, name
@@ -92,9 +94,12 @@ func pictures(ctx context.Context, t *defect.Target, kind defect.Kind, r *seed.R
 	if kind != defect.Hybrid {
 		opt.Frame = v.frame
 	}
-	near = render.Mesh(surface, opt)
+	if near, err = render.Mesh(ctx, surface, opt); err != nil {
+		return nil, nil, err
+	}
 	opt.Frame, opt.Values, opt.Map = nil, cloud.Scalar("label"), render.Labels
-	return render.Cloud(cloud, opt), near, nil
+	whole, err = render.Cloud(ctx, cloud, opt)
+	return whole, near, err
 }
 
 // look is where to stand.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -74,13 +75,18 @@ func (m *measurement) show(s *subject, t trial) error {
 		ones[i] = 1
 	}
 	view := render.Facing(placed, ones, 0.5)
-	m.panels = append(m.panels, panel{again, s.draw(pose.ApplyAll(t.points), view), s.draw(placed, view)})
-	return m.ctx.Err()
+	found, err := s.draw(m.ctx, pose.ApplyAll(t.points), view)
+	if err != nil {
+		return err
+	}
+	truly, err := s.draw(m.ctx, placed, view)
+	m.panels = append(m.panels, panel{again, found, truly})
+	return err
 }
 
 // draw is a placed scan, blue where it lies on the reference and red from 2 % of the
 // diagonal off it on, among a few of the reference's points in grey.
-func (s *subject) draw(placed []geom.Vec3, view render.View) image.Image {
+func (s *subject) draw(ctx context.Context, placed []geom.Vec3, view render.View) (image.Image, error) {
 	points, colours := make([]geom.Vec3, 0, len(placed)+len(s.points)/4), []color.NRGBA{}
 	for i := 0; i < len(s.points); i += 4 {
 		points, colours = append(points, s.points[i]), append(colours, color.NRGBA{205, 206, 210, 255})
@@ -91,7 +97,7 @@ func (s *subject) draw(placed []geom.Vec3, view render.View) image.Image {
 		red := uint8(255 * math.Sqrt(max(0, min(1, (off-0.3)/0.7)))) // sampling alone leaves half a per cent
 		points, colours = append(points, p), append(colours, color.NRGBA{40 + red/5*4, 110 - red/5*2, 200 - red/5*3, 255})
 	}
-	return render.Cloud(&geom.Cloud{Points: points}, render.Options{
+	return render.Cloud(ctx, &geom.Cloud{Points: points}, render.Options{
 		Width: panelSide, Height: panelSide, Colors: colours, View: view, Frame: s.points, PointScale: 0.6,
 	})
 }

@@ -9,6 +9,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"image"
@@ -63,7 +64,11 @@ func sheet(classes string, root uint64, each, views, size, columns int, out stri
 				continue
 			}
 			for _, v := range []render.View{render.Orbit(30, 25), render.Orbit(-60, 40), render.Orbit(20, -30)}[:views] {
-				images = append(images, render.Mesh(m, render.Options{Width: size, Height: size, View: v}))
+				img, err := render.Mesh(context.Background(), m, render.Options{Width: size, Height: size, View: v})
+				if err != nil {
+					return err
+				}
+				images = append(images, img)
 				labels = append(labels, class)
 			}
 		}
