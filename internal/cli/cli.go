@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -215,21 +214,6 @@ func exactly(n int, what string) cobra.PositionalArgs {
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("unexpected %q", strings.Join(args, " "))
-	}
-	return nil
-}
-
-// mustBeNew refuses to mix results into a folder that has something in it.
-func mustBeNew(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if len(entries) > 0 {
-		return fmt.Errorf("%s is not empty; results go into a new folder", dir)
 	}
 	return nil
 }

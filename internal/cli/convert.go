@@ -119,9 +119,3 @@ func writesMesh(path string) bool {
 	}
 	return false
 }
-
-func (e *env) warnAll(file string, warnings []string) {
-	for _, w := range warnings {
-		e.log.Warn(file + ": " + w)
-	}
-}

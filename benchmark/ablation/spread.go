@@ -1,67 +1,61 @@
-package cli
+package ablation
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
-	"blemish"
 	"blemish/benchmark"
 	"blemish/dataset"
-	"blemish/detect"
 	"blemish/detect/imrnet"
 	"blemish/geom"
+	"blemish/internal/version"
 	"blemish/report/plot"
 )
 
-// featureStudy is Figure 6: how the features of each class's sound scans spread, one
-// standard deviation a dimension, before and after learning the class.
-func (e *env) featureStudy(ctx context.Context, set *dataset.Set, s study, settings []benchmark.Setting, a ablation) error {
-	classes, err := benchmark.Choose(set, a.classes)
+// Spread is Figure 6: how the features of each class's sound scans spread, one standard
+// deviation a dimension, before and after learning the class.
+func (s Study) Spread(ctx context.Context, set *dataset.Set, settings []benchmark.Setting, opt benchmark.Options) (*Page, error) {
+	classes, err := benchmark.Choose(set, opt.Classes)
 	if err != nil {
-		return err
-	}
-	page := studyPage{
-		Title: s.title, Version: blemish.Version, Table: [][]string{{"class", "network", "mean", "median"}},
-		About: fmt.Sprintf("Standard deviation of each dimension of the features (Eq. 17) over the patches of a class's sound scans, of %s, seed %d, before and after learning that class.", set.Name, e.seed),
+		return nil, err
 	}
 	groups := make([][]float64, len(settings))
 	names := make([]string, len(settings))
-	m := e.newMeter()
-	defer m.end()
+	page := &Page{
+		Title: s.Title, Version: version.Version, Table: [][]string{{"class", "network", "mean", "median"}},
+		About: fmt.Sprintf("Standard deviation of each dimension of the features (Eq. 17) over the patches of a class's sound scans, of %s, seed %d, before and after learning that class.", set.Name, opt.Seed),
+		name:  s.Name,
+		plot: func(w io.Writer) error {
+			return plot.HistogramPNG(w, s.Title, "standard deviation of a dimension", names, groups)
+		},
+	}
+	fit := opt.Fit
+	fit.Seed, fit.Progress = opt.Seed, opt.Progress
 	for _, c := range classes {
 		sound, err := loadAll(set, c.Train)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		fit.Class = c.Name
 		for k, variant := range settings {
-			model, err := variant.Detector.Fit(ctx, sound, detect.FitOptions{Class: c.Name, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log})
+			model, err := variant.Detector.Fit(ctx, sound, fit)
 			if err != nil {
-				return fmt.Errorf("class %s: %w", c.Name, err)
+				return nil, fmt.Errorf("class %s: %w", c.Name, err)
 			}
 			spread, err := imrnet.FeatureSpread(ctx, model)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			names[k], groups[k] = variant.Name, append(groups[k], spread...)
 			page.Table = append(page.Table, []string{c.Name, names[k], fmt.Sprintf("%.4f", mean(spread)), fmt.Sprintf("%.4f", median(spread))})
 		}
 	}
-	m.end()
 	for k, name := range names {
 		page.Table = append(page.Table, []string{"all", name, fmt.Sprintf("%.4f", mean(groups[k])), fmt.Sprintf("%.4f", median(groups[k]))})
 	}
-	if err := os.MkdirAll(a.out, 0o755); err != nil {
-		return err
-	}
-	if err := e.printStudy(s.name, page.Table); err != nil {
-		return err
-	}
-	return page.write(a.out, s.name, func(w io.Writer) error {
-		return plot.HistogramPNG(w, s.title, "standard deviation of a dimension", names, groups)
-	})
+	return page, nil
 }
 
 func loadAll(set *dataset.Set, items []dataset.Item) ([]*geom.Cloud, error) {

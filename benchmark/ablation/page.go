@@ -1,26 +1,27 @@
-package cli
+package ablation
 
 import (
 	"bytes"
 	"encoding/base64"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
+	"os"
 	"path/filepath"
-	"strconv"
 
 	"blemish/format"
-	"blemish/report"
 )
 
-// studyPage is study.html: table and plot of a study in one file.
-type studyPage struct {
+// Page is study.html: table and plot of a study in one file.
+type Page struct {
 	Title, About, Version string
-	Table                 [][]string // the first line is the heading
-	More                  string     // the page with classes, kinds and scans; "": none
-	Plot                  template.URL
+	Table                 [][]string   // the first line is the heading
+	More                  string       // the page with classes, kinds and scans; "": none
+	Plot                  template.URL // Write draws it
+
+	name string // of the files
+	plot func(io.Writer) error
 }
 
 var studyTemplate = template.Must(template.New("study").Parse(`<!DOCTYPE html>
@@ -41,14 +42,17 @@ th:first-child, td:first-child {text-align: left} img {max-width: 100%; margin-t
 </body></html>
 `))
 
-// write writes NAME.csv, NAME.png and study.html into dir.
-func (p studyPage) write(dir, name string, plot func(io.Writer) error) error {
+// Write writes NAME.csv, NAME.png and study.html into a folder, which is made if need be.
+func (p Page) Write(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	var table, png, page bytes.Buffer
 	if err := csv.NewWriter(&table).WriteAll(p.Table); err != nil {
 		return err
 	}
-	if err := plot(&png); err != nil {
-		return fmt.Errorf("plot of %s: %w", name, err)
+	if err := p.plot(&png); err != nil {
+		return fmt.Errorf("plot of %s: %w", p.name, err)
 	}
 	p.Plot = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png.Bytes()))
 	if err := studyTemplate.Execute(&page, p); err != nil {
@@ -57,7 +61,7 @@ func (p studyPage) write(dir, name string, plot func(io.Writer) error) error {
 	for _, f := range []struct {
 		name    string
 		content *bytes.Buffer
-	}{{name + ".csv", &table}, {name + ".png", &png}, {"study.html", &page}} {
+	}{{p.name + ".csv", &table}, {p.name + ".png", &png}, {"study.html", &page}} {
 		err := format.WriteAtomic(filepath.Join(dir, f.name), func(w io.Writer) error {
 			_, err := f.content.WriteTo(w)
 			return err
@@ -67,40 +71,4 @@ func (p studyPage) write(dir, name string, plot func(io.Writer) error) error {
 		}
 	}
 	return nil
-}
-
-// studyDocument is what ablate prints with --json: a cell is a number, a name, or null
-// where the number cannot be computed.
-type studyDocument struct {
-	Study   string   `json:"study"`
-	Columns []string `json:"columns"`
-	Rows    [][]any  `json:"rows"`
-}
-
-// printStudy prints the table of a study; its first line is the heading, its first column
-// names.
-func (e *env) printStudy(name string, table [][]string) error {
-	if !e.json {
-		return report.WriteTable(e.stdout, table)
-	}
-	doc := studyDocument{Study: name, Columns: table[0], Rows: [][]any{}}
-	for _, line := range table[1:] {
-		row := []any{line[0]}
-		for _, cell := range line[1:] {
-			row = append(row, cellValue(cell))
-		}
-		doc.Rows = append(doc.Rows, row)
-	}
-	return e.printJSON(doc)
-}
-
-// cellValue is a cell of a table as JSON has it.
-func cellValue(cell string) any {
-	if cell == "" {
-		return nil
-	}
-	if _, err := strconv.ParseFloat(cell, 64); err == nil {
-		return json.Number(cell)
-	}
-	return cell
 }
