@@ -53,7 +53,6 @@ var mayImport = map[string][]string{
 	"internal/archtest":  {},
 	"internal/cli":       {"*"},
 	"cmd/blemish":        {"internal/cli"},
-	"scripts/…":          {"*"},
 }
 
 // everywhere are packages that all may import: kernels are chosen in one place, large slices
@@ -77,8 +76,20 @@ type goPackage struct {
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
+	return listIn(t, ".", args...)
+}
+
+// everyPackage are those of this module and of the nested one with the measurements.
+func everyPackage(t *testing.T) []goPackage {
+	t.Helper()
+	return append(list(t, "./..."), listIn(t, "measure", "./...")...)
+}
+
+// listIn lists packages of the module in a folder.
+func listIn(t *testing.T, folder string, args ...string) []goPackage {
+	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json"}, args...)...)
-	cmd.Dir = root(t)
+	cmd.Dir = filepath.Join(root(t), folder)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if err != nil {
@@ -179,7 +190,7 @@ func TestEveryModuleHasItsReason(t *testing.T) {
 var emptyNames = map[string]bool{"util.go": true, "utils.go": true, "common.go": true, "helpers.go": true, "helper.go": true, "types.go": true, "misc.go": true}
 
 func TestFilesAreNamedAndSized(t *testing.T) {
-	for _, p := range list(t, "./...") {
+	for _, p := range everyPackage(t) {
 		for _, name := range append(p.GoFiles, p.IgnoredGo...) {
 			if emptyNames[name] {
 				t.Errorf("%s/%s: name the file for what it holds", p.ImportPath, name)
