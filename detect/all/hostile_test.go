@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/geom"
 	"blemish/seed"
 	"blemish/weights"
@@ -63,10 +64,8 @@ func learnt(t testing.TB) map[string]*weights.File {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if files[name], err = m.State(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Open(files[name]); err != nil {
+		files[name] = detecttest.File(t, m)
+		if _, err := Open(context.Background(), files[name], detect.OpenOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -121,7 +120,7 @@ func TestSettingsOfModelsAreChecked(t *testing.T) {
 					continue
 				}
 				numbers++
-				_, err := Open(changed(t, f, func(c map[string]any) { c[key] = instead }))
+				_, err := Open(context.Background(), changed(t, f, func(c map[string]any) { c[key] = instead }), detect.OpenOptions{})
 				if err == nil || !strings.Contains(err.Error(), key) {
 					t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
 				}
@@ -146,7 +145,7 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 				return out
 			}
 			refused := func(what string, put func(x *weights.Tensor)) {
-				if _, err := Open(with(put)); err == nil {
+				if _, err := Open(context.Background(), with(put), detect.OpenOptions{}); err == nil {
 					t.Errorf("%s: tensor %q %s is accepted", name, tensor.Name, what)
 				}
 			}
@@ -165,10 +164,10 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 			}
 			for axis := range tensor.Shape {
 				// One less along an axis: refused, or such as the model might have been.
-				m, err := Open(with(func(x *weights.Tensor) {
+				m, err := Open(context.Background(), with(func(x *weights.Tensor) {
 					x.Data = x.Data[:len(x.Data)/x.Shape[axis]*(x.Shape[axis]-1)]
 					x.Shape[axis]--
-				}))
+				}), detect.OpenOptions{})
 				if err != nil {
 					continue
 				}
@@ -213,7 +212,7 @@ func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
 						x.Data[k] = odd
 					}
 				}
-				m, err := Open(out)
+				m, err := Open(context.Background(), out, detect.OpenOptions{})
 				if err != nil {
 					continue
 				}
@@ -244,7 +243,7 @@ func FuzzModel(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m, err := Open(file)
+		m, err := Open(context.Background(), file, detect.OpenOptions{})
 		if err != nil {
 			return
 		}

@@ -208,8 +208,8 @@ func (m *measured) join(t *Terms) {
 }
 
 // Save implements Method: "unit" (terms).
-func (m *measured) Save(f *weights.File) {
-	m.Method.Save(f)
+func (m *measured) Put(f *weights.File) {
+	m.Method.Put(f)
 	f.Add("unit", m.unit, len(m.unit))
 }
 
@@ -237,8 +237,7 @@ func units(parts []*Held, terms []*Terms) []float32 {
 }
 
 // Open makes the model of a file that a model made by Fit wrote.
-func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
-	ctx := context.Background()
+func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -246,9 +245,9 @@ func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
 	if card.Detector != name {
 		return nil, fmt.Errorf("the model is of detector %q, not %q", card.Detector, name)
 	}
-	m := &Model{Reference: p.reference(0), Card: card}
+	m := &Model{Reference: p.reference(opt.Workers), Card: card}
 	if !p.Alone {
-		if m.Frame, err = OpenFrame(ctx, f, p.frameOptions(card.Seed, 0)); err != nil {
+		if m.Frame, err = OpenFrame(ctx, f, p.frameOptions(card.Seed, opt.Workers)); err != nil {
 			return nil, err
 		}
 		if !p.Plain {

@@ -51,7 +51,7 @@ func (m nearest) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms,
 	})
 }
 
-func (m nearest) Save(f *weights.File) {
+func (m nearest) Put(f *weights.File) {
 	var flat []float32
 	for _, p := range m.sound.Points() {
 		flat = append(flat, p.X, p.Y, p.Z)
@@ -60,6 +60,8 @@ func (m nearest) Save(f *weights.File) {
 }
 
 func TestAToyKeepsTheContract(t *testing.T) {
-	open := func(f *weights.File) (detect.Model, error) { return scoring.Open(f, "toy", toyPlan) }
+	open := func(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
+		return scoring.Open(ctx, f, "toy", toyPlan, opt)
+	}
 	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Contrast: 2})
 }

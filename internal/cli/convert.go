@@ -24,6 +24,9 @@ func newConvert(e *env) *cobra.Command {
   blemish convert pretrain.pth weights.safetensors`,
 		Args: exactly(2, "IN and OUT"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if e.json && args[1] == "-" {
+				return usagef("--json does not go with - as OUT: standard output has the PLY")
+			}
 			if writesWeights(args[1]) {
 				return e.convertWeights(args[0], args[1], encoding)
 			}
@@ -59,7 +62,10 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 		if out == "-" {
 			return format.EncodeMesh(e.stdout, name, s.mesh, opt)
 		}
-		return format.WriteMesh(out, s.mesh, opt)
+		if err := format.WriteMesh(out, s.mesh, opt); err != nil {
+			return err
+		}
+		return e.tellConverted(converted{File: out, Is: "mesh", Points: len(s.mesh.Vertices), Faces: len(s.mesh.Faces)})
 	}
 	if s.mesh != nil {
 		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, ext))
@@ -70,7 +76,29 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 	if out == "-" {
 		return format.EncodeCloud(e.stdout, name, s.cloud, opt)
 	}
-	return format.WriteCloud(out, s.cloud, opt)
+	if err := format.WriteCloud(out, s.cloud, opt); err != nil {
+		return err
+	}
+	return e.tellConverted(converted{File: out, Is: "cloud", Points: s.cloud.Len()})
+}
+
+// converted is what convert --json prints.
+type converted struct {
+	File    string   `json:"file"`
+	Is      string   `json:"is"` // cloud, mesh or weights
+	Points  int      `json:"points,omitempty"`
+	Faces   int      `json:"faces,omitempty"`
+	Tensors int      `json:"tensors,omitempty"`
+	Values  int      `json:"values,omitempty"`
+	Left    []string `json:"left_out,omitempty"` // entries of a checkpoint that are no tensors of the network
+}
+
+// tellConverted says nothing to people: the file is there.
+func (e *env) tellConverted(c converted) error {
+	if !e.json {
+		return nil
+	}
+	return e.printJSON(c)
 }
 
 // warnOfLoss names what is known of the points that a format has no room for.
@@ -90,10 +118,4 @@ func writesMesh(path string) bool {
 		return true
 	}
 	return false
-}
-
-func (e *env) warnAll(file string, warnings []string) {
-	for _, w := range warnings {
-		e.log.Warn(file + ": " + w)
-	}
 }

@@ -75,7 +75,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if err != nil {
 		return err
 	}
-	model, err := all.Open(state)
+	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: e.workers})
 	if err != nil {
 		return fmt.Errorf("%s: %w", modelPath, err)
 	}
@@ -96,7 +96,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 		return ctx.Err()
 	}
 	if out != "" {
-		if err := report.WritePredictContext(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
+		if err := report.WritePredict(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
 		if err := saveMaps(out, views); err != nil {
