@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"blemish/format"
 )
 
 // Scans lists the files that the paths name: files as they are, folders
@@ -39,7 +41,7 @@ func Folder(dir string) ([]string, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no scans in this folder (looked for .pcd, .ply, .xyz, .txt, .csv, .npy, .obj, .stl, .off)", dir)
+		return nil, fmt.Errorf("%s: no scans in this folder (looked for %s)", dir, format.Readable)
 	}
 	files := make([]string, len(names))
 	for i, name := range names {

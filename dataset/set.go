@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"blemish/format"
 )
 
 // Names of the layouts that Open knows.
@@ -49,8 +51,6 @@ const Sound = "sound"
 
 // words that published sets use for scans without a defect.
 var soundWords = map[string]bool{"positive": true, "good": true, "sound": true, "ok": true, "normal": true}
-
-var cloudExtensions = map[string]bool{".pcd": true, ".ply": true, ".xyz": true, ".txt": true, ".asc": true, ".csv": true, ".npy": true, ".obj": true, ".stl": true, ".off": true}
 
 // Open finds the classes and files of a data set without reading the clouds.
 // layout is one of the constants above, or "auto".
@@ -317,7 +317,7 @@ func cloudFiles(dir string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if !e.IsDir() && cloudExtensions[strings.ToLower(filepath.Ext(e.Name()))] && !strings.HasPrefix(e.Name(), ".") {
+		if !e.IsDir() && format.Readable.Has(e.Name()) && !strings.HasPrefix(e.Name(), ".") {
 			files = append(files, e.Name())
 		}
 	}

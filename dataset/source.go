@@ -182,11 +182,8 @@ func meshFiles(paths []string) ([]string, error) {
 		}
 		before := len(files)
 		err = filepath.WalkDir(p, func(path string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				switch strings.ToLower(filepath.Ext(path)) {
-				case ".obj", ".off", ".ply", ".stl":
-					add(path)
-				}
+			if err == nil && !d.IsDir() && format.ReadableMesh.Has(path) {
+				add(path)
 			}
 			return err
 		})
@@ -194,7 +191,7 @@ func meshFiles(paths []string) ([]string, error) {
 			return nil, err
 		}
 		if len(files) == before {
-			return nil, fmt.Errorf("%s: no mesh in this folder (looked for .obj, .off, .ply, .stl)", p)
+			return nil, fmt.Errorf("%s: no mesh in this folder (looked for %s)", p, format.ReadableMesh)
 		}
 	}
 	sort.Strings(files)

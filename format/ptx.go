@@ -6,6 +6,11 @@ import (
 	"blemish/geom"
 )
 
+var ptxFormat = &fileFormat{
+	kind: "ptx", name: "PTX", extensions: []string{".ptx"}, encodings: []string{"ascii"},
+	sniff: isPTX, read: readPTX,
+}
+
 // ptxScan is the head of one scan of a PTX file.
 type ptxScan struct {
 	points   int64
@@ -198,7 +203,11 @@ func (p *ptxReader) beginPoints(width int) {
 }
 
 // isPTX reports whether lines of text begin as a PTX file does.
-func isPTX(window []byte, eol byte) bool {
+func isPTX(o *opening) bool {
+	return o.text && len(o.word) > 0 && (o.ext == ".ptx" || beginsWithPTXHead(o.window, o.eol))
+}
+
+func beginsWithPTXHead(window []byte, eol byte) bool {
 	var vals [4]float64
 	for _, width := range ptxWidths {
 		var line []byte
