@@ -5,20 +5,46 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/seed"
 )
+
+// Crack is a thin jagged slit.
+const Crack Kind = "crack"
+
+var crack = newKind[CrackPlan](Crack, drawCrack)
+
+// CrackPlan is the form of a Crack.
+type CrackPlan struct {
+	HalfLength float64 `json:"radius"`            // of the slit
+	Depth      float64 `json:"depth"`             // how far it reaches under the surface at most; through a wall: more than the wall
+	Above      float64 `json:"above,omitempty"`   // how far the cut reaches above the surface
+	Gap        float64 `json:"width,omitempty"`   // width of the slit
+	Lift       float64 `json:"lift,omitempty"`    // how far its lips stand apart in height
+	Through    bool    `json:"through,omitempty"` // to the far side of a thin wall
+	Band       float64 `json:"band,omitempty"`    // surface nearer than this to removed material is labelled too
+}
+
+func (p CrackPlan) numbers() []setting.Range { return nil }
+
+func (p CrackPlan) lengths() []length {
+	return []length{
+		{"radius", p.HalfLength, [2]float64{0.01, 1}}, {"depth", p.Depth, [2]float64{0, 1}}, {"above", p.Above, [2]float64{0, 0.5}},
+		{"width", p.Gap, [2]float64{0.001, 0.05}}, {"lift", p.Lift, [2]float64{0, 0.1}}, {"band", p.Band, rimWidth},
+	}
+}
 
 // liftWidths is how far to each side, in widths of the gap, the lips are lifted.
 const liftWidths = 3
 
-// editCrack opens a thin jagged slit, through a thin wall or down to a depth that
+// edit opens a thin jagged slit, through a thin wall or down to a depth that
 // runs out towards both ends, and parts its lips: one stands up, the other sinks.
-func editCrack(t *Target, p Plan) (*edit, error) {
-	body, err := t.slitBody(p)
+func (p CrackPlan) edit(t *Target, s Site) (*edit, error) {
+	body, err := p.body(t, s)
 	if err != nil {
 		return nil, err
 	}
-	e := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
+	e := t.cut(body, max(0.3*p.Gap, 0.0012*t.diagonal), p.Band, body.part)
 	e.least = leastSeen * t.diagonal
 	return e, nil
 }
@@ -38,15 +64,15 @@ type slit struct {
 // slitSamples is how many rays measure the surface along a crack.
 const slitSamples = 41
 
-// slitBody measures the surface under the plan's line by rays from above.
-func (t *Target) slitBody(p Plan) (*slit, error) {
-	center, normal, along, across := frameOf(p)
+// body measures the surface under the crack's line by rays from above.
+func (p CrackPlan) body(t *Target, s Site) (*slit, error) {
+	center, normal, along, across := s.frame()
 	b := &slit{
-		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width, lift: p.Lift,
-		through: p.Through, rough: p.Rough, way: wayOf(noise(p.Noise), p.Rough),
+		center: center, along: along, across: across, down: normal.Scale(-1), half: p.HalfLength, width: p.Gap, lift: p.Lift,
+		through: p.Through, rough: s.Rough, way: wayOf(noise(s.Noise), s.Rough),
 		lowest: math.Inf(1), highest: math.Inf(-1),
 	}
-	step := 2 * p.Radius / (slitSamples - 1)
+	step := 2 * p.HalfLength / (slitSamples - 1)
 	previous := 0.0
 	for k := 0; k < slitSamples; k++ {
 		// From the middle outwards, so that each ray starts just above its neighbour.
@@ -61,7 +87,7 @@ func (t *Target) slitBody(p Plan) (*slit, error) {
 		} else {
 			b.surface, b.floor, b.top = make([]float64, slitSamples), make([]float64, slitSamples), make([]float64, slitSamples)
 		}
-		u := -p.Radius + float64(float64(i)*step)
+		u := -p.HalfLength + float64(float64(i)*step)
 		lift := 2*step + 0.002*t.diagonal
 		x := center.AddScaled(u, along).AddScaled(b.wander(u, previous), across).AddScaled(previous-lift, b.down)
 		hit, ok := t.tree.First(x, b.down, 0, 2*lift)
@@ -71,12 +97,12 @@ func (t *Target) slitBody(p Plan) (*slit, error) {
 		b.surface[i] = previous - lift + hit.At
 		b.top[i] = b.surface[i] - p.Above
 		if !p.Through {
-			e := u / p.Radius
+			e := u / p.HalfLength
 			b.floor[i] = b.surface[i] + float64(p.Depth*math.Sqrt(max(0.06, 1-float64(e*e))))
 			if wall, ok := t.tree.First(x, b.down, hit.At+1e-5*t.diagonal, hit.At+1.15*p.Depth); ok && t.solid && wall.At > 0 {
 				return nil, errors.New("the material is too thin for the crack's depth")
 			}
-		} else if err := b.goThrough(t, x, i, previous-lift, hit.At, p); err != nil {
+		} else if err := b.goThrough(t, x, i, previous-lift, hit.At, p.Depth); err != nil {
 			return nil, err
 		}
 		b.lowest, b.highest = min(b.lowest, b.top[i]), max(b.highest, b.floor[i])
@@ -85,16 +111,16 @@ func (t *Target) slitBody(p Plan) (*slit, error) {
 }
 
 // goThrough sets the floor of sample i behind the wall.
-func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) error {
-	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*p.Depth)
+func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit, depth float64) error {
+	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*depth)
 	if !ok && !t.solid { // a single sheet
-		b.floor[i] = b.surface[i] + p.Depth
+		b.floor[i] = b.surface[i] + depth
 		return nil
 	}
 	if !ok {
 		return errors.New("the wall grows too thick within a crack")
 	}
-	room := 0.3 * p.Depth
+	room := 0.3 * depth
 	if next, ok := t.tree.First(x, b.down, far.At+1e-5*t.diagonal, far.At+2*room); ok {
 		if room = 0.5 * (next.At - far.At); room < 0.002*t.diagonal {
 			return errors.New("another wall stands behind a crack")
@@ -253,14 +279,13 @@ func (b *slit) skin(edge float64) *geom.Mesh {
 func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < lineAttempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
+		at := t.choosePlace(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
 		if at == nil {
 			break
 		}
-		p := t.planAt(at, r)
-		p.Width = r.Uniform(s.width[0], s.width[1]) * t.diagonal
-		p.Lift = r.Uniform(1, 1.6) * p.Width
-		p.Band = t.band()
+		site := siteAt(at, r)
+		p := CrackPlan{Gap: r.Uniform(s.width[0], s.width[1]) * t.diagonal, Band: t.band()}
+		p.Lift = r.Uniform(1, 1.6) * p.Gap
 		want := r.Uniform(s.share[0], min(s.share[1], 0.045))
 		p.Above = min(0.02*t.diagonal, 0.5*at.open)
 		p.Through = !t.solid || at.wall < thinWall*t.diagonal
@@ -270,34 +295,34 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			p.Depth = min(r.Uniform(s.depth[0], s.depth[1])*t.diagonal, 0.7*at.wall)
 			p.Depth = max(p.Depth, 0.012*t.diagonal)
 		}
-		if err := t.sizeCrack(&p, want); err != nil {
+		if err := t.sizeCrack(site, &p, want); err != nil {
 			last = err
 			continue
 		}
-		e, err := closed(editCrack(t, p))
+		e, err := closed(p.edit(t, site))
 		if err != nil {
 			last = err
 			continue
 		}
-		return p, e, nil
+		return Plan{Site: site, Form: p}, e, nil
 	}
 	return Plan{}, nil, last
 }
 
 // sizeCrack finds the length that gives the wanted share.
-func (t *Target) sizeCrack(p *Plan, want float64) error {
+func (t *Target) sizeCrack(s Site, p *CrackPlan, want float64) error {
 	// The lifted lips are wider than the band, but narrow down towards the ends.
-	band := max(p.Band, 0.7*liftWidths*p.Width)
+	band := max(p.Band, 0.7*liftWidths*p.Gap)
 	sides := 2*band + 2*p.Depth
 	if p.Through {
 		sides = 4*band + 2*p.Depth
 	}
-	p.Radius = 0.5 * want * t.area / sides
+	p.HalfLength = 0.5 * want * t.area / sides
 	for round := 0; round < 5; round++ {
-		p.Radius = min(0.3*t.diagonal, max(4*p.Width, p.Radius))
-		body, err := t.slitBody(*p)
+		p.HalfLength = min(0.3*t.diagonal, max(4*p.Gap, p.HalfLength))
+		body, err := p.body(t, s)
 		if err != nil {
-			if p.Radius *= 0.8; round < 4 {
+			if p.HalfLength *= 0.8; round < 4 {
 				continue
 			}
 			return err
@@ -313,7 +338,7 @@ func (t *Target) sizeCrack(p *Plan, want float64) error {
 		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(1.6, max(0.6, want/e.share))
+		p.HalfLength *= min(1.6, max(0.6, want/e.share))
 	}
 	return errors.New("no crack of a sensible length has the right area")
 }

@@ -166,12 +166,3 @@ func fitting(share, want float64, last bool) bool {
 	}
 	return last || share > 0.75*want && share < 1.35*want
 }
-
-// power is x to a whole number: exact on every machine, unlike math.Pow.
-func power(x float64, n int) float64 {
-	y := 1.0
-	for ; n > 0; n-- {
-		y *= x
-	}
-	return y
-}

@@ -2,7 +2,10 @@ package defect
 
 import (
 	"context"
+	"maps"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,12 +32,33 @@ var planned = sync.OnceValues(func() (*Target, map[Kind]Plan) {
 	return at, plans
 })
 
-// fields are the numbers of a plan.
-func fields(p *Plan) map[string]*float64 {
-	return map[string]*float64{
-		"center": &p.Center[1], "normal": &p.Normal[2], "along": &p.Along[0], "pivot": &p.Pivot[2], "radius": &p.Radius, "aspect": &p.Aspect,
-		"depth": &p.Depth, "above": &p.Above, "width": &p.Width, "lift": &p.Lift, "angle": &p.Angle, "rough": &p.Rough, "band": &p.Band,
+// changes are a plan with one of its numbers changed, by the number's name in JSON.
+func changes(p Plan) map[string]func(v float64) Plan {
+	all := map[string]func(v float64) Plan{
+		"center": func(v float64) Plan { p := p; p.Center[1] = v; return p },
+		"normal": func(v float64) Plan { p := p; p.Normal[2] = v; return p },
+		"along":  func(v float64) Plan { p := p; p.Along[0] = v; return p },
+		"rough":  func(v float64) Plan { p := p; p.Rough = v; return p },
 	}
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(p.Form)) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		set := func(v float64) Plan {
+			form := reflect.New(reflect.TypeOf(p.Form)).Elem()
+			form.Set(reflect.ValueOf(p.Form))
+			if number := form.FieldByIndex(f.Index); number.Kind() == reflect.Array {
+				number.Index(2).SetFloat(v)
+			} else {
+				number.SetFloat(v)
+			}
+			p := p
+			p.Form = form.Interface().(Form)
+			return p
+		}
+		if k := f.Type.Kind(); k == reflect.Float64 || k == reflect.Array {
+			all[name] = set
+		}
+	}
+	return all
 }
 
 // A plan that Draw never makes is refused, and the message names the field.
@@ -47,13 +71,9 @@ func TestBadPlansAreRefused(t *testing.T) {
 		if _, err := Apply(context.Background(), at, good); err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
-		for name := range fields(&good) {
+		for name, with := range changes(good) {
 			for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e30, -1e30, 1e6} {
-				if name == "pivot" && good.Kind != Bending && math.Abs(v) < 1e10 {
-					continue // not used
-				}
-				p := good
-				*fields(&p)[name] = v
+				p := with(v)
 				if kind == Hybrid {
 					p = Plan{Kind: Hybrid, Severity: Medium, Parts: []Plan{p}}
 				}
@@ -63,8 +83,7 @@ func TestBadPlansAreRefused(t *testing.T) {
 			}
 		}
 		for _, radius := range []float64{0, -1, 1e-12, 1e-300} {
-			p := good
-			p.Radius = radius
+			p := changes(good)["radius"](radius)
 			if _, err := Apply(context.Background(), at, p); err == nil || !strings.Contains(err.Error(), "radius") {
 				t.Errorf("%s with radius %v: %v", kind, radius, err)
 			}
@@ -84,6 +103,9 @@ func TestBadPlansAreRefused(t *testing.T) {
 		if err := p.Validate(); err == nil {
 			t.Errorf("%s with parts", kind)
 		}
+	}
+	if err := (&Plan{Kind: Bulge, Severity: Easy, Form: HolePlan{}}).Validate(); err == nil {
+		t.Error("a bulge with the form of a hole")
 	}
 	if err := (&Plan{Kind: Hybrid, Parts: make([]Plan, 1000)}).Validate(); err == nil {
 		t.Error("a hybrid of a thousand parts")
@@ -105,9 +127,9 @@ func FuzzPlan(f *testing.F) {
 			p.Parts = append([]Plan(nil), p.Parts...)
 			q = &p.Parts[len(p.Parts)-1]
 		}
-		names := []string{"center", "normal", "along", "pivot", "radius", "aspect", "depth", "above", "width", "lift", "angle", "rough", "band"}
-		*fields(q)[names[int(one)%len(names)]] = v
-		*fields(q)[names[int(two)%len(names)]] = w
+		names := slices.Sorted(maps.Keys(changes(*q)))
+		*q = changes(*q)[names[int(one)%len(names)]](v)
+		*q = changes(*q)[names[int(two)%len(names)]](w)
 		c, err := Apply(context.Background(), at, p)
 		if err != nil {
 			return
