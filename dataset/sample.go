@@ -32,7 +32,7 @@ type maker struct {
 	target *defect.Target
 	job    job
 	sensed []geom.Vec // where the scanner stood, in the mesh's frame
-	stood  *things    // what it saw beside the part
+	stood  *fixtures  // what it saw beside the part
 }
 
 // stream is the random stream of a purpose. There is one for each decision: a

@@ -35,7 +35,7 @@ func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	noise := deviations{opt.Noise * diagonal, diagonal, opt.NoiseModel, seen.views}
 	noise.disturb(cloud, m.stream("noise"))
 	scatter(cloud, strays, m.stream("strays"))
-	cloud = m.besides(sample, cloud, s, seen, noise)
+	cloud = m.addClutter(sample, cloud, s, seen, noise)
 	cloud.Normals = nil
 	return cloud, nil
 }
@@ -44,7 +44,7 @@ func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 type look struct {
 	views   *views // nil where no scanner has a place
 	chance  func(p, normal geom.Vec) float64
-	perArea float64 // places that were looked at on a unit of area, where there are things beside the part
+	perArea float64 // places that were looked at on a unit of area, where there are fixtures beside the part
 }
 
 // look takes points from a surface.
@@ -56,7 +56,7 @@ func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
 	for attempt := range viewAttempts {
 		v := m.newViews(s, attempt)
 		limits := v
-		if v != nil && v.around && v.things == nil {
+		if v != nil && v.around && v.fixtures == nil {
 			limits = nil // it is there to know who saw a point
 		}
 		seen = look{views: v, chance: func(p, normal geom.Vec) float64 {
@@ -73,7 +73,7 @@ func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
 			cloud, looked, err = m.choose(take, points, seen.chance, limits)
 		}
 		if limits == nil || err == nil {
-			if v != nil && v.things != nil {
+			if v != nil && v.fixtures != nil {
 				seen.perArea = looked / s.Mesh().Area()
 			}
 			return cloud, seen, err

@@ -2,11 +2,8 @@ package dataset
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -142,7 +139,7 @@ func fileSources(files []string) ([]source, error) {
 			}
 		}
 		taken[class] = path
-		hash, err := fileHash(path)
+		hash, err := format.HashFile(path)
 		if err != nil {
 			return nil, err
 		}
@@ -207,17 +204,4 @@ func className(path string) string {
 		}
 		return '-'
 	}, stem)
-}
-
-func fileHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

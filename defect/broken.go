@@ -111,7 +111,7 @@ func (t *Target) sizeBroken(s Site, b *BrokenPlan, want float64) error {
 	for round := 0; round < 7; round++ {
 		b.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, b.Radius))
 		b.Above, b.Depth = 0.2*b.Radius, 0.75*b.Radius
-		e := t.quick(b.body(s), b.Band, 1)
+		e := t.estimateCut(b.body(s), b.Band, 1)
 		switch {
 		case e.lost > mostBroken && round < 6:
 			want = min(want, 0.9*e.share*math.Sqrt(mostBroken/e.lost))

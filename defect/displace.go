@@ -153,10 +153,10 @@ func profile(p displaced, uv [2]float64, at geom.Vec) float64 {
 	return max(0, w-snap)
 }
 
-// quickDent estimates the share of the carved surface that a bulge or concavity
+// estimateDent estimates the share of the carved surface that a bulge or concavity
 // moves, and how level that part is (the length of its mean normal), on the fine
 // mesh as it is.
-func (t *Target) quickDent(p displaced) (share, flat float64) {
+func (t *Target) estimateDent(p displaced) (share, flat float64) {
 	center, normal, along, _ := p.frame()
 	start := t.around.Of(nearestVertex(t.fine.Vertices, center))
 	if len(start) == 0 {
@@ -211,7 +211,7 @@ func (t *Target) drawDisplaced(like displaced, s scale, r *seed.Rand, fits func(
 		case try > attempts/2:
 			level = 0.3
 		}
-		if err := t.size(&p, want, level); err != nil {
+		if err := t.sizeDent(&p, want, level); err != nil {
 			last = err
 			continue
 		}
@@ -235,8 +235,8 @@ func (t *Target) drawDisplaced(like displaced, s scale, r *seed.Rand, fits func(
 	return displaced{}, nil, last
 }
 
-// size finds the radius that gives the wanted share of the surface.
-func (t *Target) size(p *displaced, want, level float64) error {
+// sizeDent finds the radius that gives the wanted share of the surface.
+func (t *Target) sizeDent(p *displaced, want, level float64) error {
 	walls := 1.0
 	if p.through {
 		walls = 2
@@ -248,7 +248,7 @@ func (t *Target) size(p *displaced, want, level float64) error {
 	p.Radius = min(p.Radius, 0.3*t.diagonal)
 	var share, flat float64
 	for round := 0; round < 3; round++ {
-		share, flat = t.quickDent(*p)
+		share, flat = t.estimateDent(*p)
 		if share > 0.8*want && share < 1.25*want {
 			break
 		}

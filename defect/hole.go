@@ -98,7 +98,7 @@ func (t *Target) sizeHole(s Site, h *HolePlan, at *place, want, depth float64, s
 			want = 1.4 * leastShare // there is no room for more
 			continue
 		}
-		e := t.quick(h.body(s), h.Band, math.Inf(1))
+		e := t.estimateCut(h.body(s), h.Band, math.Inf(1))
 		switch {
 		case e.lost > mostHole && round < 5:
 			want = min(want, 0.9*e.share*math.Sqrt(mostHole/e.lost))

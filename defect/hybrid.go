@@ -67,7 +67,7 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 func (t *Target) applyParts(p Plan) (*Carved, error) {
 	var edits []*edit
 	for i, part := range p.Parts {
-		e, err := t.make(&part)
+		e, err := t.checkedEdit(&part)
 		if err != nil {
 			return nil, fmt.Errorf("part %d of the plan: %w", i, err)
 		}
@@ -76,7 +76,7 @@ func (t *Target) applyParts(p Plan) (*Carved, error) {
 		}
 		edits = append(edits, e)
 	}
-	return t.assemble(edits...).left()
+	return t.assemble(edits...).checkRemainder()
 }
 
 // overlap reports whether e changes a vertex or face that one of edits changes too,

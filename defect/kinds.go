@@ -7,8 +7,8 @@ import (
 	"blemish/seed"
 )
 
-// Kind is what sort of defect. The kinds are those of Anomaly-ShapeNet (Li et al., CVPR
-// 2024), and scratches.
+// Kind is what sort of defect. The kinds are those of Anomaly-ShapeNet, version 2 (Li et
+// al., CVPR 2024).
 type Kind string
 
 // kinds is the table of kinds, in the order in which they are documented. A new one is a

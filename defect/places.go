@@ -53,7 +53,7 @@ func (t *Target) findPlaces(ctx context.Context) error {
 			p.wall, p.behind, p.open = t.probe(p.point, p.normal)
 			near = near[:0]
 			grid.within(p.point, radius, func(v int32) { near = append(near, v) })
-			t.look(p, near, radius)
+			t.measureSurroundings(p, near, radius)
 		}
 	})
 }
@@ -67,13 +67,13 @@ func (t *Target) farther(p place, radius float64) place {
 			near = append(near, int32(v))
 		}
 	}
-	t.look(&p, near, radius)
+	t.measureSurroundings(&p, near, radius)
 	return p
 }
 
-// look finds out what the surroundings of a place are like: near are the vertices of
+// measureSurroundings finds out what the surroundings of a place are like: near are the vertices of
 // the fine mesh within radius.
-func (t *Target) look(p *place, near []int32, radius float64) {
+func (t *Target) measureSurroundings(p *place, near []int32, radius float64) {
 	var weight float64
 	var mean, normal geom.Vec
 	var cov geom.Mat3

@@ -46,7 +46,7 @@ func Carve(ctx context.Context, t *Target, kind Kind, severity Severity, r *seed
 	if err := ctx.Err(); err != nil {
 		return Plan{}, nil, err
 	}
-	c, err := t.assemble(edits...).left()
+	c, err := t.assemble(edits...).checkRemainder()
 	return p, c, err
 }
 
@@ -89,9 +89,9 @@ func Apply(ctx context.Context, t *Target, p Plan) (*Carved, error) {
 	if p.Kind == Hybrid {
 		return t.applyParts(p)
 	}
-	e, err := t.make(&p)
+	e, err := t.checkedEdit(&p)
 	if err != nil {
 		return nil, err
 	}
-	return t.assemble(e).left()
+	return t.assemble(e).checkRemainder()
 }

@@ -29,7 +29,8 @@ type planHead struct {
 	Site
 }
 
-// MarshalJSON writes the site and the form as one object, in the order of planKeys.
+// MarshalJSON writes the plan as one flat object, its keys in the order that all manifests
+// have.
 func (p Plan) MarshalJSON() ([]byte, error) {
 	keys, values, err := p.members()
 	if err != nil {

@@ -101,8 +101,8 @@ func (p *Plan) checkLengths(diagonal float64) error {
 // the diagonal.
 const offSurface = 0.01
 
-// fits checks a plan that has passed Validate against the target.
-func (t *Target) fits(p *Plan) error {
+// checkPlan checks a plan that has passed Validate against the target.
+func (t *Target) checkPlan(p *Plan) error {
 	if err := p.checkLengths(t.diagonal); err != nil {
 		return fmt.Errorf("%s on an object whose diagonal is %.6g: %w", p.Kind, t.diagonal, err)
 	}
@@ -113,9 +113,9 @@ func (t *Target) fits(p *Plan) error {
 	return nil
 }
 
-// make is the edit of a single defect, its plan checked.
-func (t *Target) make(p *Plan) (*edit, error) {
-	if err := t.fits(p); err != nil {
+// checkedEdit is the edit of a single defect, its plan checked.
+func (t *Target) checkedEdit(p *Plan) (*edit, error) {
+	if err := t.checkPlan(p); err != nil {
 		return nil, err
 	}
 	return p.Form.edit(t, p.Site)
@@ -127,8 +127,8 @@ var errNothing = errors.New("the defect leaves nothing of the object")
 // leastLeft is the share of the sound surface that is left at least.
 const leastLeft = 0.01
 
-// left checks that there is a surface to scan.
-func (c *Carved) left() (*Carved, error) {
+// checkRemainder checks that there is a surface to scan.
+func (c *Carved) checkRemainder() (*Carved, error) {
 	if area := c.sampler.Area(); !(area > leastLeft*c.target.area) || math.IsInf(area, 1) {
 		return nil, errNothing
 	}

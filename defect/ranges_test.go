@@ -4,8 +4,10 @@ import (
 	"context"
 	"maps"
 	"math"
+	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -141,4 +143,35 @@ func FuzzPlan(f *testing.F) {
 		}
 		c.Scan(200, true, seed.Stream(1, "fuzz"))
 	})
+}
+
+// TestDocsHaveTheRanges holds the table of docs/settings.md against what forms say.
+func TestDocsHaveTheRanges(t *testing.T) {
+	text, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| kind | radius |")
+	table, _, _ = strings.Cut("| kind | radius |"+table, "\n\n")
+	rows := strings.Split(table, "\n")
+	cells := func(row string) []string { return strings.Split(strings.Trim(row, "| "), " | ") }
+	_, plans := planned()
+	for _, k := range Kinds() {
+		at := slices.IndexFunc(rows, func(row string) bool { return slices.Contains(strings.Split(cells(row)[0], ", "), string(k)) })
+		if at < 0 {
+			t.Errorf("docs/settings.md has no row for %s", k)
+			continue
+		}
+		for i, name := range cells(rows[0])[1:] {
+			want := "0"
+			for _, l := range plans[k].Form.lengths() {
+				if l.name == name {
+					want = strconv.FormatFloat(l.bounds[0], 'f', -1, 64) + "–" + strconv.FormatFloat(l.bounds[1], 'f', -1, 64)
+				}
+			}
+			if got := cells(rows[at])[1+i]; got != want {
+				t.Errorf("docs/settings.md has %s for the %s of %s, which is %s", got, name, k, want)
+			}
+		}
+	}
 }

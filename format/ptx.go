@@ -110,7 +110,7 @@ func ptxLine(i int) string {
 	return "a row of the matrix, four numbers"
 }
 
-// check settles the matrix's convention and the scanner's place.
+// check decides the matrix's convention and the scanner's place.
 func (p *ptxReader) check(s *ptxScan, n int) error {
 	m := &s.matrix
 	right, below := [4]float64{m[0][3], m[1][3], m[2][3], m[3][3]}, m[3]

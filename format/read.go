@@ -110,7 +110,7 @@ type reading struct {
 	first  int // the number that the format gives the first vertex
 
 	sensor *geom.Vec // where the scan was taken from, in the file's coordinates; nil where unknown
-	join   bool      // corners that are equal become one vertex (STL)
+	weld   bool      // corners that are equal become one vertex (STL)
 	missed int       // points left out as missed returns (PTX)
 
 	// after changes the cloud once its points are known, nil for nothing.
@@ -166,14 +166,14 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 	if r.after != nil && !r.plain {
 		r.after(cloud, b.dropped)
 	}
-	lost := b.settle(b.seen, b.dropped)
+	lost := b.renumberFaces(b.seen, b.dropped)
 	if r.plain {
 		if bad := b.cutPolygons(cloud.Points); bad > 0 {
 			r.info.warn("%s of more than three corners cross themselves or have no area; they were cut into fans from their first corners", plural(bad, "face"))
 		}
 	}
-	if r.join {
-		cloud.Points = joinEqual(cloud.Points, b.faces)
+	if r.weld {
+		cloud.Points = weldEqual(cloud.Points, b.faces)
 	}
 	info := r.info
 	info.Faces, info.Dropped = b.polygons, len(b.dropped)+r.missed

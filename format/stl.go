@@ -50,7 +50,7 @@ func stlColumns() []column {
 // become one vertex, numbered in order of first appearance; facet normals and
 // attribute bytes are passed over, for the corners' order tells the front.
 func readSTL(r *reading) error {
-	r.join = true
+	r.weld = true
 	window := r.peek(sniffWindow)
 	head := string(bytes.TrimLeft(window, " \t\r\n"))
 	if !isBinarySTL(r.source, window) && len(head) >= 5 && strings.EqualFold(head[:5], "solid") {
@@ -216,9 +216,9 @@ func (r *reading) stlVertex(rest []byte) error {
 	return nil
 }
 
-// joinEqual makes points that are equal one, keeps the order of first appearance
+// weldEqual makes points that are equal one, keeps the order of first appearance
 // and renumbers faces. The table is open-addressed with linear probing.
-func joinEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
+func weldEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
 	size := 64
 	for size < 2*len(points) {
 		size *= 2

@@ -133,7 +133,7 @@ func (e *env) readScans(paths []string) (scans []*geom.Cloud, files []string, di
 		if scans[i], err = e.readCloud(path); err != nil {
 			return nil, nil, "", err
 		}
-		hash, err := hashFile(path)
+		hash, err := format.HashFile(path)
 		if err != nil {
 			return nil, nil, "", err
 		}

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -196,7 +194,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 			return err
 		}
 		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()
-		if trained[i].SHA256, err = hashFile(path); err != nil {
+		if trained[i].SHA256, err = format.HashFile(path); err != nil {
 			return err
 		}
 	}
@@ -275,17 +273,4 @@ func partName(model string) string {
 		return name
 	}
 	return base
-}
-
-func hashFile(path string) (string, error) {
-	f, err := format.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -14,14 +14,14 @@ const (
 	strayDraws          = 20
 )
 
-// besides adds the points of things and the strays to the points of the part, and
+// addClutter adds the points of fixtures and the strays to the points of the part, and
 // notes in the sample how many there are.
-func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, seen look, noise deviations) *geom.Cloud {
+func (m *maker) addClutter(sample *Sample, cloud *geom.Cloud, s surface, seen look, noise deviations) *geom.Cloud {
 	c := m.conditions()
 	m.sensed, m.stood, sample.Clutter = nil, nil, nil
 	v := seen.views
 	if v != nil {
-		m.sensed, m.stood = v.eyes, v.things
+		m.sensed, m.stood = v.eyes, v.fixtures
 	}
 	if !c.Table && c.Clamps == 0 && c.Strays == 0 && c.Missed == 0 {
 		return cloud
@@ -29,7 +29,7 @@ func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, seen look,
 	count := &Clutter{Part: cloud.Len()}
 	sample.Clutter = count
 	if m.stood != nil {
-		other, of := m.stood.scan(seen, mostBesides*cloud.Len(), m.stream("besides"))
+		other, of := m.stood.scan(seen, mostFixturePoints*cloud.Len(), m.stream("besides"))
 		noise.disturb(other, m.stream("noise besides"))
 		cloud = joined(cloud, unlabelled(other))
 		count.Table, count.Clamps = of[onTable], of[onClamp]
