@@ -13,11 +13,11 @@ type WriteOptions struct {
 	// Encoding is "" or one of the format's: EncodingList names them. "" is binary where
 	// the format has it, except for an STL far from 0, whose detail only text keeps.
 	Encoding string
-	// Colors is one RGB a point, for PLY and PCD; nil for none. It takes the place
-	// of scalars named red, green and blue.
+	// Colors is one RGB a point of a cloud; nil for none. It takes the place of scalars
+	// named red, green and blue. NPY has no room for it.
 	Colors [][3]uint8
-	// Vertices are what is known of a mesh's vertices beside their place, for PLY; nil
-	// for nothing. Its points are not used.
+	// Vertices are the normals and scalars of a mesh's vertices, for formats that are
+	// WritableVertexColumns; nil for none. Its points are not used.
 	Vertices *geom.Cloud
 }
 
