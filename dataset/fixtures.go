@@ -213,7 +213,7 @@ func (s *setup) touch(t *fixtures, v *views, foot, out, side geom.Vec, wide, hig
 
 // scan takes points of the fixtures, which are looked at as the part has been. There are
 // no more than most; then they are less dense than those of the part.
-func (t *fixtures) scan(seen look, most int, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfFixtures]int) {
+func (t *fixtures) scan(seen observation, most int, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfFixtures]int) {
 	sampler := mesh.NewSampler(t.surface)
 	cloud = &geom.Cloud{}
 	looks := min(seen.perArea*sampler.Area(), float64(looksForOne*most))

@@ -186,9 +186,9 @@ func (s *schedule) make(ctx context.Context, c *classWork, t *piece) {
 	u := t.unit
 	if err == nil {
 		s.unlocked(func() {
-			bench := s.work.bench(u.unit)
-			if err = os.MkdirAll(bench, 0o755); err == nil {
-				sample, err = buildSample(ctx, bench, s.opt, c.source, c.target, t.job, nil)
+			drafts := s.work.draftDir(u.unit)
+			if err = os.MkdirAll(drafts, 0o755); err == nil {
+				sample, err = buildSample(ctx, drafts, s.opt, c.source, c.target, t.job, nil)
 			}
 		})
 	}

@@ -1,5 +1,7 @@
 package mesh
 
+import "blemish/spatial"
+
 // Which crossed edges of a grid cell belong to one sheet of the surface, for each
 // of the 256 patterns of corners inside. Corner b of a cell lies at (b&1, b>>1&1,
 // b>>2); the table is worked out at start rather than typed in.
@@ -44,7 +46,7 @@ var cellSheets = func() (table [256]sheetTable) {
 // On a side that it crosses twice, each corner inside keeps its two edges
 // together; the neighbour beyond that side sees the same corners and agrees.
 func sheetsOf(kind int) sheetTable {
-	together := newUnion(12)
+	together := spatial.NewForest(12)
 	crossed := func(e int) bool {
 		a := cellEdges[e].from
 		b := a | 1<<cellEdges[e].axis
@@ -64,11 +66,11 @@ func sheetsOf(kind int) sheetTable {
 			}
 			switch len(cut) {
 			case 2:
-				together.join(int32(cut[0]), int32(cut[1]))
+				together.Join(int32(cut[0]), int32(cut[1]))
 			case 4:
 				for n, corner := range corners {
 					if kind>>corner&1 == 1 {
-						together.join(int32(edges[n]), int32(edges[(n+3)%4]))
+						together.Join(int32(edges[n]), int32(edges[(n+3)%4]))
 					}
 				}
 			}
@@ -81,7 +83,7 @@ func sheetsOf(kind int) sheetTable {
 		if !crossed(e) {
 			continue
 		}
-		sheet := together.find(int32(e))
+		sheet := together.Root(int32(e))
 		n, seen := number[sheet]
 		if !seen {
 			n = t.count
