@@ -1,4 +1,4 @@
-// Command measure-nuisance judges scans to which something has been done that scanners and
+// Command nuisance, for measure/nuisance/run.sh, judges scans to which something has been done that scanners and
 // their users do, and prints the table of docs/measurements/real.md, section "Nuisances".
 package main
 
@@ -35,7 +35,7 @@ func main() {
 		m.kinds = append(m.kinds, defect.Kind(k))
 	}
 	if err := m.run(context.Background(), *only, *large); err != nil {
-		fmt.Fprintln(os.Stderr, "measure-nuisance:", err)
+		fmt.Fprintln(os.Stderr, "nuisance:", err)
 		os.Exit(1)
 	}
 }
@@ -169,7 +169,7 @@ func (m *measure) judge(ctx context.Context, n nuisance, number int) (count [2][
 			whole := c
 			if n.change != nil {
 				others := []*geom.Cloud{m.sound[class.Name], m.sound[next]}
-				c = n.change(c, c.Box().Diagonal(), seed.Stream(m.seed, "measure-nuisance", n.name, item.File), others)
+				c = n.change(c, c.Box().Diagonal(), seed.Stream(m.seed, "nuisance", n.name, item.File), others)
 			}
 			r, err := m.models[class.Name].Score(ctx, c)
 			if err != nil {
