@@ -118,7 +118,7 @@ func (c *Card) Settings(config any) error {
 	d := json.NewDecoder(bytes.NewReader(c.Config))
 	d.DisallowUnknownFields()
 	if err := d.Decode(config); err != nil {
-		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it anew", c.Detector, err)
+		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it again", c.Detector, err)
 	}
 	return nil
 }
