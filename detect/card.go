@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -115,9 +114,7 @@ func ReadCard(f *weights.File) (*Card, error) {
 // Settings reads the card's configuration into config, which holds the defaults;
 // names that it does not know are errors.
 func (c *Card) Settings(config any) error {
-	d := json.NewDecoder(bytes.NewReader(c.Config))
-	d.DisallowUnknownFields()
-	if err := d.Decode(config); err != nil {
+	if err := setting.Decode(c.Config, config); err != nil {
 		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it again", c.Detector, err)
 	}
 	return nil

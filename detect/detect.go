@@ -97,6 +97,7 @@ type Seen struct {
 	Comparable, NoReference, Strays, Clutter int // points of the scan
 	Missed                                   int // points that are missed returns, 0 0 0
 
+	Size       float64 // of the part: the diagonal of its bounding box, in the scan's unit
 	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
 	SoundNoise float64 // the same of the sound scans
 

@@ -6,12 +6,12 @@ import (
 )
 
 const (
-	// leastCovered is the share of the sound surface that a scan must show at least; a
+	// LeastCovered is the share of the sound surface that a scan must show at least: a
 	// scan of one side shows a third or more.
-	leastCovered = 0.1
-	// leastOverlap is the share of a scan that lies on the sound surface when it is a
+	LeastCovered = 0.1
+	// LeastOverlap is the share of a scan that lies on the sound surface when it is a
 	// scan of this part: the largest defects of the known data sets cover a fifth.
-	leastOverlap = 0.6
+	LeastOverlap = 0.6
 	// surelyExplained is the share of what is near the part that must lie on it where most of
 	// the scan is something else.
 	surelyExplained = 0.75
@@ -25,8 +25,10 @@ const (
 	// the side of a cube, more than scanners leave out by chance.
 	mostWithheld = 0.06
 	// mostBlind is how many times larger than in a sound scan a defect must be to be found in
-	// one that is called sound all the same.
-	mostBlind = 2.5
+	// one that is called sound all the same, and leastBlind the share of the part's size that
+	// it must have for that: published generators carve nothing shallower than 0.005 (the
+	// scratches of Synthesis4AD).
+	mostBlind, leastBlind = 2.5, 0.002
 	// mostGrowth is by how much a scan may be larger than the part as a whole. Thermal
 	// expansion of steel by 100 K makes 0.12 %.
 	mostGrowth = 0.002
@@ -60,12 +62,12 @@ func (r *Result) doubtful() string {
 		return "the score is not a number: the model does not fit such a scan"
 	case f.Mirrored:
 		return "the scan shows the mirror image of the sound part"
-	case f.Overlap < leastOverlap && !r.besideOthers():
-		if share := r.Seen.unknown(); share > 1-leastOverlap {
+	case f.Overlap < LeastOverlap && !r.besideOthers():
+		if share := r.Seen.unknown(); share > 1-LeastOverlap {
 			return fmt.Sprintf("%.0f %% of the scan shows what no sound scan has shown: turned away from what was learnt, or another part; sound scans from that side would help", 100*share)
 		}
 		return fmt.Sprintf("only %.0f %% of the scan lies on the sound part: another part, or no right alignment was found", 100*f.Overlap)
-	case f.Covered < leastCovered:
+	case f.Covered < LeastCovered:
 		return fmt.Sprintf("the scan shows only %.0f %% of the sound part", 100*f.Covered)
 	case f.Expected > 0 && f.Residual > mostResidual*max(f.Expected, r.Seen.Noise) && f.Overlap+r.Seen.unknown() < 0.75 && !r.besideOthers():
 		return fmt.Sprintf("the scan as a whole is %.1f times as far off as sound scans: another part, or no right alignment was found", f.Residual/f.Expected)
@@ -98,7 +100,7 @@ func (r *Result) blind() string {
 	switch {
 	case s.Withheld > mostWithheld:
 		return fmt.Sprintf("%.0f %% of the part is not in the scan although it should be in sight: broken off, or not scanned? a scan that shows it would tell", 100*s.Withheld)
-	case s.SoundDetectable > 0 && s.Detectable > mostBlind*s.SoundDetectable:
+	case s.SoundDetectable > 0 && s.Detectable > max(mostBlind*s.SoundDetectable, leastBlind*s.Size):
 		return fmt.Sprintf("noise of %.2g, sound scans have %.2g: defects under %.2g would not be found; scan more quietly, or learn from scans like this one", s.Noise, s.SoundNoise, s.Detectable)
 	}
 	return ""

@@ -48,6 +48,24 @@ func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals 
 	return normals, variation, nil
 }
 
+// NormalsRadius is Normals over the neighbours within a radius, at most the maxNN nearest of
+// them, the point itself included (Open3D's hybrid search), of the points as they are.
+func NormalsRadius(ctx context.Context, workers int, t *spatial.Tree, radius float64, maxNN int) ([]geom.Vec3, error) {
+	points := t.Points()
+	normals := pages.Make[geom.Vec3](len(points))
+	err := t.ForRadius(ctx, workers, radius, maxNN, func(_ int, i int32, neighbors []spatial.Neighbor) {
+		var m moments
+		for _, n := range neighbors {
+			m.add(points[i], points[n.Index])
+		}
+		normals[i], _ = m.plane(points[i])
+	})
+	if err != nil {
+		return nil, err
+	}
+	return normals, nil
+}
+
 // fitNormals is Normals of the points as they are.
 func fitNormals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	points := t.Points()

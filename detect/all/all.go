@@ -1,11 +1,7 @@
-// Package all is the table of detectors: which there are, how a new one is made and
-// how a model file is opened. Adding a detector means adding a line here.
 package all
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,8 +21,8 @@ type entry struct {
 
 // table lists the detectors, the one that "auto" stands for first.
 var table = []entry{
-	{"deviation", newDeviation, deviation.Open},
-	{"imrnet", newIMRNet, imrnet.Open},
+	{deviation.Name, deviation.Configured, deviation.Open},
+	{imrnet.Name, imrnet.Configured, imrnet.Open},
 }
 
 // Names lists the detectors, the default first.
@@ -75,25 +71,4 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 
 func unknown(name string) error {
 	return fmt.Errorf("no detector is called %q; there are %s", name, strings.Join(Names(), ", "))
-}
-
-func newDeviation(settings []byte) (detect.Detector, error) {
-	cfg := deviation.DefaultConfig()
-	d := json.NewDecoder(bytes.NewReader(settings))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&cfg); err != nil {
-		return nil, fmt.Errorf("deviation: settings: %w", err)
-	}
-	if err := cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("deviation: settings: %w", err)
-	}
-	return deviation.New(cfg), nil
-}
-
-func newIMRNet(settings []byte) (detect.Detector, error) {
-	cfg, err := imrnet.Configure(settings)
-	if err != nil {
-		return nil, err
-	}
-	return imrnet.New(cfg), nil
 }

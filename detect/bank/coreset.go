@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"blemish/seed"
 	"blemish/task"
 	"blemish/tensor"
 )
@@ -39,8 +40,50 @@ func Coreset(ctx context.Context, workers int, rows []float32, dim, n, start int
 	if err := c.moveAll(ctx, workers); err != nil {
 		return nil, err
 	}
-	n = min(n, count)
-	for next := int32(start); ; {
+	return c.choose(ctx, workers, min(n, count), int32(start))
+}
+
+// CoresetFrom is Coreset as PatchCore approximates it: rows begin with the mean of their
+// distances to so many that are drawn by chance, and the first pick is the one where that is
+// greatest. Without starts it is Coreset from the first row on.
+func CoresetFrom(ctx context.Context, workers int, rows []float32, dim, n, starts int, r *seed.Rand) ([]int32, error) {
+	count, err := countRows("coreset", rows, dim)
+	if err != nil {
+		return nil, err
+	}
+	if starts <= 0 || n <= 0 || count == 0 {
+		return Coreset(ctx, workers, rows, dim, n, 0)
+	}
+	c := newCover(newFrame(rows, count, dim))
+	if err := c.moveAll(ctx, workers); err != nil {
+		return nil, err
+	}
+	from := r.Perm(count)[:min(starts, count)]
+	err = task.For(ctx, workers, count, coresetChunk, func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			var sum float64
+			for _, s := range from {
+				sum += math.Sqrt(Dist2(c.row(i), c.row(int(s))))
+			}
+			mean := sum / float64(len(from))
+			c.dist2[i] = float64(mean * mean)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	first := 0
+	for i, d := range c.dist2 {
+		if d > c.dist2[first] {
+			first = i
+		}
+	}
+	return c.choose(ctx, workers, min(n, count), int32(first))
+}
+
+// choose picks n rows, next first.
+func (c *cover) choose(ctx context.Context, workers, n int, next int32) ([]int32, error) {
+	for {
 		if err := c.pick(ctx, workers, next); err != nil {
 			return nil, err
 		}
@@ -66,7 +109,7 @@ type cover struct {
 	norm2 []float64 // their squared lengths
 	picks []int32
 	// For each row the squared distance to the nearest pick, the first of equals,
-	// and which pick that is.
+	// and which pick that is; -1 where it is what the row began with.
 	dist2 []float64
 	owner []int32
 	// apart is, for each pick, a squared distance: rows nearer than that to their
@@ -85,7 +128,7 @@ func newCover(f frame) *cover {
 		farthest: make([]measured, task.Count(f.n, coresetChunk)),
 	}
 	for i := range c.dist2 {
-		c.dist2[i] = math.Inf(1)
+		c.dist2[i], c.owner[i] = math.Inf(1), -1
 	}
 	return c
 }
@@ -112,7 +155,7 @@ func (c *cover) pick(ctx context.Context, workers int, row int32) error {
 		best := measured{dist2: -1}
 		for i := lo; i < hi; i++ {
 			d := c.dist2[i]
-			if number == 0 || d > c.apart[c.owner[i]] {
+			if c.owner[i] < 0 || d > c.apart[c.owner[i]] {
 				if e, nearer := c.nearer(i, int(row), d); nearer {
 					d = e
 					c.dist2[i], c.owner[i] = e, number

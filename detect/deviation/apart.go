@@ -8,6 +8,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/register"
 	"blemish/spatial"
@@ -45,7 +46,7 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 	var covered, noise, off []float64
 	for k, h := range scans {
 		s := &v.Scans[v.Used[k]]
-		s.Covered, s.Noise = h.reading.Shown, h.reading.Noise
+		s.Covered, s.Noise = h.View.Shown, h.View.Noise
 		covered, noise, off = append(covered, s.Covered), append(noise, s.Noise), append(off, s.Residual)
 	}
 	whole := middle64(covered) >= wholeShare
@@ -68,7 +69,7 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 			continue
 		}
 		s := &v.Scans[i]
-		switch usual := max(middle64(without(noise, k)), fine*h.reading.Spacing); {
+		switch usual := max(middle64(without(noise, k)), fine*h.View.Spacing); {
 		case s.Noise > wild*usual, s.Noise > noisier*usual && s.Residual > wild*middle64(without(off, k)):
 			again = v.judged(i, fmt.Sprintf("its noise is %s, %s times that of the others", number(s.Noise), number(s.Noise/usual))) || again
 		case whole && s.Covered < scanty:
@@ -83,36 +84,30 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 
 // scans is what the others say of each scan alone.
 func (l *lesson) scans(ctx context.Context) ([]*held, error) {
-	n := l.model.frame.Scans()
+	n := l.model.Frame.Scans()
 	if len(l.parts) == n {
 		return l.parts, nil
 	}
 	scans := make([]*held, n)
 	for k := range scans {
-		h := &held{}
-		var own []geom.Vec3
-		for i, o := range l.model.frame.Owner {
-			if int(o) == k {
-				h.index, own = append(h.index, int32(i)), append(own, l.model.frame.Points[i])
-			}
-		}
-		h.model = l.parts[l.owner[h.index[0]]].model
-		if err := l.look(ctx, h, own); err != nil {
+		index, own, _ := scoring.Split(l.model.Frame.Points, l.model.Frame.Owner, int32(k))
+		with := l.parts[l.owner[index[0]]] // which it is held out together with
+		scan, err := l.model.Look(ctx, with.Part, own, nil)
+		if err != nil {
 			return nil, err
 		}
-		var err error
-		if h.scored, err = h.model.fuse(ctx, h.reading, l.apart, h.index); err != nil {
+		scans[k] = &held{Held: &scoring.Held{Scan: scan, Index: index, Usual: with.Usual}}
+		if err := l.measure(ctx, scans[k]); err != nil {
 			return nil, err
 		}
-		scans[k] = h
 	}
-	return scans, nil
+	return scans, l.score(ctx, scans, l.model, l.apart)
 }
 
 // clean takes what is not of the part out of a scan; false where there is nothing.
 func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 	i := v.Used[k]
-	clutter, strays := h.reading.Count(scene.Clutter), h.reading.Count(scene.Stray)
+	clutter, strays := h.View.Count(scene.Clutter), h.View.Count(scene.Stray)
 	// Where a scan shows little of what the others show, they may show little of what it shows.
 	if v.cleaned[i] || v.Scans[i].Covered < scanty || clutter == 0 && float64(strays) < someStrays*float64(len(worked)) {
 		return false
@@ -124,7 +119,7 @@ func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 		if !at.Finite() {
 			continue
 		}
-		if set := h.reading.Set[tree.Nearest(at).Index]; set != scene.Clutter && set != scene.Stray {
+		if set := h.View.Set[tree.Nearest(at).Index]; set != scene.Clutter && set != scene.Stray {
 			index = append(index, int32(p))
 		}
 	}
@@ -145,18 +140,15 @@ func (v *vetting) compare(ctx context.Context, scans []*held) error {
 	for scale := range limit {
 		limit[scale] = l.usualLimit(scans, scale)
 	}
-	for _, h := range scans {
-		m := *h.model
-		m.limit = limit
-		var err error
-		if h.scored, err = m.fuse(ctx, h.reading, l.apart, h.index); err != nil {
-			return err
-		}
+	m := *l.model
+	m.limit = limit
+	if err := l.score(ctx, scans, &m, l.apart); err != nil {
+		return err
 	}
 	for k, h := range scans {
 		c := others(scans, k)
 		s := &v.Scans[v.Used[k]]
-		s.Score, s.Threshold = max(float64(h.scored.object)/c.Object, float64(h.scored.largestVoid())), c.Threshold
+		s.Score, s.Threshold = max(float64(h.scored.Object)/c.Object, float64(h.scored.LargestVoid())), c.Threshold
 	}
 	return nil
 }
@@ -167,8 +159,8 @@ func (l *lesson) usualLimit(scans []*held, scale int) float32 {
 	var limits []float32
 	for _, h := range scans {
 		reading, valid := make([]float32, len(l.owner)), make([]bool, len(l.owner))
-		for i, at := range h.index {
-			reading[at], valid[at] = h.reading.mean[scale][i], h.reading.use[i]
+		for i, at := range h.Index {
+			reading[at], valid[at] = h.reading.mean[scale][i], h.Use[i]
 		}
 		limits = append(limits, l.apart.quantile(scale, reading, valid, soundShare))
 	}
@@ -178,13 +170,7 @@ func (l *lesson) usualLimit(scans []*held, scale int) float32 {
 
 // others is the calibration that the scans but one would give.
 func others(scans []*held, k int) detect.Calibration {
-	var point, object []float32
-	for j, h := range scans {
-		if j != k {
-			point, object = append(point, slices.Max(h.scored.fused)), append(object, h.scored.object)
-		}
-	}
-	return detect.Calibrate(point, object)
+	return calibration(slices.Delete(slices.Clone(scans), k, k+1))
 }
 
 // defects looks for the scan that stands apart most, by what it scores when it is held out.
@@ -234,14 +220,13 @@ func (v *vetting) places(ctx context.Context, scans []*held, k int, points []geo
 	c := others(scans, k)
 	// The frame of the lesson is that of the poses, moved.
 	m := v.lesson.model
-	pose.T = pose.T.Add(m.frame.Points[h.index[0]].D().Sub(pose.ApplyVec(points[0].D())))
-	s := *h.scored
-	s.fused = make([]float32, len(h.scored.fused))
-	for i, f := range h.scored.fused {
-		s.fused[i] = f / float32(c.Object)
+	pose.T = pose.T.Add(m.Frame.Points[h.Index[0]].D().Sub(pose.ApplyVec(points[0].D())))
+	score := make([]float32, len(h.scored.Score))
+	for i, f := range h.scored.Score {
+		score[i] = f / float32(c.Object)
 	}
 	res := &detect.Result{Pose: pose}
-	if err := h.model.regions(ctx, res, &s, points); err != nil {
+	if err := m.FindRegions(ctx, res, h.scored, points, score); err != nil {
 		return nil, err
 	}
 	origin := v.Sound[k].Origin

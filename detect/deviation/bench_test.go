@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -29,7 +30,7 @@ func knob(n int, r *seed.Rand) *geom.Cloud {
 }
 
 func BenchmarkScore20k(b *testing.B) {
-	for _, pose := range []string{detect.PoseFixed, detect.PoseAny} {
+	for _, pose := range []string{scoring.PoseFixed, scoring.PoseAny} {
 		b.Run(pose, func(b *testing.B) {
 			ctx := context.Background()
 			r := seed.Stream(1, "bench")

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"blemish/detect"
+	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/internal/setting"
 )
 
@@ -44,17 +45,22 @@ func (c *Config) given() bool { return c.ToleranceOver > 0 || c.ToleranceUnder >
 // DefaultConfig is the configuration that the figures in the documentation were measured with.
 func DefaultConfig() Config {
 	return Config{
-		Pose: detect.PoseAny, ReferencePoints: 20000, Points: 30000,
+		Pose: scoring.PoseAny, ReferencePoints: 20000, Points: 30000,
 		Neighbors: 20, Disc: 1.5, Scales: []int{1, 8, 32}, ToleranceNeighbors: 24,
 		Sites: 20000, Smooth: 16,
 	}
 }
 
+// settings is how every scan is scored.
+func (c *Config) settings() scoring.Settings {
+	return scoring.Settings{Points: c.Points, Look: scene.Options{Neighbors: c.Neighbors, Reach: c.Disc}, Smooth: c.Smooth}
+}
+
 // Ranges lists what each number may be.
-func (c *Config) Ranges() []setting.Range {
+func (c Config) Ranges() []setting.Range {
 	ranges := []setting.Range{
-		setting.Whole("reference_points", c.ReferencePoints, detect.MinPoints, 1_000_000),
-		setting.Whole("points", c.Points, detect.MinPoints, 10_000_000),
+		setting.Whole("reference_points", c.ReferencePoints, scoring.MinPoints, 1_000_000),
+		setting.Whole("points", c.Points, scoring.MinPoints, 10_000_000),
 		setting.Whole("neighbors", c.Neighbors, 1, 256),
 		setting.Number("disc", c.Disc, 0.1, 20),
 		setting.Whole("tolerance_neighbors", c.ToleranceNeighbors, 1, 1024),
@@ -78,7 +84,7 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("scales are %v; they must be 1 to %d ascending numbers of points", c.Scales[:min(len(c.Scales), mostScales)], mostScales)
 	}
 	return setting.First(
-		setting.OneOf("pose", c.Pose, detect.PoseAny, detect.PoseNear, detect.PoseFixed),
+		setting.OneOf("pose", c.Pose, scoring.PoseAny, scoring.PoseNear, scoring.PoseFixed),
 		setting.Check(c.Ranges()...),
 	)
 }

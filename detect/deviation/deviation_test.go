@@ -7,6 +7,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/detecttest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -25,7 +26,7 @@ func trained(t *testing.T, change func(*Config)) (detect.Model, *seed.Rand) {
 		sound = append(sound, &geom.Cloud{Points: points})
 	}
 	cfg := DefaultConfig()
-	cfg.Pose = detect.PoseFixed
+	cfg.Pose = scoring.PoseFixed
 	if change != nil {
 		change(&cfg)
 	}

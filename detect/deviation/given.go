@@ -1,12 +1,11 @@
 package deviation
 
 import (
-	"context"
 	"fmt"
 	"math"
 
 	"blemish/detect"
-	"blemish/detect/scene"
+	"blemish/detect/scoring"
 )
 
 // Verdicts that do not rest on what was learnt: by a tolerance that was given, or, against a
@@ -35,9 +34,10 @@ type given struct {
 
 // decide makes given where the settings or the lack of sound scans ask for it.
 func (m *model) decide() {
-	cad := m.frame.Mesh != nil
-	if m.cfg.given() || cad && m.frame.Scans() == 0 {
-		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.part.Size, cad, m.frame.Scans() > 0, m.cfg.Scales}
+	cad := m.Frame.Mesh != nil
+	if m.cfg.given() || cad && m.Frame.Scans() == 0 {
+		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.Part.Size, cad, m.Frame.Scans() > 0, m.cfg.Scales}
+		m.Smooth, m.AnySize, m.Regions.Low = 0, true, border
 	}
 }
 
@@ -45,9 +45,6 @@ func (m *model) decide() {
 func toTolerance(held int) detect.Calibration {
 	return detect.Calibration{Point: 1, Object: 1, Threshold: 1, Held: held}
 }
-
-// chanceVoid is the largest void that is nothing special where no scan tells more.
-func chanceVoid(sites int) float32 { return float32(scene.ChanceVoid(sites)) }
 
 // first is the finest scale that counts: the others are for noise to average out.
 func (g *given) first() int {
@@ -64,12 +61,12 @@ func (g *given) first() int {
 func (g *given) noise(r *reading) float64 {
 	k := g.first()
 	if g.scales[k] < 2 {
-		return r.Noise
+		return r.View.Noise
 	}
 	var off []float64
-	for i, use := range r.use {
+	for i, use := range r.Use {
 		if use {
-			off = append(off, math.Abs(r.Feet[i].Signed-float64(r.mean[k][i])))
+			off = append(off, math.Abs(r.View.Feet[i].Signed-float64(r.mean[k][i])))
 		}
 	}
 	if len(off) == 0 {
@@ -84,50 +81,33 @@ func (g *given) widening(noise float64, points int) float64 {
 	return max(sure*noise/math.Sqrt(float64(points)), rounding*g.size)
 }
 
-// byGiven fills in the scores of a scan: of each point the largest share of what is allowed
+// terms fills in the score of a scan: of each point the largest share of what is allowed
 // that its readings use up, 1 where one is just allowed.
-func (m *model) byGiven(ctx context.Context, s *scored, tol *tolerance, near []int32) error {
-	g := m.given
-	noise := g.noise(s.reading)
+func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32) {
+	noise := g.noise(r)
 	for k, scale := range g.scales {
-		share := make([]float32, len(s.fused))
+		share := make([]float32, len(t.Score))
 		widening := g.widening(noise, scale)
 		for i := range share {
-			if !s.use[i] {
+			if !r.Use[i] {
 				continue
 			}
-			off := float64(s.mean[k][i]) - float64(tol.bias[k][near[i]])
+			off := float64(r.mean[k][i]) - float64(tol.bias[k][near[i]])
 			allowed := g.over
 			if off < 0 {
 				allowed = g.under
 			}
 			share[i] = float32(math.Abs(off) / (allowed + widening))
 			if k >= g.first() {
-				s.fused[i] = max(s.fused[i], share[i])
+				t.Score[i] = max(t.Score[i], share[i])
 			}
 		}
-		s.scales = append(s.scales, share)
+		t.Add(termScale(scale), share)
 	}
-	if err := m.missing(ctx, s); err != nil {
-		return err
-	}
-	s.object = detect.ObjectScore(s.Tree.Points(), s.fused, s.use)
-	return nil
-}
-
-// regions is which points form regions: those beyond what is allowed.
-func (g *given) regions() detect.RegionOptions {
-	if g == nil {
-		return detect.RegionOptions{}
-	}
-	return detect.RegionOptions{Low: border}
 }
 
 // note says for one scan what decided.
 func (g *given) note(r *reading) string {
-	if g == nil {
-		return ""
-	}
 	noise := g.noise(r)
 	widening := g.widening(noise, g.scales[g.first()])
 	if g.over == 0 && g.under == 0 {

@@ -4,98 +4,96 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
-	"blemish/detect"
-	"blemish/detect/scene"
-	"blemish/geom"
+	"blemish/detect/scoring"
 )
 
-// model is a learnt part.
+// model is a learnt part. It is its own scoring.Method.
 type model struct {
-	card    *detect.Card
-	cfg     Config
-	workers int
-	frame   *detect.Frame
-	part    *scene.Part
-	tol     *tolerance
-	limit   []float32               // for each scale: excess that counts as 1
-	void    []float32               // for each site: the largest void, in expected points, that is nothing special
-	usual   [scene.GapKinds]float32 // for each kind of void: the same anywhere on the part
-	noise   float64                 // standard deviation of sound scans' points along the normal
-	given   *given                  // what decides where it is not what was learnt; nil where it is
+	scoring.Model
+	cfg   Config
+	tol   *tolerance
+	limit []float32 // for each scale: excess that counts as 1
+	given *given    // what decides where it is not what was learnt; nil where it is
 }
 
-// Terms of a result.
-const (
-	TermCoverage = "coverage" // voids next to the point
-	TermDistance = "distance" // |distance to the sound surface|, in the scan's unit
-)
+// newModel is a model that has learnt nothing.
+func newModel(cfg Config, workers int) *model {
+	m := &model{cfg: cfg}
+	m.Workers, m.Settings, m.Method = workers, cfg.settings(), m
+	return m
+}
 
 // termScale is the name of the term of one scale: "deviation 8".
 func termScale(k int) string { return fmt.Sprintf("deviation %d", k) }
 
-// Score implements detect.Model.
-func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, error) {
-	sampled := detect.Sample(scan, m.cfg.Points)
-	pose, fit, err := m.frame.Place(ctx, m.workers, sampled.Points)
-	if detect.Unplaced(err) {
-		return detect.UnsureResult(scan.Len(), err.Error()), nil
-	}
+// Terms implements scoring.Method.
+func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, error) {
+	r, err := m.average(ctx, scan)
 	if err != nil {
 		return nil, err
 	}
-	s, err := m.score(ctx, pose, sampled.Points, sampled.Eyes)
-	if err != nil {
-		return nil, err
+	near := make([]int32, len(scan.View.Feet))
+	for i, f := range scan.View.Feet {
+		near[i] = f.Near
 	}
-	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(m.card.Calibration.Threshold)}
-	// A void in a thin sheet has few points around it, too few to carry the object
-	// score. Its own unit is as good: chance makes a void of 1 once in a hundred scans.
-	res.Object = max(m.card.Calibration.Apply(s.fused, s.object), s.largestVoid())
-	if err := m.regions(ctx, res, s, sampled.Points); err != nil {
-		return nil, err
+	t := m.terms(r, m.tol, near, m.Usual.Noise)
+	if m.given != nil {
+		t.Note = m.given.note(r)
+		return t, nil
 	}
-	res.Seen = detect.NewSeen(s.View, m.part, pose.Inverse(), 1, sampled)
-	res.Seen.SoundNoise = m.noise
-	if m.given == nil {
-		res.Seen.SoundDetectable = m.detectable(0)
-		res.Seen.Detectable = m.detectable(m.extraNoise(s.reading))
-		res.Fit.Growth = s.Growth()
+	t.Detectable, t.SoundDetectable = m.detectable(extraNoise(r, m.Usual.Noise)), m.detectable(0)
+	return t, nil
+}
+
+// terms turns readings into one score a point: the largest of the scales' excesses. near is
+// the place whose tolerance counts, noise that of the sound scans.
+func (m *model) terms(r *reading, tol *tolerance, near []int32, noise float64) *scoring.Terms {
+	n := r.Tree.Len()
+	t := &scoring.Terms{Score: make([]float32, n), Signed: make([]float32, n)}
+	for i, f := range r.View.Feet {
+		t.Signed[i] = float32(f.Signed)
 	}
-	res.Note = m.given.note(s.reading)
-	values, err := sampled.Carry(ctx, m.workers, res.Regions, append([][]float32{s.fused, s.signed, s.cover}, s.scales...)...)
-	if err != nil {
-		return nil, err
+	if m.given != nil {
+		m.given.terms(t, r, tol, near)
+		return t
 	}
-	res.Point, res.Signed = values[0], values[1]
-	res.Terms = map[string][]float32{TermCoverage: values[2], TermDistance: absolute(values[1])}
+	extra := extraNoise(r, noise)
 	for k, scale := range m.cfg.Scales {
-		res.Terms[termScale(scale)] = values[3+k]
-	}
-	res.Judge()
-	return res, nil
-}
-
-func absolute(v []float32) []float32 {
-	out := make([]float32, len(v))
-	for i, x := range v {
-		out[i] = float32(math.Abs(float64(x)))
-	}
-	return out
-}
-
-// regions finds the defects and the missing surface, in the scan's frame.
-func (m *model) regions(ctx context.Context, res *detect.Result, s *scored, points []geom.Vec3) error {
-	scanFromFrame := res.Pose.Inverse()
-	e := detect.Evidence{Scan: points, Score: s.fused, Signed: s.signed, Area: m.part.SiteArea()}
-	for i, v := range s.lost {
-		if v >= 1 {
-			e.Missing = append(e.Missing, scanFromFrame.Apply(m.part.Sites[i]))
-			e.Surprise = append(e.Surprise, v)
+		excess := make([]float32, n)
+		for i := range excess {
+			if r.Use[i] {
+				excess[i] = tol.excess(k, r.mean[k][i], near[i], extra/float64(scale)) / m.limit[k]
+				t.Score[i] = max(t.Score[i], excess[i])
+			}
 		}
+		t.Add(termScale(scale), excess)
 	}
-	res.Missing = e.Missing
-	var err error
-	res.Regions, err = detect.FindRegions(ctx, m.workers, e, m.given.regions())
-	return err
+	return t
+}
+
+// extraNoise is the variance of a scan's points along the normal beyond that of sound
+// scans. A tenth more is no difference.
+func extraNoise(r *reading, noise float64) float64 {
+	sound := 1.1 * noise
+	return max(0, float64(r.View.Noise*r.View.Noise)-float64(sound*sound))
+}
+
+// detectable is about the smallest shift of a region that scores 1 where the points have
+// extra more variance than those of sound scans.
+func (m *model) detectable(extra float64) float64 {
+	best := math.Inf(1)
+	for k, scale := range m.cfg.Scales {
+		spread := float64(middle(m.tol.spread[k]))
+		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra/float64(scale)))
+	}
+	return best
+}
+
+// middle is the median.
+func middle(v []float32) float32 {
+	sorted := slices.Clone(v)
+	slices.Sort(sorted)
+	return sorted[len(sorted)/2]
 }

@@ -60,7 +60,12 @@ func TestReadingsStayOnTheirFace(t *testing.T) {
 		}
 	}
 	cfg := DefaultConfig()
-	got, err := (&model{cfg: cfg, workers: 1, part: s}).read(context.Background(), scan, nil)
+	m := newModel(cfg, 1)
+	held, err := m.Look(context.Background(), s, scan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.average(context.Background(), held)
 	if err != nil {
 		t.Fatal(err)
 	}

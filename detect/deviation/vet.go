@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/register"
 	"blemish/task"
@@ -97,10 +98,11 @@ func (v *vetting) warn(format string, args ...any) {
 // round holds the scans that are used against one another, and says whether it has to be
 // done again, without some of them.
 func (v *vetting) round(ctx context.Context, first bool) (again bool, err error) {
-	m := &model{cfg: v.cfg, workers: v.opt.Workers}
+	m := newModel(v.cfg, v.opt.Workers)
 	frame := m.frameOptions(v.opt.Seed)
+	frame.ScanName = v.name
 	v.opt.Progress.Report(task.Event{Stage: "align " + v.opt.Class, Total: len(v.Sound), Unit: "scans"})
-	clouds, err := frame.Cut(v.Sound)
+	clouds, err := frame.Cut(ctx, v.Sound)
 	if err != nil {
 		return false, err
 	}
@@ -119,12 +121,12 @@ func (v *vetting) round(ctx context.Context, first bool) (again bool, err error)
 	for k, i := range v.Used {
 		v.Scans[i].Residual, v.Scans[i].Overlap = g.Residuals[k], g.Overlaps[k]
 	}
-	if m.cfg.Pose == detect.PoseAny {
+	if m.cfg.Pose == scoring.PoseAny {
 		if again, err = v.fits(ctx, clouds, g); again || err != nil {
 			return again, err
 		}
 	}
-	if m.frame, err = detect.JoinFrame(ctx, clouds, g, frame); err != nil {
+	if m.Frame, err = scoring.JoinFrame(ctx, clouds, g, frame); err != nil {
 		return false, err
 	}
 	if v.lesson, err = m.study(ctx, v.opt); err != nil {

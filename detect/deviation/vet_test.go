@@ -146,7 +146,7 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 		if !reflect.DeepEqual(tensors(t, m), tensors(t, clean)) {
 			t.Errorf("%s: the model is another than that of the sound scans alone", c.what)
 		}
-		if card := m.(*model).card; len(card.Files) != 4 || card.Files[1].Name != "c.ply" || len(card.Learning) != 5 {
+		if card := m.(*model).Card; len(card.Files) != 4 || card.Files[1].Name != "c.ply" || len(card.Learning) != 5 {
 			t.Errorf("%s: card %+v", c.what, card)
 		}
 	}

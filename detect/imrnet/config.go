@@ -1,7 +1,6 @@
 package imrnet
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -146,9 +145,7 @@ func Configure(settings []byte) (Config, error) {
 	default:
 		return Config{}, fmt.Errorf("imrnet: mode %q is not known; use default or literal", base.Mode)
 	}
-	d := json.NewDecoder(bytes.NewReader(settings))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
+	if err := setting.Decode(settings, &c); err != nil {
 		return Config{}, fmt.Errorf("imrnet: settings: %w", err)
 	}
 	return c, c.Validate()

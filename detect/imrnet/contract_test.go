@@ -3,6 +3,7 @@ package imrnet
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
 	"blemish/detect"
@@ -94,5 +95,20 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 				t.Fatalf("opened again it scores %v instead of %v, error %v", s, r.Object, err)
 			}
 		})
+	}
+}
+
+// A scan with fewer points than patches cannot be judged, and why is said.
+func TestFewerPointsThanPatches(t *testing.T) {
+	cfg := small("default")
+	cfg.Register, cfg.Patches, cfg.Steps = false, 150, 1
+	ctx := context.Background()
+	m, err := New(cfg).Fit(ctx, []*geom.Cloud{{Points: torus(1200, seed.Stream(1, "sound"))}}, detect.FitOptions{Class: "torus", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := m.Score(ctx, &geom.Cloud{Points: torus(120, seed.Stream(1, "scan"))})
+	if err != nil || r.Verdict != detect.Unsure || !strings.Contains(r.Reason, "120, at least 150 are needed for 150 patches") {
+		t.Errorf("%v, %q, error %v", r.Verdict, r.Reason, err)
 	}
 }

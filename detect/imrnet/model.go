@@ -1,4 +1,3 @@
-// The trained model: how it is made, and how it scores a scan.
 package imrnet
 
 import (
@@ -8,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,11 +15,13 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
-	"blemish/spatial"
 )
+
+// The trained model: how it is made, and how it scores a scan.
 
 // viewsPerCloud is how many thinned draws of each sound cloud training sees.
 const viewsPerCloud = 4
@@ -32,8 +32,21 @@ const checkpointEvery = 20 * time.Second
 // coverageSites bounds how many places of the sound surface coverage looks at.
 const coverageSites = 10000
 
-// lookOptions is how scans are held against the sound surface.
-var lookOptions = scene.Options{Neighbors: 20, Reach: 1.5}
+// mostPoints is how many points of a scan are used; larger scans are thinned evenly
+// and the scores carried to all points.
+const mostPoints = 20000
+
+// settings is how every scan is scored.
+func (c *Config) settings() scoring.Settings {
+	s := scoring.Settings{Points: mostPoints, Look: scene.Options{Neighbors: 20, Reach: 1.5}, Smooth: scoring.PoolNeighbors}
+	if c.Object == "max" {
+		s.Smooth, s.Top = 0, 1
+	}
+	return s
+}
+
+// Name is the detector's name.
+const Name = "imrnet"
 
 type detector struct{ cfg Config }
 
@@ -42,29 +55,45 @@ var _ detect.Detector = (*detector)(nil)
 // New returns the detector with a configuration.
 func New(cfg Config) detect.Detector { return &detector{cfg} }
 
+// Configured makes the detector with settings, see Configure.
+func Configured(settings []byte) (detect.Detector, error) {
+	cfg, err := Configure(settings)
+	if err != nil {
+		return nil, err
+	}
+	return New(cfg), nil
+}
+
 // Name implements detect.Detector.
-func (d *detector) Name() string { return "imrnet" }
+func (d *detector) Name() string { return Name }
 
 // Config implements detect.Detector.
 func (d *detector) Config() any { return d.cfg }
 
-// model is a trained IMRNet of one class.
+// model is a trained IMRNet of one class. It is its own scoring.Method. Its part is in
+// network coordinates: the common frame of the sound scans (row 16; without it, their middle
+// at 0), divided by the radius of the bounding sphere of the sound scans. Never by that of
+// the scan itself, which a defect would change (row 22).
 type model struct {
-	cfg     Config
-	card    *detect.Card
-	seed    uint64
-	workers int
+	scoring.Model
+	cfg  Config
+	seed uint64
 
-	place    *placer
 	net      *pointmae.Model
 	template *template
 	bank     *bank
-	part     *scene.Part // in network coordinates; nil where coverage is off
-	beside   []*patches  // reference patches of the first sound scans, one more than passes
-	loss     float64     // at the end of training
+	beside   []*patches // reference patches of the first sound scans, one more than passes
+	loss     float64    // at the end of training
 
 	mu       sync.Mutex
 	sessions []*pointmae.Session // idle ones; a session serves one scan at a time
+}
+
+// newModel is a model that has learnt nothing.
+func newModel(cfg Config, seed uint64, workers int) *model {
+	m := &model{cfg: cfg, seed: seed}
+	m.Workers, m.Settings, m.Method = workers, cfg.settings(), m
+	return m
 }
 
 // Fit trains the network on the sound scans and calibrates the score on them.
@@ -73,11 +102,11 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	place, clouds, err := newPlacer(ctx, sound, cfg, opt)
+	m := newModel(cfg, opt.Seed, opt.Workers)
+	clouds, err := m.bring(ctx, sound, opt)
 	if err != nil {
 		return nil, err
 	}
-	m := &model{cfg: cfg, seed: opt.Seed, workers: opt.Workers, place: place}
 	for i, c := range clouds {
 		if need := max(cfg.Patches, cfg.PatchSize); len(c) < need {
 			return nil, fmt.Errorf("%s: %w: %d, at least %d are needed for %d patches of %d", opt.ScanName(i), detect.ErrTooFewPoints, len(c), need, cfg.Patches, cfg.PatchSize)
@@ -86,17 +115,45 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err := m.train(ctx, clouds, opt); err != nil {
 		return nil, err
 	}
-	if m.card, err = detect.NewCard(&detector{m.cfg}, opt, detect.Calibration{}); err != nil {
+	calibration, err := m.calibrate(ctx, clouds)
+	if err != nil {
 		return nil, err
 	}
-	if err := m.calibrate(ctx, clouds); err != nil {
+	if m.Card, err = detect.NewCard(&detector{m.cfg}, opt, calibration); err != nil {
 		return nil, err
 	}
-	m.card.Scans = len(clouds)
+	m.Card.Scans = len(clouds)
 	for _, c := range clouds {
-		m.card.Points += len(c)
+		m.Card.Points += len(c)
 	}
 	return m, nil
+}
+
+// frameOptions is how sound scans are brought into one frame.
+func (m *model) frameOptions() scoring.FrameOptions {
+	return scoring.FrameOptions{Points: mostPoints, Seed: m.seed, Workers: m.Workers}
+}
+
+// bring takes the sound scans to network coordinates.
+func (m *model) bring(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) ([][]geom.Vec3, error) {
+	clouds, err := m.Bring(ctx, sound, !m.cfg.Register, m.frameOptions(), opt)
+	if err != nil {
+		return nil, err
+	}
+	var radius float64
+	for _, c := range clouds {
+		for _, q := range c {
+			radius = max(radius, q.D().Norm())
+		}
+	}
+	if !(radius > 0) {
+		return nil, fmt.Errorf("sound scans: %w: all points lie at one place", detect.ErrTooFewPoints)
+	}
+	m.Scale = float64(float32(radius)) // as the model file keeps it
+	for _, c := range clouds {
+		m.Scaled(c)
+	}
+	return clouds, nil
 }
 
 // train makes the network.
@@ -108,9 +165,9 @@ func (m *model) train(ctx context.Context, clouds [][]geom.Vec3, opt detect.FitO
 	if m.net, m.cfg, err = newNetwork(m.cfg, m.seed); err != nil {
 		return err
 	}
-	trainer := pointmae.NewTrainer(m.net, m.cfg.TrainOptions(m.workers, m.seed))
+	trainer := pointmae.NewTrainer(m.net, m.cfg.TrainOptions(m.Workers, m.seed))
 	course := m.cfg.Course(func(ctx context.Context, step, i int) ([]pointmae.Cloud, error) {
-		return drawExample(ctx, views, m.cfg, m.workers, seed.Stream(m.seed, "imrnet example", step, i))
+		return drawExample(ctx, views, m.cfg, m.Workers, seed.Stream(m.seed, "imrnet example", step, i))
 	})
 	course.After = Watch(opt.Progress, "train "+opt.Class, m.cfg.Steps)
 	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, cmp.Or(opt.CheckpointEvery, checkpointEvery), opt.Resume
@@ -150,7 +207,7 @@ func (m *model) draws(ctx context.Context, clouds [][]geom.Vec3) ([][]*View, err
 			if m.cfg.Points == 0 && draw > 0 {
 				break // all draws are the whole cloud
 			}
-			v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet view", i, draw))
+			v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet view", i, draw))
 			if err != nil {
 				return nil, err
 			}
@@ -182,33 +239,29 @@ func (c Config) Network() pointmae.Config {
 }
 
 // calibrate reads every sound scan with what was learnt, itself left out of
-// templates, coverage and tolerance, and sets the unit of the scores.
-func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
+// templates, coverage and tolerance, and finds the unit of the scores.
+func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) (none detect.Calibration, err error) {
 	all, owner := join(clouds)
 	if err := m.makeReferences(ctx, clouds); err != nil {
-		return err
+		return none, err
 	}
 	if m.cfg.Template {
 		if err := m.makeTemplate(ctx, clouds); err != nil {
-			return err
+			return none, err
 		}
 	}
-	var err error
 	if m.cfg.Coverage {
-		if m.part, err = scene.NewPart(ctx, m.workers, all, owner, coverageSites); err != nil {
-			return err
+		if m.Part, err = scene.NewPart(ctx, m.Workers, all, owner, coverageSites); err != nil {
+			return none, err
 		}
 	}
-	readings := make([]*terms, len(clouds))
-	for i, c := range clouds {
-		var others *scene.Part
-		if m.cfg.Coverage {
-			if others, err = m.part.Without(ctx, m.workers, without(all, owner, int32(i))); err != nil {
-				return err
-			}
+	scans, readings := make([]*scoring.Held, len(clouds)), make([]*scoring.Terms, len(clouds))
+	for i := range clouds {
+		if scans[i], err = m.Hold(ctx, all, owner, int32(i)); err != nil {
+			return none, err
 		}
-		if readings[i], err = m.read(ctx, c, i, others); err != nil {
-			return err
+		if readings[i], err = m.read(ctx, scans[i].Scan, i); err != nil {
+			return none, err
 		}
 	}
 	m.bank = newBank(clouds, readings)
@@ -218,41 +271,38 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) error {
 		held = func(int) int32 { return -1 }
 	}
 	if m.cfg.Fusion == "calibrated" {
-		if err := m.findLevels(ctx, clouds, readings, held); err != nil {
-			return err
+		if err := m.findLevels(ctx, scans, readings, held); err != nil {
+			return none, err
 		}
 	}
-	point, object := make([]float32, len(clouds)), make([]float32, len(clouds))
-	for i, c := range clouds {
-		raw, err := m.bank.fuse(ctx, m.workers, c, readings[i], held(i), m.cfg.Fusion)
-		if err != nil {
-			return err
+	scored := make([]*scoring.Scored, len(clouds))
+	for i, h := range scans {
+		t := readings[i]
+		if t.Score, err = m.bank.fuse(ctx, m.Workers, h.Points(), t, held(i), m.cfg.Fusion); err != nil {
+			return none, err
 		}
-		var score []float32
-		if score, object[i], err = m.judge(ctx, c, raw, readings[i].use()); err != nil {
-			return err
+		if scored[i], err = m.Settle(ctx, h.Scan, t, nil); err != nil {
+			return none, err
 		}
-		point[i] = slices.Max(score)
 	}
-	m.card.Calibration = detect.Calibrate(point, object)
-	return nil
+	return scoring.Calibrate(scored), nil
 }
 
 // findLevels sets the unit of each term: the mean over the sound scans, each held out,
 // of the object score of that term alone.
-func (m *model) findLevels(ctx context.Context, clouds [][]geom.Vec3, readings []*terms, held func(int) int32) error {
+func (m *model) findLevels(ctx context.Context, scans []*scoring.Held, readings []*scoring.Terms, held func(int) int32) error {
 	level := make([]float64, len(m.bank.names))
-	for i, c := range clouds {
-		excess, err := m.bank.excess(ctx, m.workers, c, readings[i], held(i))
+	for i, h := range scans {
+		excess, err := m.bank.excess(ctx, m.Workers, h.Points(), readings[i], held(i))
 		if err != nil {
 			return err
 		}
 		for k := range excess {
-			_, object, err := m.judge(ctx, c, excess[k], readings[i].use())
+			alone, err := m.Settle(ctx, h.Scan, &scoring.Terms{Score: excess[k]}, nil)
 			if err != nil {
 				return err
 			}
-			level[k] += float64(object) / float64(len(clouds))
+			level[k] += float64(alone.Object) / float64(len(scans))
 		}
 	}
 	for k := range level {
@@ -273,20 +323,6 @@ func join(clouds [][]geom.Vec3) (all []geom.Vec3, owner []int32) {
 	return all, owner
 }
 
-// without leaves one cloud out of a union; where it is the only one, nothing is.
-func without(all []geom.Vec3, owner []int32, held int32) []geom.Vec3 {
-	var rest []geom.Vec3
-	for i, p := range all {
-		if owner[i] != held {
-			rest = append(rest, p)
-		}
-	}
-	if rest == nil {
-		return all
-	}
-	return rest
-}
-
 // makeTemplate keeps the features of the first sound cloud and sets τ (Eq. 19) from
 // the distances of the others' features to them; with one cloud alone, of its own
 // second pass.
@@ -295,8 +331,8 @@ func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
 	defer m.release(session)
 	var distances []float64
 	for i, c := range clouds {
-		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session}
-		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
+		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.Workers, net: session}
+		v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
 		if err != nil {
 			return err
 		}
@@ -328,11 +364,11 @@ func (m *model) makeReferences(ctx context.Context, clouds [][]geom.Vec3) error 
 		return nil
 	}
 	for i, c := range clouds[:min(len(clouds), m.cfg.Passes+1)] {
-		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet reference", i))
+		v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet reference", i))
 		if err != nil {
 			return err
 		}
-		p, err := v.reference(ctx, m.workers, m.cfg, 0)
+		p, err := v.reference(ctx, m.Workers, m.cfg, 0)
 		if err != nil {
 			return err
 		}
@@ -349,13 +385,13 @@ func (m *model) references(held int) []*patches {
 	return slices.Concat(m.beside[:held], m.beside[held+1:])
 }
 
-// read computes the terms of a cloud in network coordinates. held is the sound scan
+// read computes the terms of a scan in network coordinates. held is the sound scan
 // that it is, -1 for none.
-func (m *model) read(ctx context.Context, points []geom.Vec3, held int, part *scene.Part) (*terms, error) {
+func (m *model) read(ctx context.Context, scan *scoring.Scan, held int) (*scoring.Terms, error) {
 	session := m.session()
 	defer m.release(session)
-	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session, template: m.template, beside: m.references(held), part: part}
-	return r.read(ctx, points)
+	r := &reader{cfg: m.cfg, seed: m.seed, workers: m.Workers, net: session, template: m.template, beside: m.references(held)}
+	return r.read(ctx, scan)
 }
 
 func (m *model) session() *pointmae.Session {
@@ -366,7 +402,7 @@ func (m *model) session() *pointmae.Session {
 		m.sessions = m.sessions[:n-1]
 		return s
 	}
-	return pointmae.NewSession(m.net, m.workers)
+	return pointmae.NewSession(m.net, m.Workers)
 }
 
 func (m *model) release(s *pointmae.Session) {
@@ -375,65 +411,12 @@ func (m *model) release(s *pointmae.Session) {
 	m.sessions = append(m.sessions, s)
 }
 
-// judge averages raw scores over neighbours and makes the object score of them. use says
-// which points are comparable; nil: all.
-func (m *model) judge(ctx context.Context, points []geom.Vec3, raw []float32, use []bool) (point []float32, object float32, err error) {
-	pooled, err := detect.Pool(ctx, m.workers, spatial.NewTree(points), raw, use, detect.PoolNeighbors)
-	if err != nil {
-		return nil, 0, err
-	}
-	if m.cfg.Object == "max" {
-		for _, v := range raw {
-			object = max(object, v)
-		}
-		return raw, object, nil
-	}
-	return pooled, detect.ObjectScore(points, pooled, use), nil
-}
-
-// Score implements detect.Model.
-func (m *model) Score(ctx context.Context, scan *geom.Cloud) (*detect.Result, error) {
-	s := detect.Sample(scan, mostPoints)
-	points, pose, fit, err := m.place.place(ctx, m.workers, s.Points)
-	if detect.Unplaced(err) {
-		return detect.UnsureResult(scan.Len(), err.Error()), nil
-	}
+// Terms implements scoring.Method.
+func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, error) {
+	t, err := m.read(ctx, scan, -1)
 	if err != nil {
 		return nil, err
 	}
-	t, err := m.read(ctx, points, -1, m.part)
-	if errors.Is(err, detect.ErrTooFewPoints) {
-		return detect.UnsureResult(scan.Len(), err.Error()), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	raw, err := m.bank.fuse(ctx, m.workers, points, t, -1, m.cfg.Fusion)
-	if err != nil {
-		return nil, err
-	}
-	score, object, err := m.judge(ctx, points, raw, t.use())
-	if err != nil {
-		return nil, err
-	}
-	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(m.card.Calibration.Threshold)}
-	res.Object = m.card.Calibration.Apply(score, object)
-	res.Regions, err = detect.FindRegions(ctx, m.workers, detect.Evidence{Scan: s.Points, Score: score}, detect.RegionOptions{})
-	if err != nil {
-		return nil, err
-	}
-	if t.view != nil {
-		res.Fit.Growth = t.view.Growth()
-		res.Seen = detect.NewSeen(t.view, m.part, pose.Inverse(), m.place.radius, s)
-	}
-	values, err := s.Carry(ctx, m.workers, res.Regions, append([][]float32{score}, t.values...)...)
-	if err != nil {
-		return nil, err
-	}
-	res.Point, res.Terms = values[0], map[string][]float32{}
-	for k, name := range t.names {
-		res.Terms[name] = values[k+1]
-	}
-	res.Judge()
-	return res, nil
+	t.Score, err = m.bank.fuse(ctx, m.Workers, scan.Points(), t, -1, m.cfg.Fusion)
+	return t, err
 }

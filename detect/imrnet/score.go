@@ -1,4 +1,3 @@
-// Fusing the terms to one score (Eq. 20).
 package imrnet
 
 import (
@@ -6,10 +5,13 @@ import (
 	"fmt"
 	"math"
 
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
 )
+
+// Fusing the terms to one score (Eq. 20).
 
 // tolerancePoints is how many held-out readings the tolerance of a place is learnt
 // from; prior is how many readings the spread of the whole part counts for there.
@@ -31,8 +33,8 @@ type bank struct {
 }
 
 // newBank joins the readings of the sound scans.
-func newBank(points [][]geom.Vec3, readings []*terms) *bank {
-	b := &bank{names: readings[0].names, values: make([][]float32, len(readings[0].names))}
+func newBank(points [][]geom.Vec3, readings []*scoring.Terms) *bank {
+	b := &bank{names: readings[0].Names, values: make([][]float32, len(readings[0].Names))}
 	var all []geom.Vec3
 	for i, p := range points {
 		all = append(all, p...)
@@ -40,7 +42,7 @@ func newBank(points [][]geom.Vec3, readings []*terms) *bank {
 			b.owner = append(b.owner, int32(i))
 		}
 		for t := range b.values {
-			b.values[t] = append(b.values[t], readings[i].values[t]...)
+			b.values[t] = append(b.values[t], readings[i].Values[t]...)
 		}
 	}
 	b.tree = spatial.NewTree(all)
@@ -81,9 +83,9 @@ func (b *bank) summarise() {
 // out, -1 for none. Terms are added in units of their level: one that is noisy on sound
 // scans says less. Voids count by what they exceed the level of sound scans: below it
 // they are chance.
-func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *terms, held int32, fusion string) ([]float32, error) {
-	if len(t.values) != len(b.values) {
-		panic(fmt.Sprintf("imrnet: %d terms against a bank of %d", len(t.values), len(b.values)))
+func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *scoring.Terms, held int32, fusion string) ([]float32, error) {
+	if len(t.Values) != len(b.values) {
+		panic(fmt.Sprintf("imrnet: %d terms against a bank of %d", len(t.Values), len(b.values)))
 	}
 	if fusion == "mean" {
 		return b.fuseByMean(t), nil
@@ -114,8 +116,8 @@ func (b *bank) add(excess [][]float32) []float32 {
 
 // excess is by how many spreads each term of each point exceeds what sound scans read
 // in that region, one slice a term; 0 where it lies below.
-func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *terms, held int32) ([][]float32, error) {
-	out := make([][]float32, len(t.values))
+func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *scoring.Terms, held int32) ([][]float32, error) {
+	out := make([][]float32, len(t.Values))
 	for k := range out {
 		out[k] = make([]float32, len(points))
 	}
@@ -129,8 +131,8 @@ func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *t
 					chosen = append(chosen, n)
 				}
 			}
-			for k := range t.values {
-				out[k][i] = float32(b.excessAt(k, float64(t.values[k][i]), chosen))
+			for k := range t.Values {
+				out[k][i] = float32(b.excessAt(k, float64(t.Values[k][i]), chosen))
 			}
 		}
 	})
@@ -139,9 +141,9 @@ func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *t
 
 // fuseByMean is the plainest reading of Eq. 20: each term divided by its mean over
 // the training clouds, then added.
-func (b *bank) fuseByMean(t *terms) []float32 {
-	out := make([]float32, len(t.values[0]))
-	for k, values := range t.values {
+func (b *bank) fuseByMean(t *scoring.Terms) []float32 {
+	out := make([]float32, len(t.Values[0]))
+	for k, values := range t.Values {
 		if b.mean[k] <= 0 {
 			continue
 		}

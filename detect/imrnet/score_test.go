@@ -5,14 +5,15 @@ import (
 	"math"
 	"testing"
 
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
 
 // flatBank is a bank of two sound scans of a plane, whose readings of both terms are
 // drawn from 1 ± 0.1.
-func flatBank(r *seed.Rand) ([][]geom.Vec3, []*terms, *bank) {
-	clouds, readings := make([][]geom.Vec3, 2), make([]*terms, 2)
+func flatBank(r *seed.Rand) ([][]geom.Vec3, []*scoring.Terms, *bank) {
+	clouds, readings := make([][]geom.Vec3, 2), make([]*scoring.Terms, 2)
 	for i := range clouds {
 		values := [2][]float32{}
 		for range 500 {
@@ -21,9 +22,9 @@ func flatBank(r *seed.Rand) ([][]geom.Vec3, []*terms, *bank) {
 				values[k] = append(values[k], float32(1+0.1*r.Norm()))
 			}
 		}
-		readings[i] = &terms{}
-		readings[i].add(termPoint, values[0])
-		readings[i].add(termCoverage, values[1])
+		readings[i] = &scoring.Terms{}
+		readings[i].Add(termPoint, values[0])
+		readings[i].Add(termCoverage, values[1])
 	}
 	return clouds, readings, newBank(clouds, readings)
 }
@@ -33,9 +34,9 @@ func TestFusionAddsTermsInUnitsOfTheirLevel(t *testing.T) {
 	_, _, b := flatBank(r)
 	b.level = []float64{2, 4}
 	at := []geom.Vec3{{X: 0.5, Y: 0.5}, {X: 0.4, Y: 0.6}, {X: 0.6, Y: 0.4}}
-	scan := &terms{}
-	scan.add(termPoint, []float32{2, 0.5, 1})    // ten spreads above, below, as usual
-	scan.add(termCoverage, []float32{1, 2, 1.3}) // as usual, ten spreads above, three: less than its level
+	scan := &scoring.Terms{}
+	scan.Add(termPoint, []float32{2, 0.5, 1})    // ten spreads above, below, as usual
+	scan.Add(termCoverage, []float32{1, 2, 1.3}) // as usual, ten spreads above, three: less than its level
 	excess, err := b.excess(context.Background(), 1, at, scan, -1)
 	if err != nil {
 		t.Fatal(err)
@@ -66,12 +67,21 @@ func TestFusionAddsTermsInUnitsOfTheirLevel(t *testing.T) {
 func TestLevelsAreWhatSoundScansReach(t *testing.T) {
 	r := seed.Stream(2, "level test")
 	clouds, readings, _ := flatBank(r)
-	for i := range readings[1].values[0] {
-		readings[1].values[0][i] += 1 // the second scan reads ten spreads more
+	for i := range readings[1].Values[0] {
+		readings[1].Values[0][i] += 1 // the second scan reads ten spreads more
 	}
 	b := newBank(clouds, readings)
-	m := &model{cfg: DefaultConfig(), workers: 1, bank: b}
-	if err := m.findLevels(context.Background(), clouds, readings, func(i int) int32 { return int32(i) }); err != nil {
+	m := newModel(DefaultConfig(), 1, 1)
+	m.bank = b
+	var scans []*scoring.Held
+	for _, c := range clouds {
+		scan, err := m.Look(context.Background(), nil, c, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scans = append(scans, &scoring.Held{Scan: scan})
+	}
+	if err := m.findLevels(context.Background(), scans, readings, func(i int) int32 { return int32(i) }); err != nil {
 		t.Fatal(err)
 	}
 	if !(b.level[0] > 1.5*b.level[1]) || b.level[1] < 1 {

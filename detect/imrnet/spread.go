@@ -1,4 +1,3 @@
-// How far the features of sound scans spread: Figure 6 of the paper.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/detect"
 	"blemish/seed"
 )
+
+// How far the features of sound scans spread: Figure 6 of the paper.
 
 // FeatureSpread is the standard deviation of each dimension of the fused features
 // (Eq. 17) over all patches of the sound scans that the model learnt from.
@@ -22,8 +23,8 @@ func FeatureSpread(ctx context.Context, learnt detect.Model) ([]float64, error) 
 	var sum, square []float64
 	n := 0.0
 	for i, c := range m.bank.clouds() {
-		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.workers, net: session}
-		v, err := NewView(ctx, m.workers, m.cfg, c, seed.Stream(m.seed, "imrnet spread", i))
+		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.Workers, net: session}
+		v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet spread", i))
 		if err != nil {
 			return nil, err
 		}

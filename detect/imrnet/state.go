@@ -1,35 +1,25 @@
-// The model file: everything that is needed to score again.
 package imrnet
 
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
 
 	"blemish/detect"
 	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/spatial"
 	"blemish/weights"
 )
 
-// Save implements detect.Model.
-func (m *model) Save(w io.Writer) error {
-	f, err := m.state()
-	if err != nil {
-		return err
-	}
-	return weights.Encode(w, f)
-}
+// The model file: everything that is needed to score again.
 
-// state is the content of the model file. The network's tensors have Point-MAE's own
-// names.
-func (m *model) state() (*weights.File, error) {
-	f := &weights.File{}
+// Store implements scoring.Method. The network's tensors have Point-MAE's own names.
+func (m *model) Store(f *weights.File) {
 	m.net.Save(f, "")
-	m.place.save(f)
+	f.Add("imrnet.radius", []float32{float32(m.Scale)}, 1)
 	if m.template != nil {
 		n := len(m.template.centres)
 		f.Add("imrnet.template.centres", flat(m.template.centres), n, 3)
@@ -53,7 +43,6 @@ func (m *model) state() (*weights.File, error) {
 		}
 		f.Add("imrnet.bank.level", level, len(level))
 	}
-	return f, m.card.Put(f)
 }
 
 func flat(points []geom.Vec3) []float32 {
@@ -70,18 +59,25 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	if err != nil {
 		return nil, err
 	}
-	m := &model{card: card, cfg: DefaultConfig(), seed: card.Seed, workers: opt.Workers}
-	if err := card.Settings(&m.cfg); err != nil {
+	cfg := DefaultConfig()
+	if err := card.Settings(&cfg); err != nil {
 		return nil, err
 	}
-	if err := m.cfg.Validate(); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	m := newModel(cfg, card.Seed, opt.Workers)
+	m.Card = card
 	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
 		return nil, err
 	}
-	if m.place, err = openPlacer(ctx, f, m.cfg, m.seed, opt.Workers); err != nil {
+	if m.Scale, err = openRadius(f); err != nil {
 		return nil, err
+	}
+	if m.cfg.Register {
+		if m.Frame, err = scoring.OpenFrame(ctx, f, m.frameOptions()); err != nil {
+			return nil, err
+		}
 	}
 	if m.cfg.Template {
 		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width); err != nil {
@@ -95,11 +91,23 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 		return nil, err
 	}
 	if m.cfg.Coverage {
-		if m.part, err = scene.NewPart(ctx, m.workers, m.bank.tree.Points(), m.bank.owner, coverageSites); err != nil {
+		if m.Part, err = scene.NewPart(ctx, m.Workers, m.bank.tree.Points(), m.bank.owner, coverageSites); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+// openRadius reads the radius of the sound scans' bounding sphere.
+func openRadius(f *weights.File) (float64, error) {
+	radius, err := f.Get("imrnet.radius", 1)
+	if err != nil {
+		return 0, err
+	}
+	if !(radius[0] > 0) {
+		return 0, fmt.Errorf("tensor %q is %v; it must be above 0", "imrnet.radius", radius[0])
+	}
+	return float64(radius[0]), nil
 }
 
 // termNames are the terms that the configuration produces, in the order of read.

@@ -1,4 +1,3 @@
-// The terms of the score of one scan: A_p, A_f and coverage, one value a point.
 package imrnet
 
 import (
@@ -6,46 +5,25 @@ import (
 	"fmt"
 
 	"blemish/detect"
-	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
 	"blemish/spatial"
 )
 
+// The terms of the score of one scan: A_p, A_f and coverage, one value a point.
+
 // Names of the terms, as results list them.
 const (
-	termPoint    = "a_p"      // Eq. 15: scan to reconstruction
-	termFeature  = "a_f"      // Eq. 18
-	termCoverage = "coverage" // sound surface without scanned points
+	termPoint    = "a_p"                // Eq. 15: scan to reconstruction
+	termFeature  = "a_f"                // Eq. 18
+	termCoverage = scoring.TermCoverage // sound surface without scanned points
 )
 
 // trim is the share of a reconstructed patch that is kept when patches are joined
 // to one cloud, and when they are compared as surfaces.
 const trim = 0.7
-
-// terms are the uncalibrated parts of a score.
-type terms struct {
-	names  []string
-	values [][]float32 // one slice a name, one value a point
-	view   *scene.View // what the scan shows of the part; nil where coverage is off
-}
-
-// use says which points are comparable; nil: all.
-func (t *terms) use() []bool {
-	if t.view == nil {
-		return nil
-	}
-	use := make([]bool, len(t.view.Set))
-	for i, s := range t.view.Set {
-		use[i] = s == scene.Comparable
-	}
-	return use
-}
-
-func (t *terms) add(name string, values []float32) {
-	t.names, t.values = append(t.names, name), append(t.values, values)
-}
 
 // reader computes terms: the trained network and what it is held against.
 type reader struct {
@@ -53,14 +31,14 @@ type reader struct {
 	seed     uint64
 	workers  int
 	net      *pointmae.Session
-	beside   []*patches  // reference patches, taken in turn by the passes; nil: none
-	template *template   // nil: Eq. 19 is off
-	part     *scene.Part // the sound part, in network coordinates; nil: coverage is off
+	beside   []*patches // reference patches, taken in turn by the passes; nil: none
+	template *template  // nil: Eq. 19 is off
 }
 
 // read reconstructs a scan, given in network coordinates, and compares. The random
 // streams belong to the model, not to the scan: scoring twice gives the same bytes.
-func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
+func (r *reader) read(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, error) {
+	points := scan.Points()
 	v, err := NewView(ctx, r.workers, r.cfg, points, seed.Stream(r.seed, "imrnet thin"))
 	if err != nil {
 		return nil, err
@@ -73,28 +51,24 @@ func (r *reader) read(ctx context.Context, points []geom.Vec3) (*terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	scan := spatial.NewTree(points)
-	t := &terms{}
-	if err := r.comparePoints(ctx, t, scan, out); err != nil {
+	t := &scoring.Terms{}
+	if err := r.comparePoints(ctx, t, scan.Tree, out); err != nil {
 		return nil, err
 	}
 	feature, err := r.compareTokens(ctx, points, in, out)
 	if err != nil {
 		return nil, err
 	}
-	t.add(termFeature, feature)
-	if r.part == nil {
+	t.Add(termFeature, feature)
+	if scan.View == nil {
 		return t, nil
 	}
-	if t.view, err = r.part.Look(ctx, r.workers, points, lookOptions); err != nil {
-		return nil, err
-	}
 	// In units of surprise: how many scanned points a sound scan would have had there.
-	charged, err := t.view.Charge(ctx, t.view.Gaps.Expected, t.view.Spacing)
+	charged, err := scan.View.Charge(ctx, scan.View.Gaps.Expected, scan.View.Spacing)
 	if err != nil {
 		return nil, err
 	}
-	t.add(termCoverage, charged)
+	t.Add(termCoverage, charged)
 	return t, nil
 }
 
@@ -129,7 +103,7 @@ func (r *reader) passes(ctx context.Context, v *View) ([]*patches, []*seed.Rand,
 }
 
 // comparePoints adds A_p.
-func (r *reader) comparePoints(ctx context.Context, t *terms, scan *spatial.Tree, out []*patches) error {
+func (r *reader) comparePoints(ctx context.Context, t *scoring.Terms, scan *spatial.Tree, out []*patches) error {
 	keep := trim
 	if r.cfg.Compare == "chamfer" {
 		keep = 1
@@ -141,11 +115,11 @@ func (r *reader) comparePoints(ctx context.Context, t *terms, scan *spatial.Tree
 	surface := spatial.NewTree(union)
 	if r.cfg.Compare == "chamfer" {
 		a, err := compareChamfer(ctx, r.workers, scan, surface, r.cfg.PatchSize)
-		t.add(termPoint, a)
+		t.Add(termPoint, a)
 		return err
 	}
 	a, err := toSurface(ctx, r.workers, scan.Points(), surface)
-	t.add(termPoint, a)
+	t.Add(termPoint, a)
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // pending are packages whose comments of files are still to be moved.
-var pending = map[string]bool{"blemish/detect/all": true, "blemish/detect/imrnet": true, "blemish/dataset": true, "blemish/defect": true}
+var pending = map[string]bool{"blemish/dataset": true, "blemish/defect": true}
 
 // A package is explained in one place, doc.go, or main.go of a command. What stands above
 // another file's package line would be a part of that text in `go doc`.

@@ -74,12 +74,12 @@ func TestSpoiledWeights(t *testing.T) {
 	fails(t, []string{cut}, append(slices.Clone(train), "--pretrained", cut, "-o", filepath.Join(dir, "out.model"))...)
 	fails(t, []string{"sound scan 1 (cup0_template0.pcd)", "too few points", "2000 patches"}, append(slices.Clone(train), "--set", "patches=2000", "--set", "points=0", "-o", filepath.Join(dir, "out.model"))...)
 
-	// A scan with fewer points than patches cannot be judged, and why is said.
+	// A scan with too few points cannot be judged, and why is said.
 	few := filepath.Join(dir, "few.xyz")
 	if err := os.WriteFile(few, []byte(strings.Repeat("1 2 3\n4 5 7\n1 1 9\n", 20)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if printed := runMain(t, "predict", "--model", good, few, "--quiet"); !strings.Contains(printed, "unsure") || !strings.Contains(printed, "too few points: 60, at least 64 are needed") {
+	if printed := runMain(t, "predict", "--model", good, few, "--quiet"); !strings.Contains(printed, "unsure") || !strings.Contains(printed, "too few points: 60, at least 100 are needed") {
 		t.Errorf("a scan of 60 points: %s", printed)
 	}
 }

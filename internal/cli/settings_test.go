@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"blemish/detect/all"
-	"blemish/detect/deviation"
-	"blemish/detect/imrnet"
 	"blemish/internal/setting"
 )
 
@@ -20,20 +18,25 @@ func TestSettingsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, i := deviation.DefaultConfig(), imrnet.DefaultConfig()
-	ranges := map[string][]setting.Range{"deviation": d.Ranges(), "imrnet": i.Ranges()}
 	for _, name := range all.Names() {
-		if len(ranges[name]) == 0 {
-			t.Errorf("%s lists no ranges here", name)
+		d, err := all.New(name)
+		if err != nil {
+			t.Fatal(err)
 		}
+		config, ok := d.Config().(interface{ Ranges() []setting.Range })
+		if !ok {
+			t.Errorf("the configuration of %s lists no ranges", name)
+			continue
+		}
+		ranges := config.Ranges()
 		_, section, _ := strings.Cut(string(text), "## "+name+"\n")
 		section, _, _ = strings.Cut(section, "\n## ")
-		for k := 0; k < len(ranges[name]); k++ {
-			r := ranges[name][k]
+		for k := 0; k < len(ranges); k++ {
+			r := ranges[k]
 			values := []string{fmt.Sprint(r.Value)}
-			for k+1 < len(ranges[name]) && ranges[name][k+1].Name == r.Name { // a list
+			for k+1 < len(ranges) && ranges[k+1].Name == r.Name { // a list
 				k++
-				values = append(values, fmt.Sprint(ranges[name][k].Value))
+				values = append(values, fmt.Sprint(ranges[k].Value))
 			}
 			row := fmt.Sprintf("| `%s` | %s | %s |", r.Name, strings.Join(values, ", "), r.Text())
 			if !strings.Contains(section, row) {

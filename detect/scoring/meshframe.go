@@ -1,9 +1,10 @@
-package detect
+package scoring
 
 import (
 	"context"
 	"fmt"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/register"
@@ -52,9 +53,9 @@ func (f *Frame) AddScan(ctx context.Context, workers int, points []geom.Vec3) (g
 		return pose, err
 	case fit.Mirrored:
 		return pose, fmt.Errorf("it shows the mirror image of the CAD model")
-	case fit.Overlap < leastOverlap:
+	case fit.Overlap < detect.LeastOverlap:
 		return pose, fmt.Errorf("only %.0f %% of it lies on the CAD model: another part, or no right alignment was found", 100*fit.Overlap)
-	case fit.Covered < leastCovered:
+	case fit.Covered < detect.LeastCovered:
 		return pose, fmt.Errorf("it shows only %.0f %% of the CAD model", 100*fit.Covered)
 	}
 	f.Residuals, f.Overlaps = append(f.Residuals, fit.Residual), append(f.Overlaps, fit.Overlap)
@@ -88,7 +89,7 @@ func (f *Frame) saveMesh(file *weights.File) {
 func openMeshFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Frame, error) {
 	f := &Frame{Mesh: &geom.Mesh{}, pose: opt.Pose, partial: opt.Partial, seed: opt.Seed}
 	var err error
-	if f.Mesh.Vertices, err = Places(file, "frame.vertices"); err != nil {
+	if f.Mesh.Vertices, err = detect.Places(file, "frame.vertices"); err != nil {
 		return nil, err
 	}
 	faces, err := file.Get("frame.faces", -1, 3)

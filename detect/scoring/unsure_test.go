@@ -1,4 +1,4 @@
-package detect_test
+package scoring_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
@@ -24,7 +25,7 @@ func scanOf(t *testing.T, class string, n, i int) *geom.Cloud {
 }
 
 func TestOtherObjectsAreUnsure(t *testing.T) {
-	frame, err := detect.NewFrame(context.Background(), []*geom.Cloud{scanOf(t, "tap1", 6000, 0), scanOf(t, "tap1", 6000, 1)}, detect.FrameOptions{})
+	frame, err := scoring.NewFrame(context.Background(), []*geom.Cloud{scanOf(t, "tap1", 6000, 0), scanOf(t, "tap1", 6000, 1)}, scoring.FrameOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package detect
+package scoring
 
 import (
 	"context"
@@ -21,7 +21,7 @@ const PoolNeighbors = 16
 // nothing and get 0; nil: all are used.
 func Pool(ctx context.Context, workers int, tree *spatial.Tree, score []float32, use []bool, k int) ([]float32, error) {
 	if len(score) != tree.Len() {
-		panic(fmt.Sprintf("detect: %d scores for %d points", len(score), tree.Len()))
+		panic(fmt.Sprintf("scoring: %d scores for %d points", len(score), tree.Len()))
 	}
 	out := make([]float32, len(score))
 	err := tree.ForNeighbors(ctx, workers, k, func(_ int, point int32, neighbors []spatial.Neighbor) {
@@ -48,7 +48,7 @@ func Carry(ctx context.Context, workers int, tree *spatial.Tree, to []geom.Vec3,
 	out := make([][]float32, len(values))
 	for v := range values {
 		if len(values[v]) != tree.Len() {
-			panic(fmt.Sprintf("detect: %d values for %d points", len(values[v]), tree.Len()))
+			panic(fmt.Sprintf("scoring: %d values for %d points", len(values[v]), tree.Len()))
 		}
 		out[v] = make([]float32, len(to))
 	}

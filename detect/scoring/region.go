@@ -1,10 +1,11 @@
-package detect
+package scoring
 
 import (
 	"context"
 	"math"
 	"slices"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/spatial"
 )
@@ -46,7 +47,7 @@ type Evidence struct {
 // keeps those with a score of at least High (hysteresis: a defect's faint border
 // belongs to it, a faint spot alone is nothing). Missing surface joins the region
 // around it. Worst first; ties in the order of the points.
-func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions) ([]Region, error) {
+func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions) ([]detect.Region, error) {
 	opt = opt.orDefaults()
 	if opt.Least == 0 {
 		opt.Least = regionSize(len(e.Scan))
@@ -75,13 +76,13 @@ func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions
 			parts[l] = append(parts[l], members[i])
 		}
 	}
-	var regions []Region
+	var regions []detect.Region
 	for _, part := range parts {
 		if r, ok := e.region(tree, part, opt); ok {
 			regions = append(regions, r)
 		}
 	}
-	slices.SortStableFunc(regions, func(a, b Region) int {
+	slices.SortStableFunc(regions, func(a, b detect.Region) int {
 		switch {
 		case a.Peak > b.Peak:
 			return -1
@@ -168,8 +169,8 @@ func (e *Evidence) level(part []int32, least int) float64 {
 }
 
 // region describes one part; false where it is too small or too faint.
-func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (Region, bool) {
-	r := Region{Box: geom.EmptyBox()}
+func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (detect.Region, bool) {
+	r := detect.Region{Box: geom.EmptyBox()}
 	var sum geom.Vec
 	var total, out, in, void, off float64
 	var near []spatial.Neighbor
@@ -228,11 +229,11 @@ func kindOf(out, in float64, lost bool) string {
 	const mostly = 0.75
 	switch {
 	case lost:
-		return Missing
+		return detect.Missing
 	case out > mostly*(out+in):
-		return Excess
+		return detect.Excess
 	case in > mostly*(out+in):
-		return Missing
+		return detect.Missing
 	}
-	return Deviating
+	return detect.Deviating
 }

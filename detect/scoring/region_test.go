@@ -1,10 +1,11 @@
-package detect
+package scoring
 
 import (
 	"context"
 	"math"
 	"testing"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -53,8 +54,8 @@ func TestRegionsAreTheSpots(t *testing.T) {
 		depth        float64
 		middle       geom.Vec
 	}{
-		{2, Missing, 0.05, 3, 0.02, geom.Vec{X: 0.7, Y: 0.7}},
-		{1, Excess, 0.1, 2, 0.01, geom.Vec{X: 0.3, Y: 0.3}},
+		{2, detect.Missing, 0.05, 3, 0.02, geom.Vec{X: 0.7, Y: 0.7}},
+		{1, detect.Excess, 0.1, 2, 0.01, geom.Vec{X: 0.3, Y: 0.3}},
 	} {
 		r := regions[i]
 		for _, p := range r.Index {
@@ -124,7 +125,7 @@ func TestMissingSurfaceJoinsItsRim(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(regions) != 1 || regions[0].Kind != Missing || len(regions[0].Index) == 0 || regions[0].Peak != 4 {
+	if len(regions) != 1 || regions[0].Kind != detect.Missing || len(regions[0].Index) == 0 || regions[0].Peak != 4 {
 		t.Fatalf("regions %+v", regions)
 	}
 	if want := math.Pi * 0.115 * 0.115; math.Abs(regions[0].Area/want-1) > 0.25 {

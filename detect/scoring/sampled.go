@@ -1,9 +1,10 @@
-package detect
+package scoring
 
 import (
 	"context"
 	"slices"
 
+	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
@@ -66,17 +67,17 @@ const (
 )
 
 // Solid leaves out points that stand alone, which no surface explains.
-func Solid(points []geom.Vec3) []geom.Vec3 {
+func Solid(ctx context.Context, workers int, points []geom.Vec3) ([]geom.Vec3, error) {
 	if len(points) <= aloneNeighbors {
-		return points
+		return points, nil
 	}
 	tree := spatial.NewTree(points)
 	dist := make([]float32, len(points))
-	err := tree.ForNeighbors(context.Background(), 0, aloneNeighbors+1, func(_ int, i int32, near []spatial.Neighbor) {
+	err := tree.ForNeighbors(ctx, workers, aloneNeighbors+1, func(_ int, i int32, near []spatial.Neighbor) {
 		dist[i] = near[len(near)-1].Dist2
 	})
 	if err != nil {
-		return points
+		return nil, err
 	}
 	sorted := slices.Clone(dist)
 	slices.Sort(sorted)
@@ -88,9 +89,9 @@ func Solid(points []geom.Vec3) []geom.Vec3 {
 		}
 	}
 	if len(kept) == len(points) || len(kept) < len(points)/2 {
-		return points
+		return points, nil
 	}
-	return kept
+	return kept, nil
 }
 
 // CarrySets hands the set of each worked point to the points of the scan around it;
@@ -119,7 +120,7 @@ func (s *Sampled) CarrySets(sets []scene.Set) []scene.Set {
 
 // Carry spreads values, each one a worked point, to all points of the scan; points
 // that are not finite get 0. The regions' indices are carried along in place.
-func (s *Sampled) Carry(ctx context.Context, workers int, regions []Region, values ...[]float32) ([][]float32, error) {
+func (s *Sampled) Carry(ctx context.Context, workers int, regions []detect.Region, values ...[]float32) ([][]float32, error) {
 	if len(s.Points) < len(s.finite) {
 		tree := spatial.NewTree(s.Points)
 		var err error
@@ -148,7 +149,7 @@ func (s *Sampled) Carry(ctx context.Context, workers int, regions []Region, valu
 
 // carryRegions gives every point of the whole scan to the region of its nearest
 // worked point.
-func carryRegions(regions []Region, worked *spatial.Tree, all []geom.Vec3) {
+func carryRegions(regions []detect.Region, worked *spatial.Tree, all []geom.Vec3) {
 	region := make([]int32, worked.Len())
 	for r := range regions {
 		for _, i := range regions[r].Index {

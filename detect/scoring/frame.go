@@ -1,4 +1,4 @@
-package detect
+package scoring
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/register"
 	"blemish/weights"
@@ -34,6 +35,8 @@ type FrameOptions struct {
 	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
 	Workers int
+
+	ScanName func(i int) string // how messages call a sound scan, see detect.FitOptions; nil: by its number
 }
 
 // Frame is the union of the sound scans in one frame, and the way to bring another
@@ -56,9 +59,9 @@ type Frame struct {
 // ErrTooFewPoints where that is so.
 func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Frame, error) {
 	if len(sound) == 0 {
-		return nil, ErrNoSoundScans
+		return nil, detect.ErrNoSoundScans
 	}
-	clouds, err := opt.Cut(sound)
+	clouds, err := opt.Cut(ctx, sound)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +73,20 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 }
 
 // Cut takes what is used of each sound scan.
-func (o FrameOptions) Cut(sound []*geom.Cloud) ([][]geom.Vec3, error) {
+func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Vec3, error) {
+	name := o.ScanName
+	if name == nil {
+		name = detect.FitOptions{}.ScanName
+	}
 	most := frameShare(o, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
-		clouds[i] = Solid(Sample(c, most).Points)
+		var err error
+		if clouds[i], err = Solid(ctx, o.Workers, Sample(c, most).Points); err != nil {
+			return nil, err
+		}
 		if err := usable(clouds[i]); err != nil {
-			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
+			return nil, fmt.Errorf("%s: %w", name(i), err)
 		}
 	}
 	return clouds, nil
@@ -177,15 +187,18 @@ func (f *Frame) Scans() int { return len(f.Residuals) }
 // Place finds the pose that takes a scan's points, all finite, to the frame. The
 // error wraps ErrTooFewPoints where there are too few points or places, ErrOtherUnit where
 // the scan is not in the unit of the sound scans.
-func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, FitQuality, error) {
-	fit := FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
+func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, detect.FitQuality, error) {
+	fit := detect.FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
 	if err := usable(points); err != nil {
 		return geom.IdentityPose(), fit, err
 	}
-	points = Solid(points)
+	points, err := Solid(ctx, workers, points)
+	if err != nil {
+		return geom.IdentityPose(), fit, err
+	}
 	if f.pose == PoseFixed {
 		if hint, other := register.CompareUnits(points, f.Points); other {
-			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", detect.ErrOtherUnit, hint.Text)
 		}
 		return geom.IdentityPose(), fit, nil
 	}
@@ -195,7 +208,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 		return geom.IdentityPose(), fit, err
 	}
 	if other {
-		return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", ErrOtherUnit, hint.Text)
+		return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", detect.ErrOtherUnit, hint.Text)
 	}
 	var r *register.Result
 	if f.pose == PoseNear {
@@ -205,7 +218,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 	}
 	if err != nil {
 		if errors.Is(err, register.ErrTooFewPoints) || errors.Is(err, register.ErrDegenerate) {
-			err = fmt.Errorf("%w: %w", ErrTooFewPoints, err)
+			err = fmt.Errorf("%w: %w", detect.ErrTooFewPoints, err)
 		}
 		return geom.IdentityPose(), fit, err
 	}
@@ -217,7 +230,7 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 // Unplaced says that an error is about the scan and not about the work: it cannot be judged,
 // for the reason that the error tells.
 func Unplaced(err error) bool {
-	return errors.Is(err, ErrTooFewPoints) || errors.Is(err, ErrOtherUnit)
+	return errors.Is(err, detect.ErrTooFewPoints) || errors.Is(err, detect.ErrOtherUnit)
 }
 
 // expected is the largest residual among the sound scans.
@@ -232,14 +245,14 @@ func (f *Frame) expected() float64 {
 // usable says why points cannot be learnt from or judged; nil if they can.
 func usable(points []geom.Vec3) error {
 	if len(points) < MinPoints {
-		return fmt.Errorf("%w: %d, at least %d are needed", ErrTooFewPoints, len(points), MinPoints)
+		return fmt.Errorf("%w: %d, at least %d are needed", detect.ErrTooFewPoints, len(points), MinPoints)
 	}
 	for _, p := range points {
 		if p != points[0] {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: all %d lie at one place", ErrTooFewPoints, len(points))
+	return fmt.Errorf("%w: all %d lie at one place", detect.ErrTooFewPoints, len(points))
 }
 
 // Finite returns the points that are finite and their indices; points itself and
@@ -298,7 +311,7 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 	if file.Find("frame.vertices") != nil {
 		return openMeshFrame(ctx, file, opt)
 	}
-	points, err := Places(file, "frame.points")
+	points, err := detect.Places(file, "frame.points")
 	if err != nil {
 		return nil, err
 	}

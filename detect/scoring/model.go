@@ -1,0 +1,146 @@
+package scoring
+
+import (
+	"context"
+	"io"
+	"math"
+
+	"blemish/detect"
+	"blemish/geom"
+	"blemish/weights"
+)
+
+// A model: the way of a scan from a file's points to a verdict.
+
+// Names of the terms that all detectors have.
+const (
+	TermCoverage = "coverage" // voids next to the point
+	TermDistance = "distance" // |distance to the sound surface|, in the scan's unit
+)
+
+// Method is what a detector adds: it holds points against what it has learnt. It may be used
+// by several goroutines at once.
+type Method interface {
+	// Terms says by how much each point of a scan is off. An error that wraps
+	// detect.ErrTooFewPoints makes the verdict unsure.
+	Terms(ctx context.Context, scan *Scan) (*Terms, error)
+	// Store adds what was learnt to a model file, as tensors.
+	Store(f *weights.File)
+}
+
+// Model is a detect.Model: a sound part, what its detector learnt, and a card.
+type Model struct {
+	Reference
+	Card   *detect.Card
+	Method Method
+}
+
+// Score implements detect.Model.
+func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, error) {
+	sampled := Sample(cloud, m.Points)
+	points, eyes, pose, fit, err := m.place(ctx, sampled)
+	if Unplaced(err) {
+		return detect.UnsureResult(cloud.Len(), err.Error()), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	scan, err := m.Look(ctx, m.Part, points, eyes)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := m.Method.Terms(ctx, scan)
+	if Unplaced(err) {
+		return detect.UnsureResult(cloud.Len(), err.Error()), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err := m.Settle(ctx, scan, terms, m.Usual)
+	if err != nil {
+		return nil, err
+	}
+	calibration := m.Card.Calibration
+	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(calibration.Threshold), Note: s.Note}
+	// A void in a thin sheet has few points around it, too few to carry the object score. Its
+	// own unit is as good: chance makes a void of 1 once in a hundred scans.
+	res.Object = max(calibration.Apply(s.Score, s.Object), s.LargestVoid())
+	if err := m.FindRegions(ctx, res, s, sampled.Points, s.Score); err != nil {
+		return nil, err
+	}
+	m.tellSeen(res, s, sampled)
+	if err := m.carry(ctx, res, s, sampled); err != nil {
+		return nil, err
+	}
+	res.Judge()
+	return res, nil
+}
+
+// tellSeen fills in what the scan shows of the part and what could be found in it.
+func (m *Model) tellSeen(res *detect.Result, s *Scored, sampled *Sampled) {
+	if s.View == nil {
+		return
+	}
+	res.Seen = NewSeen(s.View, m.Part, res.Pose.Inverse(), m.unit(), sampled)
+	if m.Usual != nil {
+		res.Seen.SoundNoise = m.unit() * m.Usual.Noise
+	}
+	raw := m.Card.Calibration.Threshold * m.Card.Calibration.Object
+	res.Seen.Detectable, res.Seen.SoundDetectable = raw*s.Detectable, raw*s.SoundDetectable
+	if !m.AnySize {
+		res.Fit.Growth = s.View.Growth()
+	}
+}
+
+// carry hands scores, terms and regions to all points of the scan.
+func (m *Model) carry(ctx context.Context, res *detect.Result, s *Scored, sampled *Sampled) error {
+	names, values := []string{}, [][]float32{s.Score}
+	add := func(name string, v []float32) {
+		if v != nil {
+			names, values = append(names, name), append(values, v)
+		}
+	}
+	add(TermDistance, s.Signed)
+	add(TermCoverage, s.Cover)
+	for k, name := range s.Names {
+		add(name, s.Values[k])
+	}
+	values, err := sampled.Carry(ctx, m.Workers, res.Regions, values...)
+	if err != nil {
+		return err
+	}
+	res.Point, res.Terms = values[0], map[string][]float32{}
+	for k, name := range names {
+		if name == TermDistance {
+			res.Signed = values[k+1]
+			res.Terms[name] = absolute(res.Signed)
+			continue
+		}
+		res.Terms[name] = values[k+1]
+	}
+	return nil
+}
+
+func absolute(v []float32) []float32 {
+	out := make([]float32, len(v))
+	for i, x := range v {
+		out[i] = float32(math.Abs(float64(x)))
+	}
+	return out
+}
+
+// Save implements detect.Model.
+func (m *Model) Save(w io.Writer) error {
+	f := &weights.File{}
+	if m.Frame != nil {
+		m.Frame.Save(f)
+	}
+	if m.Usual != nil {
+		m.Usual.save(f)
+	}
+	m.Method.Store(f)
+	if err := m.Card.Put(f); err != nil {
+		return err
+	}
+	return weights.Encode(w, f)
+}

@@ -1,0 +1,277 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"blemish/detect"
+	"blemish/detect/scene"
+	"blemish/geom"
+	"blemish/task"
+	"blemish/weights"
+)
+
+// A detector of which only the terms are its own.
+
+// Plan is what such a detector chooses, and how its Method is made.
+type Plan struct {
+	Settings
+	// Alone leaves scans in the pose that they have: their middle is moved to 0.
+	Alone bool
+	// Plain takes all points for comparable and does not look for voids: nothing is known of
+	// the surface. Scans that stand alone are always taken so.
+	Plain bool
+	Mean  bool   // terms are joined by their mean; otherwise the largest counts
+	Pose  string // what is known of the scans' poses, as FrameOptions.Pose
+	Sites int    // at how many places missing surface is looked for
+
+	// Learn makes the method of sound scans. It is called for all of them, and for those
+	// without each that is held out.
+	Learn func(ctx context.Context, sound *Sound) (Method, error)
+	// Open makes the method that its Store wrote to a file.
+	Open func(f *weights.File) (Method, error)
+}
+
+// Sound is what a method is learnt from.
+type Sound struct {
+	Scans   [][]geom.Vec3 // finite points of each, in the part's frame and unit
+	Number  []int         // which each is; the same number in another Sound has the same points
+	Part    *scene.Part   // the surface that they show; nil where none is known
+	Seed    uint64
+	Workers int
+}
+
+// Points are those of all scans.
+func (s *Sound) Points() []geom.Vec3 { return slices.Concat(s.Scans...) }
+
+const (
+	// soundShare is the share of held-out sound readings of a term that stay below 1.
+	soundShare = 0.999
+	// planSites is the default of Plan.Sites.
+	planSites = 10000
+)
+
+func (p *Plan) frameOptions(seed uint64, workers int) FrameOptions {
+	return FrameOptions{Pose: p.Pose, Points: p.Points, Seed: seed, Workers: workers}
+}
+
+// reference is that of the plan before anything is learnt.
+func (p *Plan) reference(workers int) Reference {
+	return Reference{Settings: p.Settings, Workers: workers}
+}
+
+func (p *Plan) sites() int {
+	if p.Sites == 0 {
+		return planSites
+	}
+	return p.Sites
+}
+
+// Fit learns from sound scans by a plan: it is the Fit of a detector d.
+func Fit(ctx context.Context, d detect.Detector, p *Plan, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
+	if opt.CAD != nil {
+		return nil, fmt.Errorf("%s compares scans with scans; it takes no CAD model", d.Name())
+	}
+	m := &Model{Reference: p.reference(opt.Workers)}
+	opt.Progress.Report(task.Event{Stage: "align " + opt.Class, Total: len(sound), Unit: "scans"})
+	clouds, err := m.Bring(ctx, sound, p.Alone, p.frameOptions(opt.Seed, opt.Workers), opt)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Alone && !p.Plain {
+		if err := m.See(ctx, p.Points, p.sites(), opt.Seed); err != nil {
+			return nil, err
+		}
+	}
+	l := &learning{Plan: p, Model: m, opt: opt, detector: d.Name(), clouds: clouds}
+	calibration, err := l.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.Card, err = detect.NewCard(d, opt, calibration); err != nil {
+		return nil, err
+	}
+	m.Card.Scans, m.Card.Points = len(clouds), len(l.points)
+	return m, nil
+}
+
+// learning is the work of Fit.
+type learning struct {
+	*Plan
+	*Model
+	opt      detect.FitOptions
+	detector string
+	clouds   [][]geom.Vec3
+	points   []geom.Vec3 // of all clouds
+	part     []int32     // with which others each is held out
+}
+
+func (l *learning) run(ctx context.Context) (none detect.Calibration, err error) {
+	var owner []int32
+	for i, c := range l.clouds {
+		l.points = append(l.points, c...)
+		owner = append(owner, slices.Repeat([]int32{int32(i)}, len(c))...)
+	}
+	l.part = Parts(owner, len(l.clouds), l.detector, l.opt.Seed)
+	count := int(slices.Max(l.part)) + 1
+	parts, terms := make([]*Held, count), make([]*Terms, count)
+	for k := range parts {
+		l.opt.Progress.Report(task.Event{Stage: "learn " + l.opt.Class, Done: k, Total: count + 1, Unit: "scans"})
+		if parts[k], err = l.Hold(ctx, l.points, l.part, int32(k)); err != nil {
+			return none, err
+		}
+		others, err := l.Learn(ctx, l.without(int32(k), parts[k].Part))
+		if err != nil {
+			return none, err
+		}
+		if terms[k], err = others.Terms(ctx, parts[k].Scan); err != nil {
+			return none, err
+		}
+	}
+	all, err := l.Learn(ctx, l.without(-1, l.Part))
+	if err != nil {
+		return none, err
+	}
+	own := &measured{all, units(parts, terms), l.Mean}
+	l.Model.Method = own
+	l.opt.Progress.Report(task.Event{Stage: "learn " + l.opt.Class, Done: count + 1, Total: count + 1, Unit: "scans"})
+	if l.Part != nil {
+		if err := l.LearnUsual(ctx, parts); err != nil {
+			return none, err
+		}
+	}
+	scored := make([]*Scored, count)
+	for k, h := range parts {
+		own.join(terms[k])
+		if scored[k], err = l.Settle(ctx, h.Scan, terms[k], h.Usual); err != nil {
+			return none, err
+		}
+	}
+	return Calibrate(scored), nil
+}
+
+// without is what there is to learn from where a part is held out, -1 for none. Halves of
+// the only scan are numbered after it.
+func (l *learning) without(part int32, surface *scene.Part) *Sound {
+	s := &Sound{Part: surface, Seed: l.opt.Seed, Workers: l.Workers}
+	at := 0
+	for i, c := range l.clouds {
+		parts := l.part[at : at+len(c)]
+		at += len(c)
+		switch {
+		case len(l.clouds) == 1 && part >= 0:
+			_, _, half := Split(c, parts, part)
+			s.Scans, s.Number = append(s.Scans, half), append(s.Number, 1+int(part))
+		case parts[0] != part:
+			s.Scans, s.Number = append(s.Scans, c), append(s.Number, i)
+		}
+	}
+	return s
+}
+
+// measured is a method whose terms are brought to one unit.
+type measured struct {
+	Method
+	unit []float32 // of each term
+	mean bool
+}
+
+// Terms implements Method.
+func (m *measured) Terms(ctx context.Context, scan *Scan) (*Terms, error) {
+	t, err := m.Method.Terms(ctx, scan)
+	if err == nil {
+		m.join(t)
+	}
+	return t, err
+}
+
+// join makes the score of the terms, where the method has not joined them.
+func (m *measured) join(t *Terms) {
+	if t.Score != nil {
+		return
+	}
+	t.Score = make([]float32, len(t.Values[0]))
+	for k, values := range t.Values {
+		for i, v := range values {
+			if v /= m.unit[k]; m.mean {
+				t.Score[i] += v / float32(len(t.Values))
+			} else {
+				t.Score[i] = max(t.Score[i], v)
+			}
+		}
+	}
+	if t.Object != nil {
+		*t.Object /= m.unit[0]
+	}
+}
+
+// Store implements Method: "unit" (terms).
+func (m *measured) Store(f *weights.File) {
+	m.Method.Store(f)
+	f.Add("unit", m.unit, len(m.unit))
+}
+
+// units is for each term what most held-out sound readings stay below.
+func units(parts []*Held, terms []*Terms) []float32 {
+	unit := make([]float32, len(terms[0].Values))
+	for k := range unit {
+		var all []float32
+		for p, t := range terms {
+			for i, v := range t.Values[k] {
+				if use := parts[p].Use; use == nil || use[i] {
+					all = append(all, v)
+				}
+			}
+		}
+		slices.Sort(all)
+		unit[k] = 1
+		if len(all) > 0 {
+			if q := all[int(soundShare*float64(len(all)-1))]; q > 0 {
+				unit[k] = q
+			}
+		}
+	}
+	return unit
+}
+
+// Open makes the model of a file that a model made by Fit wrote.
+func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect.OpenOptions) (detect.Model, error) {
+	card, err := detect.ReadCard(f)
+	if err != nil {
+		return nil, err
+	}
+	if card.Detector != name {
+		return nil, fmt.Errorf("the model is of detector %q, not %q", card.Detector, name)
+	}
+	m := &Model{Reference: p.reference(opt.Workers), Card: card}
+	if !p.Alone {
+		if m.Frame, err = OpenFrame(ctx, f, p.frameOptions(card.Seed, opt.Workers)); err != nil {
+			return nil, err
+		}
+		if !p.Plain {
+			if err := m.See(ctx, p.Points, p.sites(), card.Seed); err != nil {
+				return nil, err
+			}
+			if m.Usual, err = OpenUsual(f, len(m.Part.Sites)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	method, err := p.Open(f)
+	if err != nil {
+		return nil, err
+	}
+	unit, err := f.Get("unit", -1)
+	if err != nil {
+		return nil, err
+	}
+	for k, u := range unit {
+		if !(u > 0) || math.IsInf(float64(u), 0) {
+			return nil, fmt.Errorf("tensor %q: entry %d is %v; it must be above 0", "unit", k, u)
+		}
+	}
+	m.Method = &measured{method, unit, p.Mean}
+	return m, nil
+}
