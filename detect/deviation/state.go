@@ -12,8 +12,8 @@ import (
 // Model files. Tensors beside those of every model: "tolerance.bias" and "tolerance.spread"
 // (scales, points), "limit" (scales): the excess that counts as 1.
 
-// Store implements scoring.Method.
-func (m *model) Store(f *weights.File) {
+// Put implements scoring.Method.
+func (m *model) Put(f *weights.File) {
 	n, scales := m.Part.Surface.Tree.Len(), len(m.cfg.Scales)
 	bias, spread := make([]float32, 0, n*scales), make([]float32, 0, n*scales)
 	for k := range m.cfg.Scales {

@@ -16,8 +16,8 @@ import (
 
 // The model file: everything that is needed to score again.
 
-// Store implements scoring.Method. The network's tensors have Point-MAE's own names.
-func (m *model) Store(f *weights.File) {
+// Put implements scoring.Method. The network's tensors have Point-MAE's own names.
+func (m *model) Put(f *weights.File) {
 	m.net.Save(f, "")
 	f.Add("imrnet.radius", []float32{float32(m.Scale)}, 1)
 	if m.template != nil {

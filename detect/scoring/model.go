@@ -24,8 +24,8 @@ type Method interface {
 	// Terms says by how much each point of a scan is off. An error that wraps
 	// detect.ErrTooFewPoints makes the verdict unsure.
 	Terms(ctx context.Context, scan *Scan) (*Terms, error)
-	// Store adds what was learnt to a model file, as tensors.
-	Store(f *weights.File)
+	// Put adds what was learnt to a model file, as tensors.
+	Put(f *weights.File)
 }
 
 // Model is a detect.Model: a sound part, what its detector learnt, and a card.
@@ -138,7 +138,7 @@ func (m *Model) Save(w io.Writer) error {
 	if m.Usual != nil {
 		m.Usual.save(f)
 	}
-	m.Method.Store(f)
+	m.Method.Put(f)
 	if err := m.Card.Put(f); err != nil {
 		return err
 	}

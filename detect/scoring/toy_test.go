@@ -51,7 +51,7 @@ func (m nearest) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms,
 	})
 }
 
-func (m nearest) Store(f *weights.File) {
+func (m nearest) Put(f *weights.File) {
 	var flat []float32
 	for _, p := range m.sound.Points() {
 		flat = append(flat, p.X, p.Y, p.Z)
