@@ -66,10 +66,10 @@ func TestComponentsOfManyPoints(t *testing.T) {
 			if radius >= 0.3 {
 				points = all[:1000] // nearly every pair is one to join
 			}
-			f := newForest(len(points))
+			f := NewForest(len(points))
 			_ = NewTree(points).ForRadius(context.Background(), 1, radius, 0, func(_ int, i int32, near []Neighbor) {
 				for _, n := range near {
-					f.join(i, n.Index)
+					f.Join(i, n.Index)
 				}
 			})
 			label, count, err := Components(context.Background(), 3, points, radius)
@@ -78,7 +78,7 @@ func TestComponentsOfManyPoints(t *testing.T) {
 			}
 			first := map[int32]int32{}
 			for i := range points {
-				root := f.root(int32(i))
+				root := f.Root(int32(i))
 				if _, ok := first[root]; !ok {
 					first[root] = int32(len(first))
 				}

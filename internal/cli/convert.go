@@ -16,7 +16,7 @@ func newConvert(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "between formats",
-		Long: "Convert a cloud or a mesh to another format. The content of IN says which format it has, the extension of OUT which one to write. - as IN is standard input, as OUT a PLY on standard output.\n\n" +
+		Long: "Convert a cloud or a mesh to another format. The content of IN says which format it has, the extension of OUT which one to write: clouds as " + format.WritableCloud.String() + ", meshes as " + format.WritableMesh.String() + ". - as IN is standard input, as OUT a PLY on standard output.\n\n" +
 			"A PyTorch checkpoint (.pth, .pt) becomes safetensors: the tensors of its state dictionary under their own names; nothing in it is run.",
 		Example: `  blemish convert scan.pcd scan.ply
   blemish convert part.stl part.obj
@@ -33,7 +33,7 @@ func newConvert(e *env) *cobra.Command {
 			return e.convert(args[0], args[1], format.WriteOptions{Encoding: encoding})
 		},
 	}
-	cmd.Flags().StringVar(&encoding, "encoding", "", "ascii, binary, binary_compressed (PCD) or binary_big_endian (PLY); f32 or f16 (safetensors); default: the format's usual one")
+	cmd.Flags().StringVar(&encoding, "encoding", "", format.EncodingList()+"; f32 or f16 (safetensors); default: the format's usual one")
 	return cmd
 }
 
@@ -51,10 +51,9 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 		name = "standard output.ply"
 	}
 	e.warnAll(s.file, s.info.Warnings)
-	ext := strings.ToLower(filepath.Ext(name))
 	// A file with faces stays a mesh where the target can hold one.
-	if s.mesh != nil && writesMesh(name) {
-		if s.cloud.Len() == len(s.mesh.Vertices) && ext == ".ply" {
+	if s.mesh != nil && format.WritableMesh.Has(name) {
+		if s.cloud.Len() == len(s.mesh.Vertices) && format.WritableVertexColumns.Has(name) {
 			opt.Vertices = s.cloud
 		} else {
 			e.warnOfLoss(out, s.cloud)
@@ -68,9 +67,9 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 		return e.tellConverted(converted{File: out, Is: "mesh", Points: len(s.mesh.Vertices), Faces: len(s.mesh.Faces)})
 	}
 	if s.mesh != nil {
-		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, ext))
+		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, strings.ToLower(filepath.Ext(name))))
 	}
-	if ext == ".npy" {
+	if !format.WritableColumns.Has(name) {
 		e.warnOfLoss(out, s.cloud)
 	}
 	if out == "-" {
@@ -110,12 +109,4 @@ func (e *env) warnOfLoss(out string, cloud *geom.Cloud) {
 	if len(names) > 0 {
 		e.log.Warn(fmt.Sprintf("%s: left out, for the format has no room: %s", out, strings.Join(names, ", ")))
 	}
-}
-
-func writesMesh(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".obj", ".off", ".stl", ".ply":
-		return true
-	}
-	return false
 }

@@ -114,20 +114,6 @@ func (e *env) warnAll(file string, warnings []string) {
 	}
 }
 
-// hashFile is the SHA-256 of a file, in hex.
-func hashFile(path string) (string, error) {
-	f, err := format.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
 // readScans reads all sound scans, and returns their files and a digest of them too.
 func (e *env) readScans(paths []string) (scans []*geom.Cloud, files []string, digest string, err error) {
 	if len(paths) == 0 {
@@ -143,7 +129,7 @@ func (e *env) readScans(paths []string) (scans []*geom.Cloud, files []string, di
 		if scans[i], err = e.readCloud(path); err != nil {
 			return nil, nil, "", err
 		}
-		hash, err := hashFile(path)
+		hash, err := format.HashFile(path)
 		if err != nil {
 			return nil, nil, "", err
 		}

@@ -10,6 +10,7 @@ import (
 	"blemish"
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/format"
 	"blemish/report"
 	"blemish/task"
 	"blemish/weights"
@@ -180,7 +181,7 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 	result.Judge()
 	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
 	if !piped {
-		if scan.SHA256, err = hashFile(path); err != nil {
+		if scan.SHA256, err = format.HashFile(path); err != nil {
 			return nil, report.PredictScan{}, err
 		}
 	}
@@ -192,7 +193,7 @@ func describeModel(path string, state *weights.File) (report.Model, error) {
 	if err != nil {
 		return report.Model{}, fmt.Errorf("%s: %w", path, err)
 	}
-	sum, err := hashFile(path)
+	sum, err := format.HashFile(path)
 	if err != nil {
 		return report.Model{}, err
 	}

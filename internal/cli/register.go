@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"blemish/format"
 	"blemish/geom"
@@ -209,7 +207,7 @@ func (e *env) meshOntoClouds(ctx context.Context, source *shape, targets []*shap
 // writeMoved writes a shape as it stands after a motion: a mesh as a mesh where the file
 // can hold one.
 func (s *shape) writeMoved(path string, pose geom.Pose, origin [3]float64) error {
-	if s.mesh != nil && holdsFaces(path) {
+	if s.mesh != nil && format.WritableMesh.Has(path) {
 		moved := s.mesh.Transform(pose)
 		moved.Origin = origin
 		return format.WriteMesh(path, moved, format.WriteOptions{})
@@ -217,15 +215,6 @@ func (s *shape) writeMoved(path string, pose geom.Pose, origin [3]float64) error
 	moved := s.cloud.Transform(pose)
 	moved.Origin = origin
 	return format.WriteCloud(path, moved, format.WriteOptions{})
-}
-
-// holdsFaces reports whether a file's format holds meshes.
-func holdsFaces(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".ply", ".stl", ".obj", ".off":
-		return true
-	}
-	return false
 }
 
 func (r registration) print(w io.Writer) {

@@ -13,6 +13,7 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/deviation"
+	"blemish/format"
 	"blemish/geom"
 
 	"github.com/spf13/cobra"
@@ -112,7 +113,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 			return err
 		}
 		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()
-		if trained[i].SHA256, err = hashFile(path); err != nil {
+		if trained[i].SHA256, err = format.HashFile(path); err != nil {
 			return err
 		}
 	}

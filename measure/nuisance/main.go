@@ -169,7 +169,7 @@ func (m *measure) judge(ctx context.Context, n nuisance, number int) (count [2][
 			whole := c
 			if n.change != nil {
 				others := []*geom.Cloud{m.sound[class.Name], m.sound[next]}
-				c = n.change(c, c.Box().Diagonal(), seed.Stream(m.seed, "measure-nuisance", n.name, item.File), others)
+				c = n.change(c, c.Box().Diagonal(), seed.Stream(m.seed, "nuisance", n.name, item.File), others)
 			}
 			r, err := m.models[class.Name].Score(ctx, c)
 			if err != nil {

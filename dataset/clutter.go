@@ -14,22 +14,22 @@ const (
 	strayDraws          = 20
 )
 
-// besides adds the points of things and the strays to the points of the part, and
+// addClutter adds the points of fixtures and the strays to the points of the part, and
 // notes in the sample how many there are.
-func (m *maker) besides(sample *Sample, cloud *geom.Cloud, s surface, seen look, noise deviations) *geom.Cloud {
+func (m *maker) addClutter(sample *Sample, cloud *geom.Cloud, s surface, seen observation, noise deviations) *geom.Cloud {
 	c := m.conditions()
-	m.sensed, m.stood, sample.Clutter = nil, nil, nil
+	m.sensors, m.fixtures, sample.Clutter = nil, nil, nil
 	v := seen.views
 	if v != nil {
-		m.sensed, m.stood = v.eyes, v.things
+		m.sensors, m.fixtures = v.eyes, v.fixtures
 	}
 	if !c.Table && c.Clamps == 0 && c.Strays == 0 && c.Missed == 0 {
 		return cloud
 	}
 	count := &Clutter{Part: cloud.Len()}
 	sample.Clutter = count
-	if m.stood != nil {
-		other, of := m.stood.scan(seen, mostBesides*cloud.Len(), m.stream("besides"))
+	if m.fixtures != nil {
+		other, of := m.fixtures.scan(seen, mostFixturePoints*cloud.Len(), m.stream("besides"))
 		noise.disturb(other, m.stream("noise besides"))
 		cloud = joined(cloud, unlabelled(other))
 		count.Table, count.Clamps = of[onTable], of[onClamp]
@@ -85,13 +85,13 @@ func (m *maker) locate(sample *Sample, pose geom.Pose) {
 	if m.opt.Conditions == (Conditions{}) {
 		return
 	}
-	for _, eye := range m.sensed {
+	for _, eye := range m.sensors {
 		e := pose.ApplyVec(eye)
 		sample.Sensors = append(sample.Sensors, [3]float64{e.X, e.Y, e.Z})
 	}
-	if m.stood != nil && m.stood.table {
-		up := pose.R.MulVec(m.stood.up)
-		sample.Clutter.Plane = &[4]float64{up.X, up.Y, up.Z, m.stood.level + up.Dot(pose.T)}
+	if m.fixtures != nil && m.fixtures.table {
+		up := pose.R.MulVec(m.fixtures.up)
+		sample.Clutter.Plane = &[4]float64{up.X, up.Y, up.Z, m.fixtures.level + up.Dot(pose.T)}
 	}
 }
 

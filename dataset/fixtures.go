@@ -12,26 +12,26 @@ import (
 // What stands in a scan beside the part: a table below it, clamps that hold it.
 
 const (
-	tableWide     = 3.0  // sides of a table beside the part's width, to a tenth
-	tableThick    = 0.02 // as a share of the diagonal
-	tableLeast    = 0.4  // width of a part that a table is made for at least, as a share of the diagonal
-	lowestSight   = 20 * math.Pi / 180
-	restDraws     = 3  // places that are tried for the scanner before the part is laid down anew
-	mostBesides   = 5  // points of other things for one of the part, at most
-	looksForOne   = 60 // places on them that are looked at for one that is kept, at most
-	clampDraws    = 20
-	probesOfClamp = 13 // rays across a clamp and up it that find where it touches the part
+	tableWide         = 3.0  // sides of a table beside the part's width, to a tenth
+	tableThick        = 0.02 // as a share of the diagonal
+	tableLeast        = 0.4  // width of a part that a table is made for at least, as a share of the diagonal
+	lowestSight       = 20 * math.Pi / 180
+	restDraws         = 3  // places that are tried for the scanner before the part is laid down anew
+	mostFixturePoints = 5  // points of fixtures for one of the part, at most
+	looksForOne       = 60 // places on them that are looked at for one that is kept, at most
+	clampDraws        = 20
+	probesOfClamp     = 13 // rays across a clamp and up it that find where it touches the part
 )
 
-// Kinds of things, in the order in which a scan has them.
+// Kinds of fixtures, in the order in which a scan has them.
 const (
 	onTable = iota
 	onClamp
-	kindsOfThings
+	kindsOfFixtures
 )
 
-// things is what stands beside a part, in the mesh's frame.
-type things struct {
+// fixtures is what holds a part, a table and clamps, in the mesh's frame.
+type fixtures struct {
 	up      geom.Vec
 	level   float64 // of the table: up·p of its top
 	table   bool
@@ -41,12 +41,12 @@ type things struct {
 }
 
 // above reports whether a scanner may stand in direction dir from the part.
-func (t *things) above(dir geom.Vec) bool {
+func (t *fixtures) above(dir geom.Vec) bool {
 	return t == nil || !t.table || dir.Dot(t.up) > math.Sin(lowestSight)
 }
 
 // lifted is dir, or where a scanner cannot stand there, the nearest direction where it can.
-func (t *things) lifted(dir geom.Vec) geom.Vec {
+func (t *fixtures) lifted(dir geom.Vec) geom.Vec {
 	if t.above(dir) {
 		return dir
 	}
@@ -59,12 +59,12 @@ func (t *things) lifted(dir geom.Vec) geom.Vec {
 }
 
 // block reports whether anything stands between p and p + sight.
-func (t *things) block(p, sight geom.Vec, skip float64) bool {
+func (t *fixtures) block(p, sight geom.Vec, skip float64) bool {
 	return t != nil && t.tree.Blocked(p, sight, skip/sight.Norm(), 1)
 }
 
-// shelf puts things beside a part, again and again.
-type shelf struct {
+// setup puts fixtures beside a part, again and again.
+type setup struct {
 	conditions Conditions
 	part       *geom.Mesh
 	diagonal   float64
@@ -74,13 +74,13 @@ type shelf struct {
 	r          *seed.Rand
 }
 
-func (m *maker) newShelf(part *geom.Mesh, toward geom.Vec, attempt int) *shelf {
-	return &shelf{conditions: m.conditions(), part: part, diagonal: m.target.Diagonal(), toward: toward, r: m.stream("things", attempt)}
+func (m *maker) newSetup(part *geom.Mesh, toward geom.Vec, attempt int) *setup {
+	return &setup{conditions: m.conditions(), part: part, diagonal: m.target.Diagonal(), toward: toward, r: m.stream("things", attempt)}
 }
 
-// next puts other things beside the part; nil where the recipe wants none. v knows
+// next puts new fixtures beside the part; nil where the recipe wants none. v knows
 // the part.
-func (s *shelf) next(v *views) *things {
+func (s *setup) next(v *views) *fixtures {
 	if !s.conditions.Table && s.conditions.Clamps == 0 {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (s *shelf) next(v *views) *things {
 		}
 	}
 	s.made++
-	t := &things{up: s.down.Scale(-1), table: s.conditions.Table, surface: &geom.Mesh{}}
+	t := &fixtures{up: s.down.Scale(-1), table: s.conditions.Table, surface: &geom.Mesh{}}
 	t.level = math.Inf(1)
 	for _, p := range s.part.Vertices {
 		t.level = min(t.level, t.up.Dot(p.D()))
@@ -112,7 +112,7 @@ func (s *shelf) next(v *views) *things {
 }
 
 // putTable puts a slab under the part, of which the top can be scanned.
-func (s *shelf) putTable(t *things, solid *geom.Mesh) {
+func (s *setup) putTable(t *fixtures, solid *geom.Mesh) {
 	a := t.up.Perpendicular()
 	b := t.up.Cross(a)
 	turn := s.r.Uniform(0, 2*math.Pi)
@@ -144,7 +144,7 @@ func (s *shelf) putTable(t *things, solid *geom.Mesh) {
 
 // putClamp stands a block or a round pin beside the part and moves it up until it
 // touches.
-func (s *shelf) putClamp(t *things, solid *geom.Mesh, v *views, number int) {
+func (s *setup) putClamp(t *fixtures, solid *geom.Mesh, v *views, number int) {
 	r, d := s.r, s.diagonal
 	a := t.up.Perpendicular()
 	b := t.up.Cross(a)
@@ -176,15 +176,15 @@ func (s *shelf) putClamp(t *things, solid *geom.Mesh, v *views, number int) {
 			center := foot.AddScaled(front+deep, out).AddScaled(0.5*high, t.up)
 			addBlock(&thing, center, out.Scale(deep), side.Scale(wide), t.up.Scale(0.5*high))
 		}
-		join(solid, &thing)
-		join(t.surface, &thing)
+		appendMesh(solid, &thing)
+		appendMesh(t.surface, &thing)
 		return
 	}
 }
 
 // touch is how far along out a clamp stands that touches the part: the front of a
 // block, the axis of a pin.
-func (s *shelf) touch(t *things, v *views, foot, out, side geom.Vec, wide, high float64, round bool) (at float64, ok bool) {
+func (s *setup) touch(t *fixtures, v *views, foot, out, side geom.Vec, wide, high float64, round bool) (at float64, ok bool) {
 	at = math.Inf(-1)
 	meet := func(along, across float64) {
 		if round {
@@ -211,9 +211,9 @@ func (s *shelf) touch(t *things, v *views, foot, out, side geom.Vec, wide, high 
 	return at, ok
 }
 
-// scan takes points of the things, which are looked at as the part has been. There are
+// scan takes points of the fixtures, which are looked at as the part has been. There are
 // no more than most; then they are less dense than those of the part.
-func (t *things) scan(seen look, most int, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfThings]int) {
+func (t *fixtures) scan(seen observation, most int, r *seed.Rand) (cloud *geom.Cloud, count [kindsOfFixtures]int) {
 	sampler := mesh.NewSampler(t.surface)
 	cloud = &geom.Cloud{}
 	looks := min(seen.perArea*sampler.Area(), float64(looksForOne*most))

@@ -30,7 +30,7 @@ func TestTrainViewsGoAround(t *testing.T) {
 		if len(sample.Views) != 1 {
 			t.Fatalf("scan %d has %d views", i, len(sample.Views))
 		}
-		dir := m.sensed[0].Sub(m.target.Mesh().Box().Center()).Unit()
+		dir := m.sensors[0].Sub(m.target.Mesh().Box().Center()).Unit()
 		for k, other := range dirs {
 			if angle := math.Acos(dir.Dot(other)) * 180 / math.Pi; angle < 45 {
 				t.Errorf("scans %d and %d are taken from places %g degrees apart", i, k, angle)

@@ -25,17 +25,17 @@ const (
 
 // views is a scanner at its places around an object.
 type views struct {
-	eyes   []geom.Vec
-	around bool // the places are those of a scan from everywhere, which has what none of them sees, too
-	tree   *spatial.BVH
-	things *things  // what else stands there; nil for nothing
-	rims   *rims    // nil for clean ones
-	middle geom.Vec // of the object
-	radius float64  // of a ball that holds it
-	skip   float64  // length of a ray in which its own face does not count
+	eyes     []geom.Vec
+	around   bool // the places are those of a scan from everywhere, which has what none of them sees, too
+	tree     *spatial.BVH
+	fixtures *fixtures // the table and clamps; nil for nothing
+	rims     *rims     // nil for clean ones
+	middle   geom.Vec  // of the object
+	radius   float64   // of a ball that holds it
+	skip     float64   // length of a ray in which its own face does not count
 }
 
-// newViews chooses the scanner's places and puts other things beside the object, so
+// newViews chooses the scanner's places and puts the fixtures beside the object, so
 // that most of a defect can be seen from the first place. attempt counts from 0: where
 // hardly anything can be seen, as of a sheet from its edge, others are chosen. It is nil for a
 // scan from everywhere with nothing in the way and no need to know who saw a point.
@@ -63,7 +63,7 @@ func (m *maker) newViews(s surface, attempt int) *views {
 	place := func() geom.Vec {
 		for {
 			x, y, z := r.Direction()
-			if dir := (geom.Vec{X: x, Y: y, Z: z}); v.things.above(dir) {
+			if dir := (geom.Vec{X: x, Y: y, Z: z}); v.fixtures.above(dir) {
 				return middle.AddScaled(r.Uniform(nearest, farthest)*d, dir)
 			}
 		}
@@ -72,13 +72,13 @@ func (m *maker) newViews(s surface, attempt int) *views {
 		if toward == (geom.Vec{}) {
 			return place()
 		}
-		return middle.AddScaled(r.Uniform(nearest, farthest)*d, v.things.lifted(toward))
+		return middle.AddScaled(r.Uniform(nearest, farthest)*d, v.fixtures.lifted(toward))
 	}
 	defective := m.defective(s)
-	shelf := m.newShelf(part, toward, attempt)
+	setup := m.newSetup(part, toward, attempt)
 	best, chosen := -1.0, *v
 	for try := 0; try < viewDraws && best < inSight; try++ {
-		v.things = shelf.next(v)
+		v.fixtures = setup.next(v)
 		if !v.around {
 			v.eyes = []geom.Vec{first()}
 		}
@@ -185,16 +185,16 @@ func (v *views) chance(p, normal geom.Vec) float64 {
 }
 
 // sees reports whether a scan has the point p of the object: from a place that it
-// faces a ray reaches it, past the far side of a wall as well as past other things. A
+// faces a ray reaches it, past the far side of a wall as well as past fixtures. A
 // scan from everywhere also has what the object itself hides from all places, but not
-// what other things hide.
+// what fixtures hide.
 func (v *views) sees(p, normal geom.Vec) bool {
 	seen, hidden := v.inSight(p, normal)
 	return seen || v.around && !hidden
 }
 
 // inSight reports whether p is seen from any place, and whether from any it is hidden
-// by other things alone.
+// by fixtures alone.
 func (v *views) inSight(p, normal geom.Vec) (seen, hidden bool) {
 	for _, eye := range v.eyes {
 		if v.facing(eye, p, normal) == 0 {
@@ -203,7 +203,7 @@ func (v *views) inSight(p, normal geom.Vec) (seen, hidden bool) {
 		sight := eye.Sub(p)
 		switch {
 		case v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1):
-		case v.things.block(p, sight, v.skip):
+		case v.fixtures.block(p, sight, v.skip):
 			hidden = true
 		case v.rims == nil || !v.rims.loses(v, eye, p, normal):
 			return true, hidden
@@ -215,8 +215,8 @@ func (v *views) inSight(p, normal geom.Vec) (seen, hidden bool) {
 // first is where the ray from eye meets the object or another thing before hi, in lengths of dir.
 func (v *views) first(eye, dir geom.Vec, hi float64) (at float64, ok bool) {
 	hit, ok := v.tree.First(eye, dir, 0, hi)
-	if v.things != nil {
-		if other, met := v.things.tree.First(eye, dir, 0, hit.At); met {
+	if v.fixtures != nil {
+		if other, met := v.fixtures.tree.First(eye, dir, 0, hit.At); met {
 			return other.At, true
 		}
 	}
@@ -257,7 +257,7 @@ func (v *views) sensor(p, normal geom.Vec) geom.Vec {
 			return v.eyes[first]
 		}
 		sight := v.eyes[best].Sub(p)
-		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) && !v.things.block(p, sight, v.skip) {
+		if !v.tree.Blocked(p, sight, v.skip/sight.Norm(), 1) && !v.fixtures.block(p, sight, v.skip) {
 			return v.eyes[best]
 		}
 		facing[best] = 0

@@ -1,5 +1,3 @@
-// Manifests read piece by piece: memory follows what is there and is bounded by what a
-// set can hold, whatever the file says.
 package dataset
 
 import (
@@ -8,6 +6,9 @@ import (
 	"fmt"
 	"io"
 )
+
+// Manifests read piece by piece: memory follows what is there and is bounded by what a
+// set can hold, whatever the file says.
 
 const (
 	// mostPiece is how many bytes a single piece may have: a sample, the options, or

@@ -155,9 +155,9 @@ func (w *work) sameAsFinished() error {
 // set is where the clouds of the unfinished set are.
 func (w *work) set() string { return filepath.Join(w.partial, "set") }
 
-// bench is where the files of a unit are written before they are moved into the
+// draftDir is where the files of a unit are written before they are moved into the
 // set: what a kill leaves there never gets into it.
-func (w *work) bench(u unit) string {
+func (w *work) draftDir(u unit) string {
 	return filepath.Join(w.partial, "work", fmt.Sprintf("%08d", u.number))
 }
 
@@ -206,7 +206,7 @@ func (w *work) done(u unit) (*record, error) {
 func (w *work) commit(u unit, r *record) error {
 	for _, j := range u.jobs {
 		for _, file := range []string{j.file, j.truth} {
-			from := filepath.Join(w.bench(u), filepath.Base(filepath.FromSlash(file)))
+			from := filepath.Join(w.draftDir(u), filepath.Base(filepath.FromSlash(file)))
 			info, err := os.Stat(from)
 			if file == "" || errors.Is(err, fs.ErrNotExist) { // a skipped job
 				continue
@@ -231,7 +231,7 @@ func (w *work) commit(u unit, r *record) error {
 	if err != nil {
 		return err
 	}
-	return os.RemoveAll(w.bench(u))
+	return os.RemoveAll(w.draftDir(u))
 }
 
 // giveUp removes the working folder of a run that made it, unless there is

@@ -32,7 +32,7 @@ func TestATableIsAPlaneBelowThePart(t *testing.T) {
 		if table.Diagonal() < 2*part.Diagonal() {
 			t.Errorf("%d views: the table has the diagonal %g, the part %g", views, table.Diagonal(), part.Diagonal())
 		}
-		for _, eye := range m.sensed {
+		for _, eye := range m.sensors {
 			if views == 1 && up.Dot(eye)-c.Plane[3] < 0.3*d {
 				t.Errorf("the scanner stands %g above the table", up.Dot(eye)-c.Plane[3])
 			}
@@ -96,10 +96,10 @@ func TestClampsTouchAndHide(t *testing.T) {
 			t.Fatal("no clamp is in sight")
 		}
 		part := spatial.NewBVH(m.target.Mesh())
-		solid := m.stood.surface
+		solid := m.fixtures.surface
 		clamp := func(f int) geom.Vec { a, b, c := corners(solid, f); return a.Add(b).Add(c).Scale(1.0 / 3) }
 		least := math.Inf(1)
-		for f := m.stood.tops; f < len(solid.Faces); f++ {
+		for f := m.fixtures.tops; f < len(solid.Faces); f++ {
 			a, b, c := corners(solid, f)
 			for i := 0; i <= 20; i++ { // a grid over the face
 				for k := 0; i+k <= 20; k++ {
@@ -115,8 +115,8 @@ func TestClampsTouchAndHide(t *testing.T) {
 			t.Errorf("table %v: no clamp comes closer to the part than %g diagonals", table, least/d)
 		}
 		for i, p := range cloud.Points {
-			sight := m.sensed[0].Sub(p.D())
-			if m.stood.tree.Blocked(p.D(), sight, 1e-4*d/sight.Norm(), 1) {
+			sight := m.sensors[0].Sub(p.D())
+			if m.fixtures.tree.Blocked(p.D(), sight, 1e-4*d/sight.Norm(), 1) {
 				t.Fatalf("table %v: point %d is seen through a clamp", table, i)
 			}
 		}

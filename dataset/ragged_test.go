@@ -30,7 +30,7 @@ func sphereScan(t *testing.T, opt Options) (*maker, *geom.Cloud) {
 func TestRaggedRimsAreUneven(t *testing.T) {
 	spread := func(ragged float64) (mean, deviation float64) {
 		m, cloud := sphereScan(t, Options{Views: 1, MinPoints: 20_000, MaxPoints: 20_000, Conditions: Conditions{Ragged: ragged}})
-		axis := m.sensed[0].Unit()
+		axis := m.sensors[0].Unit()
 		a := axis.Perpendicular()
 		b := axis.Cross(a)
 		var ends [60]float64
@@ -58,10 +58,10 @@ func TestRaggedRimsAreUneven(t *testing.T) {
 // TestRaggedScansLoseRimsAlone: away from rims nothing is lost.
 func TestRaggedScansLoseRimsAlone(t *testing.T) {
 	m, cloud := sphereScan(t, Options{Views: 1, MinPoints: 20_000, MaxPoints: 20_000, Conditions: Conditions{Ragged: 1}})
-	axis := m.sensed[0].Unit()
+	axis := m.sensors[0].Unit()
 	tree := spatial.NewTree(cloud.Points)
 	for _, p := range m.target.Scan(4000, false, m.stream("probe")).Points {
-		sight := m.sensed[0].Sub(p.D()).Unit()
+		sight := m.sensors[0].Sub(p.D()).Unit()
 		if sight.Dot(p.D().Unit()) < math.Cos(50*math.Pi/180) || axis.Dot(p.D()) < 0 {
 			continue
 		}
