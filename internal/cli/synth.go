@@ -65,7 +65,7 @@ func newSynth(e *env) *cobra.Command {
 	f.BoolVar(&s.builtin, "builtin", false, "carve into the built-in objects")
 	f.StringSliceVar(&s.opt.Meshes, "meshes", nil, "carve into these mesh files, or all meshes in these folders")
 	f.StringVarP(&s.out, "out", "o", "", "new folder for the data set")
-	f.StringSliceVar(&s.opt.Classes, "classes", nil, "only these classes; cup stands for cup0 and cup1")
+	f.StringSliceVar(&s.opt.Classes, "classes", nil, "only these classes; cup means cup0 and cup1")
 	f.StringVar(&s.opt.Preset, "preset", "", "anomaly-shapenet: that set's classes, kinds and counts")
 	f.StringVar(&s.opt.Layout, "layout", dataset.AnomalyShapeNet, "anomaly-shapenet or real3d: names of files and form of truth")
 	f.StringSliceVar(&s.kinds, "kinds", nil, "only these kinds of defects: "+kindList()+" (default all but hybrid)")
