@@ -26,6 +26,7 @@ type Options struct {
 	Neighbors int        // discs that are candidates for the nearest
 	Reach     float64    // radius of a disc in local spacings
 	Eyes      []geom.Vec // places that the scan was taken from, in the frame, where they are told
+	Rounding  float64    // standard deviation of rounded coordinates, which neighbours share and so do not show
 }
 
 // View is a scan that stands in the part's frame, and what it shows.
@@ -55,6 +56,7 @@ func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Op
 	if v.Noise, err = roughness(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}
+	v.Noise = math.Hypot(v.Noise, opt.Rounding)
 	if v.Spacing, err = density(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}

@@ -39,14 +39,14 @@ type Model struct {
 // Score implements detect.Model.
 func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, error) {
 	sampled := Sample(cloud, m.Points)
-	points, eyes, pose, fit, err := m.place(ctx, sampled)
+	points, taken, pose, fit, err := m.place(ctx, sampled)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	scan, err := m.Look(ctx, m.Part, points, eyes)
+	scan, err := m.Look(ctx, m.Part, points, taken)
 	if err != nil {
 		return nil, err
 	}
