@@ -23,6 +23,7 @@ type Plan struct {
 	// Plain takes all points for comparable and does not look for voids: nothing is known of
 	// the surface. Scans that stand alone are always taken so.
 	Plain bool
+	Terms int    // how many terms there are
 	Mean  bool   // terms are joined by their mean; otherwise the largest counts
 	Pose  string // what is known of the scans' poses, as FrameOptions.Pose
 	Sites int    // at how many places missing surface is looked for
@@ -264,7 +265,7 @@ func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	unit, err := f.Get("unit", -1)
+	unit, err := f.Get("unit", p.Terms)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ func (d toy) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions
 
 var toyPlan = &scoring.Plan{
 	Settings: scoring.Settings{Points: 20000, Look: scene.Options{Neighbors: 20, Reach: 1.5}, Smooth: scoring.PoolNeighbors},
+	Terms:    1,
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
 		return nearest{spatial.NewTree(sound.Points())}, nil
 	},
