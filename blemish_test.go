@@ -2,9 +2,10 @@ package blemish_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -59,7 +60,7 @@ func Example() {
 	// Output: defective excess
 }
 
-func TestModelsAndReportsGoThroughFiles(t *testing.T) {
+func TestModelsGoThroughFiles(t *testing.T) {
 	ctx := context.Background()
 	sound, scan, err := scans()
 	if err != nil {
@@ -69,12 +70,11 @@ func TestModelsAndReportsGoThroughFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, "tap.model")
+	path := filepath.Join(t.TempDir(), "tap.model")
 	if err := blemish.SaveModel(path, model); err != nil {
 		t.Fatal(err)
 	}
-	opened, err := blemish.OpenModel(path)
+	opened, err := blemish.OpenModel(ctx, path, blemish.Options{Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,11 +86,12 @@ func TestModelsAndReportsGoThroughFiles(t *testing.T) {
 	if err != nil || before.Object != after.Object {
 		t.Fatalf("scores %v before and %v after the file, error %v", before.Object, after.Object, err)
 	}
-	out := filepath.Join(dir, "out")
-	if err := blemish.WriteReport(ctx, out, []string{"scan.ply"}, []*geom.Cloud{scan}, []*detect.Result{after}); err != nil {
-		t.Fatal(err)
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := blemish.OpenModel(stopped, path, blemish.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("opened in a context that has ended: %v", err)
 	}
-	if info, err := os.Stat(filepath.Join(out, "report.html")); err != nil || info.Size() < 50_000 {
-		t.Fatalf("report: %v, %v", info, err)
+	if _, err := blemish.OpenModel(ctx, path+"x", blemish.Options{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }

@@ -13,6 +13,14 @@
 //	…
 //	result, err := model.Score(ctx, scan)
 //	fmt.Println(result.Verdict, result.Object, len(result.Regions))
+//	err = blemish.SaveModel("bracket.model", model)
+//	…
+//	model, err = blemish.OpenModel(ctx, "bracket.model", blemish.Options{})
+//
+// Reports are in package report, which links what draws plots and a page:
+//
+//	doc, views := report.NewPredict(names, scans, results)
+//	err = report.WritePredict(ctx, "out", doc, views, report.Options{})
 //
 // What lies behind them can be used by itself, from left to right: format reads and
 // writes clouds and meshes; spatial, feature and register are the geometry kernels;

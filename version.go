@@ -1,4 +1,6 @@
 package blemish
 
+import "blemish/internal/version"
+
 // Version is the version of the library and the program.
-const Version = "0.1.0"
+const Version = version.Version

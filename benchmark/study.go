@@ -1,4 +1,3 @@
-// Studies: one detector in several settings on the same set, side by side.
 package benchmark
 
 import (
@@ -11,6 +10,8 @@ import (
 	"blemish/metric"
 	"blemish/report"
 )
+
+// Studies: one detector in several settings on the same set, side by side.
 
 // Setting is one configuration of a study, under the name that tables give it.
 type Setting struct {

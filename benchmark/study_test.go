@@ -2,6 +2,7 @@ package benchmark
 
 import (
 	"context"
+	"io"
 	"math"
 	"testing"
 
@@ -9,7 +10,6 @@ import (
 	"blemish/detect"
 	"blemish/geom"
 	"blemish/report"
-	"blemish/weights"
 )
 
 // sized is a detector whose score is given by the number of a scan's anomalous points.
@@ -20,7 +20,7 @@ func (sized) Config() any  { return struct{}{} }
 func (s sized) Fit(context.Context, []*geom.Cloud, detect.FitOptions) (detect.Model, error) {
 	return s, nil
 }
-func (sized) State() (*weights.File, error) { return &weights.File{}, nil }
+func (sized) Save(io.Writer) error { return nil }
 func (s sized) Score(_ context.Context, scan *geom.Cloud) (*detect.Result, error) {
 	n := int(math.Round(anomalous(scan) * float64(scan.Len())))
 	return &detect.Result{Point: make([]float32, scan.Len()), Object: s.score(n)}, nil

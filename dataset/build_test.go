@@ -183,7 +183,7 @@ func TestResumeGivesTheSameBytes(t *testing.T) {
 	if _, err := Build(context.Background(), dir, other); err == nil || !strings.Contains(err.Error(), "another recipe") {
 		t.Errorf("another recipe goes on: %v", err)
 	}
-	// What a kill leaves: a cloud cut short on the bench, one in the set that no record
+	// What a kill leaves: a cloud cut short among the drafts, one in the set that no record
 	// has, and a record whose cloud is not there.
 	write(t, filepath.Join(partial, "work", "00000003", "bowl0_bulge0.pcd"), "cut")
 	write(t, filepath.Join(partial, "set", "bowl0", "test", "bowl0_hole0.pcd"), "cut")

@@ -7,7 +7,7 @@ import "fmt"
 // Noise models.
 const (
 	PlainNoise   = "plain"   // the same everywhere
-	ScannerNoise = "scanner" // grows with the angle of sight and with the distance (see deviations)
+	ScannerNoise = "scanner" // grows with the angle of sight and with the distance (docs/methods/scans.md has the formula)
 )
 
 // Conditions are those under which real scanners work. The zero value has none of
@@ -18,23 +18,23 @@ const (
 // the scans to learn from only with ClutterTrain. Ragged and NoiseModel are the
 // scanner's and hold for all scans. See docs/methods/scans.md.
 type Conditions struct {
-	MinTrainViews int     `json:"min_train_views,omitempty"` // scans to learn from are taken from so many viewpoints each, 0 to 6;
-	MaxTrainViews int     `json:"max_train_views,omitempty"` // 0: from everywhere
+	MinTrainViews int     `json:"min_train_views,omitempty"` // scans to learn from are taken from so many viewpoints each at least; 0: from everywhere
+	MaxTrainViews int     `json:"max_train_views,omitempty"` // and at most, 0 to 6
 	Ragged        float64 `json:"ragged,omitempty"`          // how far the rims of views are eaten away in patches, 0 to 1
 	NoiseModel    string  `json:"noise_model,omitempty"`     // "" (plain) or ScannerNoise
 	Table         bool    `json:"table,omitempty"`           // the part rests on a plane that is scanned with it
 	Clamps        int     `json:"clamps,omitempty"`          // blocks and pins that touch the part from the side, 0 to 8
 	Strays        int     `json:"strays,omitempty"`          // points in the air, 0 to 10,000
 	Missed        float64 `json:"missed,omitempty"`          // share of the records that are 0 0 0, 0 to 0.9
-	MinMissing    float64 `json:"min_missing,omitempty"`     // share of the part's points that a connected region takes away,
-	MaxMissing    float64 `json:"max_missing,omitempty"`     // 0 to 0.9
+	MinMissing    float64 `json:"min_missing,omitempty"`     // share of the part's points that a connected region takes away, at least
+	MaxMissing    float64 `json:"max_missing,omitempty"`     // and at most, 0 to 0.9
 	ClutterTrain  bool    `json:"clutter_train,omitempty"`   // clutter is in scans to learn from, too
 }
 
 // mostTrainViews is how many viewpoints a scan to learn from may have.
 const mostTrainViews = 6
 
-// validate says what is wrong with the conditions of a recipe.
+// validConditions says what is wrong with the conditions of a recipe.
 func (o Options) validConditions() error {
 	c := o.Conditions
 	switch {

@@ -171,7 +171,7 @@ func TestDefectsInSightLeaveLabels(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tree, eye := spatial.NewBVH(carved.Mesh()), m.sensed[0]
+			tree, eye := spatial.NewBVH(carved.Mesh()), m.sensors[0]
 			hidden := 0
 			for _, p := range cloud.Points {
 				sight := eye.Sub(p.D())

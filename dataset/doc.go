@@ -2,7 +2,7 @@
 //
 // Three layouts are read: that of Anomaly-ShapeNet, that of Real3D-AD, and plain
 // folders (see Open). Build carves defects into meshes or built-in objects and
-// writes the Anomaly-ShapeNet layout with a manifest that holds every plan.
+// writes a published layout with a manifest that holds every plan.
 //
 //	set, err := dataset.Open("data", "auto")
 //	for _, class := range set.Classes {

@@ -1,13 +1,18 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sort"
+	"strings"
+
+	"blemish/format"
 )
 
-// Scans lists the files that the paths name: files as they are, folders
-// with every cloud in them; for the folder of a data set's class, its train folder.
+// Scans lists the files that the paths name: a file as it is, of a folder every cloud in
+// it, and of the folder of a data set's class the clouds of its train folder.
 func Scans(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {
@@ -39,11 +44,45 @@ func Folder(dir string) ([]string, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no scans in this folder (looked for .pcd, .ply, .xyz, .txt, .csv, .npy, .obj, .stl, .off)", dir)
+		return nil, fmt.Errorf("%s: no scans in this folder (looked for %s)", dir, format.Readable)
 	}
 	files := make([]string, len(names))
 	for i, name := range names {
 		files[i] = filepath.Join(dir, name)
 	}
 	return files, nil
+}
+
+// cloudFiles lists the files of a folder that may be clouds, sorted so that
+// scan2 stands before scan10.
+func cloudFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && format.Readable.Has(e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+			files = append(files, e.Name())
+		}
+	}
+	sort.SliceStable(files, func(i, j int) bool { return naturalLess(files[i], files[j]) })
+	return files, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func slash(parts ...string) string {
+	return strings.TrimPrefix(strings.Join(parts, "/"), "/")
 }

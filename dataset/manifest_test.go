@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"blemish/defect"
 )
 
 // onePlan is a manifest as synth writes it: a sound sample and a bulge.
@@ -28,7 +30,7 @@ const onePlan = `{"blemish": "0.1.0", "seed": 1,
  "skipped": [], "of a later version": {"a": [1, {"b": null}]}}`
 
 func TestManifestsAreChecked(t *testing.T) {
-	if m, err := DecodeManifest(strings.NewReader(onePlan)); err != nil || len(m.Samples) != 2 || m.Samples[1].Plan.Radius != 0.2 || m.Options.MaxPoints != 220 {
+	if m, err := DecodeManifest(strings.NewReader(onePlan)); err != nil || len(m.Samples) != 2 || m.Samples[1].Plan.Form.(defect.BulgePlan).Radius != 0.2 || m.Options.MaxPoints != 220 {
 		t.Fatalf("%+v, %v", m, err)
 	}
 	for _, c := range []struct{ from, to, says string }{
@@ -38,6 +40,11 @@ func TestManifestsAreChecked(t *testing.T) {
 		{`"radius": 0.2`, `"radius": 1e300`, "radius"},
 		{`"radius": 0.2`, `"radius": 1e999`, "1e999"},
 		{`"radius": 0.2`, `"radius": NaN`, "invalid character"},
+		{`"radius": 0.2`, `"radius": 0.2, "width": 0.01`, "width is 0.01; a bulge has none"},
+		{`"radius": 0.2`, `"radius": 0.2, "parts": [{}]`, "a bulge has no parts"},
+		{`"plan": {"kind": "bulge"`, `"plan": {"kind": "hybrid", "parts": [{"kind": "hybrid"}]`, "a hybrid is no part of another"},
+		{`"plan": {"kind": "bulge"`, `"plan": {"kind": "hybrid", "parts": [{}, {}, {}, {}, {}, {}, {}, {}]`, "1 to 7 parts, not 8"},
+		{`"plan": {"kind": "bulge"`, `"plan": {"kind": "hybrid", "parts": ` + strings.Repeat(`[{"parts": `, 4000) + "[]" + strings.Repeat("}]", 4000), "has no parts"},
 		{`"aspect": 0.6280946994928645`, `"aspect": 0`, "aspect is 0"},
 		{`"center": [-0.28238913268122895`, `"center": [1e38`, "center is 1e+38"},
 		{`"kind": "bulge", "severity"`, `"kind": "dent", "severity"`, `"dent"`},

@@ -25,7 +25,7 @@ func TestNoiseGrowsWithAngleAndDistance(t *testing.T) {
 				step := noisy.Points[i].D().Sub(p.D())
 				// The place that has seen it faces it best.
 				sight, cos := geom.Vec{}, -1.0
-				for _, e := range m.sensed {
+				for _, e := range m.sensors {
 					s := e.Sub(p.D())
 					if c := s.Unit().Dot(p.D().Unit()); c > cos {
 						sight, cos = s, c

@@ -71,18 +71,18 @@ func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, mesh
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	bench, err := os.MkdirTemp(dir, ".blemish-work-")
+	drafts, err := os.MkdirTemp(dir, ".blemish-work-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(bench)
+	defer os.RemoveAll(drafts)
 	opt.Classes = m.Options.Classes
 	for len(samples) > 0 {
 		n := 1
 		for n < len(samples) && samples[n].Class == samples[0].Class {
 			n++
 		}
-		if err := replayClass(ctx, dir, bench, opt, samples[:n], sources, workers); err != nil {
+		if err := replayClass(ctx, dir, drafts, opt, samples[:n], sources, workers); err != nil {
 			return err
 		}
 		samples = samples[n:]
@@ -91,7 +91,7 @@ func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, mesh
 }
 
 // replayClass makes samples of one class.
-func replayClass(ctx context.Context, dir, bench string, opt Options, samples []Sample, sources []source, workers int) error {
+func replayClass(ctx context.Context, dir, drafts string, opt Options, samples []Sample, sources []source, workers int) error {
 	src, err := sourceOf(samples[0], sources)
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func replayClass(ctx context.Context, dir, bench string, opt Options, samples []
 		if s.Plan != nil {
 			j.kind = s.Plan.Kind
 		}
-		again, err := buildSample(ctx, bench, opt, src, target, j, s.Plan)
+		again, err := buildSample(ctx, drafts, opt, src, target, j, s.Plan)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.File, err)
 		}
@@ -129,7 +129,7 @@ func replayClass(ctx context.Context, dir, bench string, opt Options, samples []
 			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 				return err
 			}
-			if err := os.Rename(filepath.Join(bench, path.Base(file)), to); err != nil {
+			if err := os.Rename(filepath.Join(drafts, path.Base(file)), to); err != nil {
 				return err
 			}
 		}

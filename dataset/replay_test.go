@@ -1,7 +1,10 @@
 package dataset
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,5 +59,35 @@ func TestReplayFromMeshFiles(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "not the file that the set was made from") {
 			t.Errorf("a changed mesh: %v", err)
 		}
+	}
+}
+
+// TestOldManifestsReplay makes the samples of a manifest again that a program wrote
+// whose plans were one flat struct: each comes out as it says, and what is written of it
+// is byte for byte what the manifest holds.
+func TestOldManifestsReplay(t *testing.T) {
+	text, err := os.ReadFile("testdata/manifest-0.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := DecodeManifest(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Samples) != 2+2*len(presetKinds())+2 {
+		t.Fatalf("%d samples", len(m.Samples))
+	}
+	for _, s := range m.Samples {
+		line, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(text, line) {
+			t.Errorf("%s is written as\n%s\nwhich the manifest does not hold", s.File, line)
+		}
+	}
+	// Replay compares counts, share, size, depth and pose with the manifest's.
+	if err := Replay(context.Background(), filepath.Join(t.TempDir(), "again"), m, m.Samples, nil, 0); err != nil {
+		t.Error(err)
 	}
 }

@@ -27,12 +27,12 @@ const (
 
 // maker makes the clouds of one class.
 type maker struct {
-	opt    Options
-	class  string
-	target *defect.Target
-	job    job
-	sensed []geom.Vec // where the scanner stood, in the mesh's frame
-	stood  *things    // what it saw beside the part
+	opt      Options
+	class    string
+	target   *defect.Target
+	job      job
+	sensors  []geom.Vec // where the scanner stood, in the mesh's frame
+	fixtures *fixtures  // what it saw beside the part
 }
 
 // stream is the random stream of a purpose. There is one for each decision: a

@@ -21,7 +21,7 @@ type surface interface {
 func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	opt := m.opt
 	diagonal := m.target.Diagonal()
-	cloud, seen, err := m.look(s)
+	cloud, seen, err := m.observe(s)
 	if err != nil {
 		return nil, err
 	}
@@ -35,31 +35,31 @@ func (m *maker) scan(sample *Sample, s surface) (*geom.Cloud, error) {
 	noise := deviations{opt.Noise * diagonal, diagonal, opt.NoiseModel, seen.views}
 	noise.disturb(cloud, m.stream("noise"))
 	scatter(cloud, strays, m.stream("strays"))
-	cloud = m.besides(sample, cloud, s, seen, noise)
+	cloud = m.addClutter(sample, cloud, s, seen, noise)
 	cloud.Normals = nil
 	return cloud, nil
 }
 
-// look is how a surface has been looked at.
-type look struct {
+// observation is how a surface has been looked at.
+type observation struct {
 	views   *views // nil where no scanner has a place
 	chance  func(p, normal geom.Vec) float64
-	perArea float64 // places that were looked at on a unit of area, where there are things beside the part
+	perArea float64 // places that were looked at on a unit of area, where there are fixtures beside the part
 }
 
-// look takes points from a surface.
-func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
+// observe takes points from a surface.
+func (m *maker) observe(s surface) (cloud *geom.Cloud, seen observation, err error) {
 	opt := m.opt
 	points := opt.MinPoints + m.stream("points").Intn(opt.MaxPoints-opt.MinPoints+1)
-	take := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
+	draw := func(n int, r *seed.Rand) *geom.Cloud { return s.Scan(n, opt.Sampling == ByVertices, r) }
 	even := newDensity(opt.Uneven, m.target.Diagonal(), m.stream("density"))
 	for attempt := range viewAttempts {
 		v := m.newViews(s, attempt)
 		limits := v
-		if v != nil && v.around && v.things == nil {
+		if v != nil && v.around && v.fixtures == nil {
 			limits = nil // it is there to know who saw a point
 		}
-		seen = look{views: v, chance: func(p, normal geom.Vec) float64 {
+		seen = observation{views: v, chance: func(p, normal geom.Vec) float64 {
 			chance := even.at(p)
 			if limits != nil {
 				chance *= limits.chance(p, normal)
@@ -68,12 +68,12 @@ func (m *maker) look(s surface) (cloud *geom.Cloud, seen look, err error) {
 		}}
 		looked := float64(points)
 		if limits == nil && opt.Uneven == 0 {
-			cloud, err = take(points, m.stream("sample")), nil
+			cloud, err = draw(points, m.stream("sample")), nil
 		} else {
-			cloud, looked, err = m.choose(take, points, seen.chance, limits)
+			cloud, looked, err = m.choose(draw, points, seen.chance, limits)
 		}
 		if limits == nil || err == nil {
-			if v != nil && v.things != nil {
+			if v != nil && v.fixtures != nil {
 				seen.perArea = looked / s.Mesh().Area()
 			}
 			return cloud, seen, err
@@ -88,14 +88,14 @@ const most = 300
 // choose takes n points, each with its own chance. It looks at so many points of
 // the surface as are needed: by area at one batch after the other, of the vertices,
 // which must not come twice, at more and more. looked is how many it took.
-func (m *maker) choose(take func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (out *geom.Cloud, looked float64, err error) {
+func (m *maker) choose(draw func(int, *seed.Rand) *geom.Cloud, n int, chance func(p, normal geom.Vec) float64, v *views) (out *geom.Cloud, looked float64, err error) {
 	r, keep := m.stream("sample"), m.stream("keep")
 	for batch, seen := n, 0; seen < most*n; {
 		if m.opt.Sampling == ByVertices {
 			r, keep, out = m.stream("sample"), m.stream("keep"), nil
 			batch *= 3
 		}
-		all := take(batch, r)
+		all := draw(batch, r)
 		var kept []int32
 		for i := range all.Points {
 			p, normal := all.Points[i].D(), all.Normals[i].D()

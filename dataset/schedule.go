@@ -27,7 +27,7 @@ type schedule struct {
 	total   int
 	note    string
 	failed  error
-	at      int // place of the job that failed: of several, the first counts
+	at      int // order of the job that failed: of several, the first counts
 }
 
 // classWork is the units of one class that a run has to make.
@@ -50,7 +50,7 @@ const (
 // piece is one cloud; the last one of a unit to be done records the unit.
 type piece struct {
 	job    job
-	place  int
+	order  int
 	unit   *unitWork
 	number int // within the unit
 }
@@ -175,7 +175,7 @@ func (s *schedule) prepare(ctx context.Context, c *classWork) {
 	s.unlocked(func() { target, err = c.source.prepare(ctx, s.opt) })
 	c.target, c.reason, c.state = target, err, ready
 	if err != nil && s.opt.Preset != "" && ctx.Err() == nil {
-		s.fail(c.todo[0].place, fmt.Errorf("class %s: %w", c.source.class, err))
+		s.fail(c.todo[0].order, fmt.Errorf("class %s: %w", c.source.class, err))
 	}
 	s.change.Broadcast()
 }
@@ -186,9 +186,9 @@ func (s *schedule) make(ctx context.Context, c *classWork, t *piece) {
 	u := t.unit
 	if err == nil {
 		s.unlocked(func() {
-			bench := s.work.bench(u.unit)
-			if err = os.MkdirAll(bench, 0o755); err == nil {
-				sample, err = buildSample(ctx, bench, s.opt, c.source, c.target, t.job, nil)
+			drafts := s.work.draftDir(u.unit)
+			if err = os.MkdirAll(drafts, 0o755); err == nil {
+				sample, err = buildSample(ctx, drafts, s.opt, c.source, c.target, t.job, nil)
 			}
 		})
 	}
@@ -196,14 +196,14 @@ func (s *schedule) make(ctx context.Context, c *classWork, t *piece) {
 		return
 	}
 	if err != nil && (s.opt.Preset != "" || c.reason == nil && !unsuitable(err)) {
-		s.fail(t.place, fmt.Errorf("%s: %w", t.job.file, err))
+		s.fail(t.order, fmt.Errorf("%s: %w", t.job.file, err))
 		return
 	}
 	u.samples[t.number], u.reasons[t.number] = sample, err
 	if u.left--; u.left == 0 {
 		s.unlocked(func() { err = s.work.commit(u.unit, u.record(c)) })
 		if err != nil {
-			s.fail(t.place, err)
+			s.fail(t.order, err)
 			return
 		}
 	}
@@ -234,9 +234,9 @@ func (u *unitWork) record(c *classWork) *record {
 }
 
 // fail stops the run; of several failures that of the first cloud is told.
-func (s *schedule) fail(place int, err error) {
-	if s.failed == nil || place < s.at {
-		s.failed, s.at = err, place
+func (s *schedule) fail(order int, err error) {
+	if s.failed == nil || order < s.at {
+		s.failed, s.at = err, order
 	}
 	s.change.Broadcast()
 }

@@ -41,8 +41,8 @@ func addPin(m *geom.Mesh, foot, out, side, up geom.Vec, radius float64) {
 	}
 }
 
-// join adds the faces of b to a.
-func join(a, b *geom.Mesh) {
+// appendMesh adds the faces of b to a.
+func appendMesh(a, b *geom.Mesh) {
 	first := int32(len(a.Vertices))
 	a.Vertices = append(a.Vertices, b.Vertices...)
 	for _, f := range b.Faces {

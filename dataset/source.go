@@ -2,11 +2,8 @@ package dataset
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -142,7 +139,7 @@ func fileSources(files []string) ([]source, error) {
 			}
 		}
 		taken[class] = path
-		hash, err := fileHash(path)
+		hash, err := format.HashFile(path)
 		if err != nil {
 			return nil, err
 		}
@@ -182,11 +179,8 @@ func meshFiles(paths []string) ([]string, error) {
 		}
 		before := len(files)
 		err = filepath.WalkDir(p, func(path string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				switch strings.ToLower(filepath.Ext(path)) {
-				case ".obj", ".off", ".ply", ".stl":
-					add(path)
-				}
+			if err == nil && !d.IsDir() && format.ReadableMesh.Has(path) {
+				add(path)
 			}
 			return err
 		})
@@ -194,7 +188,7 @@ func meshFiles(paths []string) ([]string, error) {
 			return nil, err
 		}
 		if len(files) == before {
-			return nil, fmt.Errorf("%s: no mesh in this folder (looked for .obj, .off, .ply, .stl)", p)
+			return nil, fmt.Errorf("%s: no mesh in this folder (looked for %s)", p, format.ReadableMesh)
 		}
 	}
 	sort.Strings(files)
@@ -210,17 +204,4 @@ func className(path string) string {
 		}
 		return '-'
 	}, stem)
-}
-
-func fileHash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

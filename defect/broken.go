@@ -5,25 +5,49 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/seed"
 )
 
-// editBroken knocks a piece off a rim, a corner, an edge or a handle: the body
-// that goes has a few flat sides with a jagged skin, as brittle material breaks.
-func editBroken(t *Target, p Plan) (*edit, error) {
-	return t.cut(brokenBody(p), max(p.Radius/13, 0.0015*t.diagonal), p.Band, nil), nil
+// Broken is a piece chipped off a rim, a corner, a handle.
+const Broken Kind = "broken"
+
+var broken = newKind[BrokenPlan](Broken, drawBroken)
+
+// BrokenPlan is the form of a Broken: the body that goes.
+type BrokenPlan struct {
+	Radius float64 `json:"radius"`          // half its length
+	Aspect float64 `json:"aspect"`          // its width over its length
+	Depth  float64 `json:"depth"`           // how far it reaches under the surface
+	Above  float64 `json:"above,omitempty"` // how far its middle lies above
+	Band   float64 `json:"band,omitempty"`  // surface nearer than this to removed material is labelled too
 }
 
-func brokenBody(p Plan) *blob {
-	center, normal, along, across := frameOf(p)
-	b := &blob{
-		center: center.AddScaled(p.Above, normal), axes: [3]geom.Vec{along, across, normal},
-		half:  [4]float64{p.Radius, p.Radius * p.Aspect, p.Radius, p.Depth + p.Above},
-		noise: noise(p.Noise), rough: 0.9 * p.Rough, fine: 0.3, layers: 3, size: p.Radius,
+func (b BrokenPlan) numbers() []setting.Range { return []setting.Range{aspectRange(b.Aspect)} }
+
+func (b BrokenPlan) lengths() []length {
+	return []length{
+		{"radius", b.Radius, [2]float64{0.01, 0.35}}, {"depth", b.Depth, [2]float64{1e-4, 0.5}},
+		{"above", b.Above, [2]float64{0, 0.5}}, {"band", b.Band, rimWidth},
+	}
+}
+
+// edit knocks a piece off a rim, a corner, an edge or a handle: the body
+// that goes has a few flat sides with a jagged skin, as brittle material breaks.
+func (b BrokenPlan) edit(t *Target, s Site) (*edit, error) {
+	return t.cut(b.body(s), max(b.Radius/13, 0.0015*t.diagonal), b.Band, nil), nil
+}
+
+func (b BrokenPlan) body(s Site) *blob {
+	center, normal, along, across := s.frame()
+	body := &blob{
+		center: center.AddScaled(b.Above, normal), axes: [3]geom.Vec{along, across, normal},
+		half:  [4]float64{b.Radius, b.Radius * b.Aspect, b.Radius, b.Depth + b.Above},
+		noise: noise(s.Noise), rough: 0.9 * s.Rough, fine: 0.3, layers: 3, size: b.Radius,
 	}
 	// The noise number names the stream of the sides as well, so that a plan stays small.
-	b.facets(7, 0.62, seed.Stream(uint64(p.Noise), "fracture"))
-	return b
+	body.facets(7, 0.62, seed.Stream(uint64(s.Noise), "fracture"))
+	return body
 }
 
 // mostBroken is the largest share of the surface that a break takes away.
@@ -38,7 +62,7 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	for try := 0; try < attempts; try++ {
 		// Rims and corners first; if none will do, handles and the edges of blocks; in the
 		// end what comes nearest to a corner, however round it is.
-		at := t.pick(r, func(p *place) float64 {
+		at := t.choosePlace(r, func(p *place) float64 {
 			w := math.Max(0, p.edge-0.27) * 4
 			switch {
 			case try > attempts*3/4:
@@ -51,25 +75,24 @@ func drawBroken(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 		if at == nil {
 			continue
 		}
-		p := t.planAt(at, r)
+		site := siteAt(at, r)
 		out := at.out
 		if at.edge < 0.2 {
 			out = at.normal
 		}
-		p.Normal = triple(out)
-		p.Along = triple(alongEdge(at.thin, out))
-		p.Aspect = r.Uniform(0.7, 1)
-		p.Band = t.band()
-		if err := t.sizeBroken(&p, r.Uniform(s.share[0], s.share[1])); err != nil {
+		site.Normal = triple(out)
+		site.Along = triple(alongEdge(at.thin, out))
+		b := BrokenPlan{Aspect: r.Uniform(0.7, 1), Band: t.band()}
+		if err := t.sizeBroken(site, &b, r.Uniform(s.share[0], s.share[1])); err != nil {
 			last = err
 			continue
 		}
-		e, err := closed(editBroken(t, p))
+		e, err := closed(b.edit(t, site))
 		if err != nil {
 			last = err
 			continue
 		}
-		return p, e, nil
+		return Plan{Site: site, Form: b}, e, nil
 	}
 	return Plan{}, nil, last
 }
@@ -83,12 +106,12 @@ func alongEdge(thin, out geom.Vec) geom.Vec {
 	return out.Perpendicular()
 }
 
-func (t *Target) sizeBroken(p *Plan, want float64) error {
-	p.Radius = math.Sqrt(want * t.area / 3)
+func (t *Target) sizeBroken(s Site, b *BrokenPlan, want float64) error {
+	b.Radius = math.Sqrt(want * t.area / 3)
 	for round := 0; round < 7; round++ {
-		p.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, p.Radius))
-		p.Above, p.Depth = 0.2*p.Radius, 0.75*p.Radius
-		e := t.quick(brokenBody(*p), p.Band, 1)
+		b.Radius = min(0.22*t.diagonal, max(0.02*t.diagonal, b.Radius))
+		b.Above, b.Depth = 0.2*b.Radius, 0.75*b.Radius
+		e := t.estimateCut(b.body(s), b.Band, 1)
 		switch {
 		case e.lost > mostBroken && round < 6:
 			want = min(want, 0.9*e.share*math.Sqrt(mostBroken/e.lost))
@@ -104,7 +127,7 @@ func (t *Target) sizeBroken(p *Plan, want float64) error {
 		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(1.7, max(0.6, math.Sqrt(want/e.share)))
+		b.Radius *= min(1.7, max(0.6, math.Sqrt(want/e.share)))
 	}
 	return errors.New("no break of a sensible size has the right area")
 }

@@ -4,263 +4,57 @@ import (
 	"errors"
 	"math"
 
-	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/seed"
 )
 
-// liftWidths is how far to each side, in widths of the gap, the lips are lifted.
-const liftWidths = 3
+// Crack is a thin jagged slit.
+const Crack Kind = "crack"
 
-// editCrack opens a thin jagged slit, through a thin wall or down to a depth that
+var crack = newKind[CrackPlan](Crack, drawCrack)
+
+// CrackPlan is the form of a Crack.
+type CrackPlan struct {
+	HalfLength float64 `json:"radius"`            // of the slit
+	Depth      float64 `json:"depth"`             // how far it reaches under the surface at most; through a wall: more than the wall
+	Above      float64 `json:"above,omitempty"`   // how far the cut reaches above the surface
+	Gap        float64 `json:"width,omitempty"`   // width of the slit
+	Lift       float64 `json:"lift,omitempty"`    // how far its lips stand apart in height
+	Through    bool    `json:"through,omitempty"` // to the far side of a thin wall
+	Band       float64 `json:"band,omitempty"`    // surface nearer than this to removed material is labelled too
+}
+
+func (p CrackPlan) numbers() []setting.Range { return nil }
+
+func (p CrackPlan) lengths() []length {
+	return []length{
+		{"radius", p.HalfLength, [2]float64{0.01, 1}}, {"depth", p.Depth, [2]float64{0, 1}}, {"above", p.Above, [2]float64{0, 0.5}},
+		{"width", p.Gap, [2]float64{0.001, 0.05}}, {"lift", p.Lift, [2]float64{0, 0.1}}, {"band", p.Band, rimWidth},
+	}
+}
+
+// edit opens a thin jagged slit, through a thin wall or down to a depth that
 // runs out towards both ends, and parts its lips: one stands up, the other sinks.
-func editCrack(t *Target, p Plan) (*edit, error) {
-	body, err := t.slitBody(p)
+func (p CrackPlan) edit(t *Target, s Site) (*edit, error) {
+	body, err := p.body(t, s)
 	if err != nil {
 		return nil, err
 	}
-	e := t.cut(body, max(0.3*p.Width, 0.0012*t.diagonal), p.Band, body.part)
+	e := t.cut(body, max(0.3*p.Gap, 0.0012*t.diagonal), p.Band, body.part)
 	e.least = leastSeen * t.diagonal
 	return e, nil
-}
-
-// slit is the body of a crack in the frame of its plan: u along, v across, z into
-// the material. The slit follows the surface in z and wanders in v.
-type slit struct {
-	center, along, across, down geom.Vec
-	half, width, lift           float64 // half length, gap, difference in height of the lips
-	top, floor, surface         []float64
-	through                     bool
-	rough                       float64
-	way                         *way
-	lowest, highest             float64 // of z
-}
-
-// slitSamples is how many rays measure the surface along a crack.
-const slitSamples = 41
-
-// slitBody measures the surface under the plan's line by rays from above.
-func (t *Target) slitBody(p Plan) (*slit, error) {
-	center, normal, along, across := frameOf(p)
-	b := &slit{
-		center: center, along: along, across: across, down: normal.Scale(-1), half: p.Radius, width: p.Width, lift: p.Lift,
-		through: p.Through, rough: p.Rough, way: wayOf(noise(p.Noise), p.Rough),
-		lowest: math.Inf(1), highest: math.Inf(-1),
-	}
-	step := 2 * p.Radius / (slitSamples - 1)
-	previous := 0.0
-	for k := 0; k < slitSamples; k++ {
-		// From the middle outwards, so that each ray starts just above its neighbour.
-		i := slitSamples / 2
-		if k > 0 {
-			i += (k + 1) / 2 * (1 - 2*(k%2))
-		}
-		if k > 2 {
-			previous = b.surface[i+2*(k%2)-1]
-		} else if k > 0 {
-			previous = b.surface[slitSamples/2]
-		} else {
-			b.surface, b.floor, b.top = make([]float64, slitSamples), make([]float64, slitSamples), make([]float64, slitSamples)
-		}
-		u := -p.Radius + float64(float64(i)*step)
-		lift := 2*step + 0.002*t.diagonal
-		x := center.AddScaled(u, along).AddScaled(b.wander(u, previous), across).AddScaled(previous-lift, b.down)
-		hit, ok := t.tree.First(x, b.down, 0, 2*lift)
-		if !ok {
-			return nil, errors.New("the surface ends or turns within a crack")
-		}
-		b.surface[i] = previous - lift + hit.At
-		b.top[i] = b.surface[i] - p.Above
-		if !p.Through {
-			e := u / p.Radius
-			b.floor[i] = b.surface[i] + float64(p.Depth*math.Sqrt(max(0.06, 1-float64(e*e))))
-			if wall, ok := t.tree.First(x, b.down, hit.At+1e-5*t.diagonal, hit.At+1.15*p.Depth); ok && t.solid && wall.At > 0 {
-				return nil, errors.New("the material is too thin for the crack's depth")
-			}
-		} else if err := b.goThrough(t, x, i, previous-lift, hit.At, p); err != nil {
-			return nil, err
-		}
-		b.lowest, b.highest = min(b.lowest, b.top[i]), max(b.highest, b.floor[i])
-	}
-	return b, nil
-}
-
-// goThrough sets the floor of sample i behind the wall.
-func (b *slit) goThrough(t *Target, x geom.Vec, i int, z0, hit float64, p Plan) error {
-	far, ok := t.tree.First(x, b.down, hit+1e-5*t.diagonal, hit+1.5*p.Depth)
-	if !ok && !t.solid { // a single sheet
-		b.floor[i] = b.surface[i] + p.Depth
-		return nil
-	}
-	if !ok {
-		return errors.New("the wall grows too thick within a crack")
-	}
-	room := 0.3 * p.Depth
-	if next, ok := t.tree.First(x, b.down, far.At+1e-5*t.diagonal, far.At+2*room); ok {
-		if room = 0.5 * (next.At - far.At); room < 0.002*t.diagonal {
-			return errors.New("another wall stands behind a crack")
-		}
-	}
-	b.floor[i] = z0 + far.At + room
-	return nil
-}
-
-// The way of a slit is worked out once, at kinks along and levels across the wall:
-// the jags of both sizes have their corners at kinks.
-const (
-	jags, fineJags  = 9, 21
-	kinks           = 63 // a half length: a multiple of both
-	layers, deepest = 5, 1.2
-)
-
-// way is the sideways place and the width of a slit, by kink; the place also by level.
-type way struct {
-	place [layers][2*kinks + 1]float64 // in half lengths
-	width [2*kinks + 1]float64         // of the gap, as a share
-}
-
-// wayOf is the jagged way of a slit: bends, and sharp jags of two sizes on them, the
-// finer ones stronger in some places than in others.
-func wayOf(n noise, rough float64) *way {
-	w := &way{}
-	for k := range w.width {
-		s := float64(k-kinks) / kinks
-		calm := 1 + n.at(geom.Vec{X: 3 * s, Y: 0.1, Z: 0.8})
-		for l := range w.place {
-			d := 0.6 * deepest * (2*float64(l)/(layers-1) - 1)
-			bends := n.at(geom.Vec{X: 2.3 * s, Y: d, Z: 0.5})
-			sharp := float64(0.1*(n+5).zigzag(jags*s, d)) + float64(0.038*calm*(n+6).zigzag(fineJags*s, d))
-			w.place[l][k] = rough * (float64(0.17*bends) + sharp)
-		}
-		w.width[k] = math.Max(0.5, math.Sqrt(math.Max(0, 1-float64(s*s)))) * (1 + float64(0.35*(n+9).at(geom.Vec{X: 6 * s, Y: 0.4, Z: 0.2})))
-	}
-	return w
-}
-
-// zigzag joins the noise at whole numbers by straight lines.
-func (n noise) zigzag(at, d float64) float64 {
-	k := math.Floor(at)
-	return lerp(at-k, n.at(geom.Vec{X: k + 0.5, Y: d, Z: 0.3}), n.at(geom.Vec{X: k + 1.5, Y: d, Z: 0.3}))
-}
-
-// kink finds u between two kinks.
-func (b *slit) kink(u float64) (k int, t float64) {
-	at := min(2*kinks-1e-9, max(0, (u/b.half+1)*kinks))
-	return int(at), at - math.Floor(at)
-}
-
-// wander is where the slit lies in v at u, z.
-func (b *slit) wander(u, z float64) float64 {
-	k, t := b.kink(u)
-	at := min(layers-1-1e-9, max(0, (z/(deepest*b.half)+1)*(layers-1)/2))
-	l := int(at)
-	p, q := &b.way.place[l], &b.way.place[l+1]
-	return b.half * lerp(at-float64(l), lerp(t, p[k], p[k+1]), lerp(t, q[k], q[k+1]))
-}
-
-// gap is half the width of the slit at u, z.
-func (b *slit) gap(u, z, surface, floor float64) float64 {
-	k, t := b.kink(u)
-	w := lerp(t, b.way.width[k], b.way.width[k+1])
-	if !b.through && z > surface && floor > surface {
-		w *= 1 - 0.6*min(1, (z-surface)/(floor-surface))
-	}
-	return 0.5 * b.width * w
-}
-
-// sampled interpolates a row of samples at u.
-func (b *slit) sampled(row []float64, u float64) float64 {
-	at := min(slitSamples-1.000001, max(0, (u/b.half+1)*0.5*(slitSamples-1)))
-	k := int(at)
-	return lerp(at-float64(k), row[k], row[k+1])
-}
-
-func (b *slit) value(x geom.Vec) float64 {
-	d := x.Sub(b.center)
-	u, v, z := d.Dot(b.along), d.Dot(b.across), d.Dot(b.down)
-	if far := math.Abs(v) - 0.3*b.half*b.rough - b.width; far > 0.5*b.half {
-		return far // no need to know exactly
-	}
-	surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
-	side := math.Abs(v-b.wander(u, z)) - b.gap(u, z, surface, floor)
-	return max(max(side, math.Abs(u)-b.half), max(z-floor, b.sampled(b.top, u)-z))
-}
-
-// part is how far x moves when the lips part: most at the middle of the crack,
-// nothing at its ends, a few widths to the side, and beyond the material cut.
-func (b *slit) part(x geom.Vec) geom.Vec {
-	d := x.Sub(b.center)
-	u, v, z := d.Dot(b.along), d.Dot(b.across), d.Dot(b.down)
-	wide := liftWidths * b.width
-	s := u / b.half
-	if math.Abs(s) >= 1 || math.Abs(v) > wide+0.3*b.half*b.rough {
-		return geom.Vec{}
-	}
-	side := v - b.wander(u, z)
-	w := (1 - float64(s*s)) * max(0, 1-math.Abs(side)/wide)
-	if under := max(b.sampled(b.top, u)-z, z-b.sampled(b.floor, u)); under > 0 {
-		w *= 1 - smooth(under/wide)
-	}
-	if side < 0 {
-		w = -w
-	}
-	return b.down.Scale(-0.5 * b.lift * w)
-}
-
-func (b *slit) ball() (geom.Vec, float64) {
-	side := 0.3*b.half*b.rough + b.width
-	high := max(math.Abs(b.lowest), math.Abs(b.highest))
-	return b.center, math.Sqrt(float64(b.half*b.half) + float64(side*side) + float64(high*high))
-}
-
-// skin is a tube over the outline of the slit (one way along its left lip, back
-// along the right), closed at the floor.
-func (b *slit) skin(edge float64) *geom.Mesh {
-	n := 2 * kinks // at every kink, so that the skin goes where value is 0
-	if 2*b.half/edge > 1.5*float64(n) {
-		n *= 2
-	}
-	levels := min(12, max(5, int((b.highest-b.lowest)/(2.5*edge))))
-	m := &geom.Mesh{}
-	ring := 2 * (n + 1)
-	for l := 0; l <= levels; l++ {
-		for i := 0; i < ring; i++ {
-			k, sign := i, 1.0
-			if i > n {
-				k, sign = ring-1-i, -1
-			}
-			u := b.half * (2*float64(k)/float64(n) - 1)
-			surface, floor := b.sampled(b.surface, u), b.sampled(b.floor, u)
-			z := lerp(float64(l)/float64(levels), b.sampled(b.top, u), floor)
-			v := b.wander(u, z) + float64(sign*b.gap(u, z, surface, floor))
-			m.Vertices = append(m.Vertices, b.center.AddScaled(u, b.along).AddScaled(v, b.across).AddScaled(z, b.down).F())
-		}
-	}
-	for l := 0; l < levels; l++ {
-		for i := 0; i < ring; i++ {
-			p, q := int32(l*ring+i), int32(l*ring+(i+1)%ring)
-			r, s := p+int32(ring), q+int32(ring)
-			m.Faces = append(m.Faces, [3]int32{p, r, q}, [3]int32{q, r, s})
-		}
-	}
-	for k := 0; k < n; k++ { // the floor
-		p, q := int32(levels*ring+k), int32(levels*ring+k+1)
-		r, s := int32(levels*ring+ring-1-k), int32(levels*ring+ring-2-k)
-		m.Faces = append(m.Faces, [3]int32{p, r, q}, [3]int32{q, r, s})
-	}
-	return m
 }
 
 func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < lineAttempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
+		at := t.choosePlace(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
 		if at == nil {
 			break
 		}
-		p := t.planAt(at, r)
-		p.Width = r.Uniform(s.width[0], s.width[1]) * t.diagonal
-		p.Lift = r.Uniform(1, 1.6) * p.Width
-		p.Band = t.band()
+		site := siteAt(at, r)
+		p := CrackPlan{Gap: r.Uniform(s.width[0], s.width[1]) * t.diagonal, Band: t.band()}
+		p.Lift = r.Uniform(1, 1.6) * p.Gap
 		want := r.Uniform(s.share[0], min(s.share[1], 0.045))
 		p.Above = min(0.02*t.diagonal, 0.5*at.open)
 		p.Through = !t.solid || at.wall < thinWall*t.diagonal
@@ -270,39 +64,39 @@ func drawCrack(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 			p.Depth = min(r.Uniform(s.depth[0], s.depth[1])*t.diagonal, 0.7*at.wall)
 			p.Depth = max(p.Depth, 0.012*t.diagonal)
 		}
-		if err := t.sizeCrack(&p, want); err != nil {
+		if err := t.sizeCrack(site, &p, want); err != nil {
 			last = err
 			continue
 		}
-		e, err := closed(editCrack(t, p))
+		e, err := closed(p.edit(t, site))
 		if err != nil {
 			last = err
 			continue
 		}
-		return p, e, nil
+		return Plan{Site: site, Form: p}, e, nil
 	}
 	return Plan{}, nil, last
 }
 
 // sizeCrack finds the length that gives the wanted share.
-func (t *Target) sizeCrack(p *Plan, want float64) error {
+func (t *Target) sizeCrack(s Site, p *CrackPlan, want float64) error {
 	// The lifted lips are wider than the band, but narrow down towards the ends.
-	band := max(p.Band, 0.7*liftWidths*p.Width)
+	band := max(p.Band, 0.7*liftWidths*p.Gap)
 	sides := 2*band + 2*p.Depth
 	if p.Through {
 		sides = 4*band + 2*p.Depth
 	}
-	p.Radius = 0.5 * want * t.area / sides
+	p.HalfLength = 0.5 * want * t.area / sides
 	for round := 0; round < 5; round++ {
-		p.Radius = min(0.3*t.diagonal, max(4*p.Width, p.Radius))
-		body, err := t.slitBody(*p)
+		p.HalfLength = min(0.3*t.diagonal, max(4*p.Gap, p.HalfLength))
+		body, err := p.body(t, s)
 		if err != nil {
-			if p.Radius *= 0.8; round < 4 {
+			if p.HalfLength *= 0.8; round < 4 {
 				continue
 			}
 			return err
 		}
-		e := t.quick(body, band, math.Inf(1))
+		e := t.estimateCut(body, band, math.Inf(1))
 		switch {
 		// A tenth less than estimated: the lips narrow down towards the ends.
 		case fitting(0.9*e.share, want, round >= 3):
@@ -313,7 +107,7 @@ func (t *Target) sizeCrack(p *Plan, want float64) error {
 		case !(e.share > 0):
 			return errNoPlace
 		}
-		p.Radius *= min(1.6, max(0.6, want/e.share))
+		p.HalfLength *= min(1.6, max(0.6, want/e.share))
 	}
 	return errors.New("no crack of a sensible length has the right area")
 }

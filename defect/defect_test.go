@@ -92,8 +92,8 @@ func TestTruthIsExact(t *testing.T) {
 		if share < 0.8*leastShare || share > 1.2*mostShare {
 			t.Errorf("%.2f %% of the points are anomalous", 100*share)
 		}
-		if moves := p.Kind == Bulge || p.Kind == Concavity; moves && (deepest > 1.0001*p.Depth || deepest < 0.6*p.Depth) {
-			t.Errorf("deepest %g, planned %g", deepest, p.Depth)
+		if moves := p.Kind == Bulge || p.Kind == Concavity; moves && (deepest > 1.0001*lengthOf(p, "depth") || deepest < 0.6*lengthOf(p, "depth")) {
+			t.Errorf("deepest %g, planned %g", deepest, lengthOf(p, "depth"))
 		}
 	})
 }
@@ -111,7 +111,19 @@ func TestLabelsLieInThePlannedRegion(t *testing.T) {
 }
 
 // reachOf bounds how far from its centre a plan can change anything.
-func reachOf(p Plan) float64 { return 1.6*p.Radius + p.Depth + p.Above + p.Band }
+func reachOf(p Plan) float64 {
+	return 1.6*lengthOf(p, "radius") + lengthOf(p, "depth") + lengthOf(p, "above") + lengthOf(p, "band")
+}
+
+// lengthOf is a length of a plan by its name in JSON, 0 for one that it does not have.
+func lengthOf(p Plan, name string) float64 {
+	for _, l := range p.Form.lengths() {
+		if l.name == name {
+			return l.value
+		}
+	}
+	return 0
+}
 
 func TestSameSeedSamePoints(t *testing.T) {
 	for _, kind := range Kinds() {
@@ -156,7 +168,7 @@ func TestAnyUnit(t *testing.T) {
 					t.Errorf("%s on %s: unsuitable when scaled by %g", kind, name, s)
 					continue
 				}
-				if d := vec(q.Center).Scale(1 / s).Sub(vec(p.Center)).Norm(); d > 1e-5*small.diagonal || math.Abs(q.Radius/s-p.Radius) > 1e-3*p.Radius {
+				if d := vec(q.Center).Scale(1 / s).Sub(vec(p.Center)).Norm(); d > 1e-5*small.diagonal || math.Abs(lengthOf(q, "radius")/s-lengthOf(p, "radius")) > 1e-3*lengthOf(p, "radius") {
 					t.Errorf("%s on %s scaled by %g: another plan: %+v, %+v", kind, name, s, p, q)
 				}
 				want := c.Sample(2000, seed.Stream(1, "points"))

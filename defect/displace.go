@@ -5,34 +5,41 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/mesh"
 	"blemish/seed"
 	"blemish/spatial"
 )
 
-// snap is the share of the profile that is cut off at its foot, so that the rim of
-// a dent is a line: what has moved is labelled, what is not labelled has not moved.
-const snap = 0.06
+// Dent is a region of the surface that moves along its normals: what bulges and
+// concavities have in common.
+type Dent struct {
+	Radius float64 `json:"radius"` // half the length of the outline
+	Aspect float64 `json:"aspect"` // width of the outline over its length
+	Depth  float64 `json:"depth"`  // largest displacement
+}
 
-// editDisplacement moves a region of the surface along its normals: bulges out,
-// concavities in.
-func editDisplacement(t *Target, p Plan) (*edit, error) {
+func (d Dent) numbers() []setting.Range { return []setting.Range{aspectRange(d.Aspect)} }
+
+func (d Dent) lengths() []length {
+	return []length{{"radius", d.Radius, [2]float64{0.005, 0.5}}, {"depth", d.Depth, [2]float64{1e-4, 0.5}}}
+}
+
+// displaced is a dent at its site: outwards, or inwards, with both sides of a thin wall
+// where it is through.
+type displaced struct {
+	Site
+	Dent
+	inward, through bool
+}
+
+// editDisplacement moves a region of the surface.
+func (t *Target) editDisplacement(p displaced) (*edit, error) {
 	d := t.displace(p)
 	if d == nil {
 		return nil, errNoSurface
 	}
 	return d.patch.moved(d.move), nil
-}
-
-// moved is the edit that moves the vertices of a patch.
-func (p *patch) moved(by []geom.Vec) *edit {
-	sound := append([]geom.Vec3(nil), p.mesh.Vertices...)
-	for v, move := range by {
-		if move != (geom.Vec{}) {
-			p.mesh.Vertices[v] = sound[v].D().Add(move).F()
-		}
-	}
-	return &edit{taken: p.taken, part: p.mesh, global: p.global, sound: sound}
 }
 
 // displacement is how the vertices of a patch move.
@@ -43,24 +50,16 @@ type displacement struct {
 	move    []geom.Vec
 }
 
-func frameOf(p Plan) (center, normal, along, across geom.Vec) {
-	center, normal, along = vec(p.Center), vec(p.Normal), vec(p.Along)
-	return center, normal, along, normal.Cross(along)
-}
-
-func vec(a [3]float64) geom.Vec    { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
-func triple(v geom.Vec) [3]float64 { return [3]float64{v.X, v.Y, v.Z} }
-
 // errNoSurface is why a dent is not made that is smaller than the triangles.
 var errNoSurface = errors.New("no corner of the surface lies within the radius of the center")
 
 // displace works out the movement, on the fine mesh split finer; nil where no part of
 // that lies within the plan's radius.
-func (t *Target) displace(p Plan) *displacement {
+func (t *Target) displace(p displaced) *displacement {
 	edge := max(p.Radius*min(1, p.Aspect+0.3)/14, 0.0015*t.diagonal)
-	center, normal, along, _ := frameOf(p)
+	center, normal, along, _ := p.frame()
 	reach, wall := 1.3*p.Radius, 0.0
-	if p.Through {
+	if p.through {
 		wall, _, _ = t.probe(center, normal)
 		wall *= mostWall
 		reach += wall
@@ -86,7 +85,7 @@ func (t *Target) displace(p Plan) *displacement {
 		return d
 	}
 	sign := 1.0
-	if p.Kind == Concavity {
+	if p.inward {
 		sign = -1
 	}
 	for _, v := range d.chart.order {
@@ -98,14 +97,11 @@ func (t *Target) displace(p Plan) *displacement {
 			d.move[v] = way.Scale(sign * p.Depth * height[v] / peak)
 		}
 	}
-	if p.Through {
+	if p.through {
 		d.patch.followWall(d.chart.order, d.chart.in, d.move, wall)
 	}
 	return d
 }
-
-// mostWall is how much thicker than in the middle a wall that gives way as a whole may be elsewhere.
-const mostWall = 1.9
 
 // crosses reports whether a surface that is pushed in comes out on the far side of
 // the material: whether that lies in the way of some vertex and does not give way.
@@ -144,7 +140,7 @@ func (d *displacement) crosses(t *Target) bool {
 
 // profile is the height, 0…about 1, at the place uv of the outline. The outline and
 // the height are irregular: both are modulated by noise over the place in space.
-func profile(p Plan, uv [2]float64, at geom.Vec) float64 {
+func profile(p displaced, uv [2]float64, at geom.Vec) float64 {
 	n := noise(p.Noise)
 	outline := 1 + float64(0.45*p.Rough*n.octaves(at.Scale(1.4), 3, 0.55))
 	u, v := uv[0]/p.Radius, uv[1]/(p.Radius*p.Aspect)
@@ -157,29 +153,11 @@ func profile(p Plan, uv [2]float64, at geom.Vec) float64 {
 	return max(0, w-snap)
 }
 
-// smoothed averages unit vectors over the neighbours a few times.
-func smoothed(normals []geom.Vec, next *mesh.Lists, rounds int) []geom.Vec {
-	for ; rounds > 0; rounds-- {
-		mean := make([]geom.Vec, len(normals))
-		for v := range normals {
-			sum := normals[v]
-			for _, w := range next.Of(int32(v)) {
-				sum = sum.Add(normals[w])
-			}
-			if mean[v] = sum.Unit(); mean[v] == (geom.Vec{}) {
-				mean[v] = normals[v]
-			}
-		}
-		normals = mean
-	}
-	return normals
-}
-
-// quickDent estimates the share of the carved surface that a bulge or concavity
+// estimateDent estimates the share of the carved surface that a bulge or concavity
 // moves, and how level that part is (the length of its mean normal), on the fine
 // mesh as it is.
-func (t *Target) quickDent(p Plan) (share, flat float64) {
-	center, normal, along, _ := frameOf(p)
+func (t *Target) estimateDent(p displaced) (share, flat float64) {
+	center, normal, along, _ := p.frame()
 	start := t.around.Of(nearestVertex(t.fine.Vertices, center))
 	if len(start) == 0 {
 		return 0, 0
@@ -197,7 +175,7 @@ func (t *Target) quickDent(p Plan) (share, flat float64) {
 		return 0, 0
 	}
 	flat = mean.Norm() / area
-	if p.Through {
+	if p.through {
 		area *= 2
 	}
 	// The sides of a dent are longer than what they stand on: taken as a cone.
@@ -206,27 +184,18 @@ func (t *Target) quickDent(p Plan) (share, flat float64) {
 	return grown / (t.area + grown - area), flat
 }
 
-// errNoPlace is the reason when no single failure tells more.
-var errNoPlace = errors.New("no place on it is fit")
-
-// attempts is how many places Draw looks at before it gives up.
-const attempts = 40
-
-// lineAttempts is the same for cracks and scratches: on an object with much surface
-// in small pieces, few places have room for the length of one.
-const lineAttempts = 3 * attempts
-
-// drawDisplaced looks for a place of the right size for a bulge or concavity. fits
-// checks the room there and may change the plan (a thin wall moves as a whole).
-func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Plan, at *place) error) (Plan, *edit, error) {
+// drawDisplaced looks for a place of the right size for a bulge or concavity, which
+// like tells. fits checks the room there and may change what is planned (a thin wall
+// moves as a whole).
+func (t *Target) drawDisplaced(like displaced, s scale, r *seed.Rand, fits func(p *displaced, at *place) error) (displaced, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < attempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 6) })
+		at := t.choosePlace(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 6) })
 		if at == nil {
 			break
 		}
-		p := t.planAt(at, r)
-		p.Kind = kind
+		p := like
+		p.Site = siteAt(at, r)
 		p.Depth = r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
 		p.Aspect = r.Uniform(0.55, 1)
 		want := r.Uniform(s.share[0], s.share[1])
@@ -242,7 +211,7 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 		case try > attempts/2:
 			level = 0.3
 		}
-		if err := t.size(&p, want, level); err != nil {
+		if err := t.sizeDent(&p, want, level); err != nil {
 			last = err
 			continue
 		}
@@ -251,7 +220,7 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 			last = errNoSurface
 			continue
 		}
-		crosses := kind == Concavity && t.solid && d.crosses(t)
+		crosses := p.inward && t.solid && d.crosses(t)
 		for crosses && try > attempts/2 && p.Depth > 0.01*t.diagonal { // rather shallow than not at all
 			p.Depth *= 0.7
 			d = t.displace(p)
@@ -263,13 +232,13 @@ func (t *Target) drawDisplaced(kind Kind, s scale, r *seed.Rand, fits func(p *Pl
 		}
 		return p, d.patch.moved(d.move), nil
 	}
-	return Plan{}, nil, last
+	return displaced{}, nil, last
 }
 
-// size finds the radius that gives the wanted share of the surface.
-func (t *Target) size(p *Plan, want, level float64) error {
+// sizeDent finds the radius that gives the wanted share of the surface.
+func (t *Target) sizeDent(p *displaced, want, level float64) error {
 	walls := 1.0
-	if p.Through {
+	if p.through {
 		walls = 2
 	}
 	// Much wider than deep it could not be told from the shape: rather smaller then.
@@ -279,7 +248,7 @@ func (t *Target) size(p *Plan, want, level float64) error {
 	p.Radius = min(p.Radius, 0.3*t.diagonal)
 	var share, flat float64
 	for round := 0; round < 3; round++ {
-		share, flat = t.quickDent(*p)
+		share, flat = t.estimateDent(*p)
 		if share > 0.8*want && share < 1.25*want {
 			break
 		}
@@ -307,11 +276,11 @@ func (t *Target) size(p *Plan, want, level float64) error {
 // wallsAgree checks that the material under a concavity is about as thick all over
 // as in the middle: a thin wall that moves as a whole must not grow thick, and where
 // one side moves alone it must not come out on the other.
-func (t *Target) wallsAgree(p Plan) error {
-	if p.Kind != Concavity || !t.solid {
+func (t *Target) wallsAgree(p displaced) error {
+	if !p.inward || !t.solid {
 		return nil
 	}
-	center, normal, along, across := frameOf(p)
+	center, normal, along, across := p.frame()
 	middle, _, _ := t.probe(center, normal)
 	for k := 0; k < 8; k++ {
 		s, c := math.Sincos(float64(k) * math.Pi / 4)
@@ -323,49 +292,9 @@ func (t *Target) wallsAgree(p Plan) error {
 		}
 		wall, ok := t.tree.First(x, normal.Scale(-1), hit.At+1e-5*t.diagonal, math.Inf(1))
 		thick := wall.At - hit.At
-		if p.Through && (!ok || thick > mostWall*middle) || !p.Through && ok && thick < 0.7*p.Depth {
+		if p.through && (!ok || thick > mostWall*middle) || !p.through && ok && thick < 0.7*p.Depth {
 			return errors.New("the wall differs too much in thickness over the size of a concavity")
 		}
 	}
 	return nil
-}
-
-// planAt is a plan at a place with everything random drawn but the size.
-func (t *Target) planAt(at *place, r *seed.Rand) Plan {
-	e1 := at.normal.Perpendicular()
-	s, c := math.Sincos(r.Uniform(0, 2*math.Pi))
-	along := e1.Scale(c).AddScaled(s, at.normal.Cross(e1))
-	return Plan{
-		Center: triple(at.point), Normal: triple(at.normal), Along: triple(along.Unit()),
-		Aspect: 1, Rough: r.Uniform(0.5, 1), Noise: uint32(r.Uint64()),
-	}
-}
-
-// openness prefers what can be seen from outside: 1 with nothing above, less within
-// a hollow, the narrower the less.
-func openness(p *place, diagonal float64) float64 {
-	if math.IsInf(p.open, 1) {
-		return 1
-	}
-	return 0.25 * min(1, 0.1+3*p.open/diagonal)
-}
-
-// pick draws a place with probability proportional to weight; nil where all are 0.
-func (t *Target) pick(r *seed.Rand, weight func(p *place) float64) *place {
-	sum := 0.0
-	cumulative := make([]float64, len(t.places))
-	for i := range t.places {
-		sum += max(0, weight(&t.places[i]))
-		cumulative[i] = sum
-	}
-	u := r.Float64() * sum
-	if !(sum > 0) {
-		return nil
-	}
-	for i, c := range cumulative {
-		if c > u {
-			return &t.places[i]
-		}
-	}
-	return &t.places[len(t.places)-1]
 }

@@ -15,11 +15,11 @@ type estimate struct {
 // errSevered is why a cut is not made at a place.
 var errSevered = errors.New("it would be cut in two")
 
-// quick estimates a cut from the coarse mesh and a coarse skin.
+// estimateCut estimates a cut from the coarse mesh and a coarse skin.
 //
 // deep bounds the new faces by the area taken away: the fracture that takes a tip
 // off is no larger than the tip's surface, whatever the coarse skin says.
-func (t *Target) quick(body cutter, band, deep float64) estimate {
+func (t *Target) estimateCut(body cutter, band, deep float64) estimate {
 	center, radius := body.ball()
 	reach := radius + band + 2*fineEdge*t.diagonal
 	var lost float64
@@ -165,13 +165,4 @@ func fitting(share, want float64, last bool) bool {
 		return false
 	}
 	return last || share > 0.75*want && share < 1.35*want
-}
-
-// power is x to a whole number: exact on every machine, unlike math.Pow.
-func power(x float64, n int) float64 {
-	y := 1.0
-	for ; n > 0; n-- {
-		y *= x
-	}
-	return y
 }

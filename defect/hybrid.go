@@ -7,6 +7,14 @@ import (
 	"blemish/seed"
 )
 
+// Hybrid is several defects of different kinds at distinct places of one object:
+// Plan.Parts. It is drawn and applied like a kind, but is not one of Kinds.
+const Hybrid Kind = "hybrid"
+
+// hybridKinds are what a hybrid is drawn from. Another kind here changes every hybrid of
+// every seed.
+var hybridKinds = []Kind{Bulge, Concavity, Hole, Broken, Bending, Crack, Scratch}
+
 // drawHybrid draws two or three defects of different kinds at places that do not
 // touch. Each is smaller than a single one, so that all together stay within the
 // usual share.
@@ -14,8 +22,7 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 	count := 2 + r.Intn(2)
 	s.share[0] = 1.6 * leastShare
 	s.share[1] = min(s.share[1], 0.08/float64(count))
-	kinds := Kinds()
-	order := r.Perm(len(kinds))
+	order := r.Perm(len(hybridKinds))
 	var plan Plan
 	var edits []*edit
 	last := errNoPlace
@@ -24,19 +31,19 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 		if len(edits) == count {
 			break
 		}
-		if used[kinds[k]] {
+		kind := hybridKinds[k]
+		if used[kind] {
 			continue
 		}
-		kind := kinds[k]
 		for try := 0; try < 6; try++ {
-			p, e, err := makers[kind].draw(t, s, r)
+			p, e, err := kind.find().draw(t, s, r)
 			if err != nil {
 				last = err
 				break
 			}
 			p.Kind = kind
 			if e == nil {
-				if e, err = makers[kind].edit(t, p); err != nil {
+				if e, err = p.Form.edit(t, p.Site); err != nil {
 					last = err
 					continue
 				}
@@ -60,7 +67,7 @@ func drawHybrid(t *Target, s scale, r *seed.Rand) (Plan, []*edit, error) {
 func (t *Target) applyParts(p Plan) (*Carved, error) {
 	var edits []*edit
 	for i, part := range p.Parts {
-		e, err := t.make(&part)
+		e, err := t.checkedEdit(&part)
 		if err != nil {
 			return nil, fmt.Errorf("part %d of the plan: %w", i, err)
 		}
@@ -69,7 +76,7 @@ func (t *Target) applyParts(p Plan) (*Carved, error) {
 		}
 		edits = append(edits, e)
 	}
-	return t.assemble(edits...).left()
+	return t.assemble(edits...).checkRemainder()
 }
 
 // overlap reports whether e changes a vertex or face that one of edits changes too,

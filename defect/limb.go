@@ -1,4 +1,3 @@
-// Limbs that bend as a whole: handles, spouts, necks, legs, the edges of plates.
 package defect
 
 import (
@@ -7,6 +6,8 @@ import (
 
 	"blemish/geom"
 )
+
+// Limbs that bend as a whole: handles, spouts, necks, legs, the edges of plates.
 
 // limbShape is what a limb must be like: its length over half its width at least
 // slim; or, where it is a plate, half its width over its length at most wide.
@@ -21,7 +22,7 @@ var errNoLimb = errors.New("it has no limb longer than thick")
 // with the place, has about the wanted share, if that part is longer than thick: a
 // handle, a spout, a neck, a leg, the edge of a plate. rootThick is half its thickness
 // at the hinge, the way it bends.
-func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape limbShape) (rootThick float64, err error) {
+func (t *Target) planLimb(s *Site, b *BendingPlan, at *place, out geom.Vec, want float64, shape limbShape) (rootThick float64, err error) {
 	height := func(v int32) float64 { return t.fine.Vertices[v].D().Sub(at.point).Dot(out) }
 	limb, level, top := t.flood(nearestVertex(t.fine.Vertices, at.point), height, want)
 	length := top - level
@@ -36,10 +37,10 @@ func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape 
 	var rootWide, wide, thick, volume float64
 	for _, v := range limb {
 		d := t.fine.Vertices[v].D().Sub(mid)
-		a, b := math.Abs(d.Dot(hinge)), math.Abs(d.Dot(third))
-		wide, thick = max(wide, a), max(thick, b)
+		beside, above := math.Abs(d.Dot(hinge)), math.Abs(d.Dot(third))
+		wide, thick = max(wide, beside), max(thick, above)
 		if atRoot(v) {
-			rootWide, rootThick = max(rootWide, a), max(rootThick, b)
+			rootWide, rootThick = max(rootWide, beside), max(rootThick, above)
 		}
 		volume += float64(t.weight[v] * d.Dot(t.normals[v]))
 	}
@@ -53,9 +54,9 @@ func (t *Target) planLimb(p *Plan, at *place, out geom.Vec, want float64, shape 
 	if t.solid && volume < 0 {
 		return 0, errors.New("what lies beyond a hinge is a hollow, not a limb")
 	}
-	p.Normal, p.Along, p.Pivot = triple(out), triple(hinge), triple(mid)
-	p.Radius, p.Width = length, 0
-	p.Depth = max(0.3*length, 0.03*t.diagonal) // the ramp
+	s.Normal, s.Along, b.Pivot = triple(out), triple(hinge), triple(mid)
+	b.Length, b.HalfWidth = length, 0
+	b.Ramp = max(0.3*length, 0.03*t.diagonal)
 	return rootThick, nil
 }
 

@@ -40,8 +40,6 @@ func fade(t float64) float64 {
 	return t * t * t * (float64(t*(float64(t*6)-15)) + 10)
 }
 
-func lerp(t, a, b float64) float64 { return a + float64(t*(b-a)) }
-
 // gradient is the product of the lattice point's direction (one of the 12 edge
 // directions of a cube) and the offset.
 func (n noise) gradient(ix, iy, iz int64, x, y, z float64) float64 {
@@ -63,10 +61,4 @@ func (n noise) gradient(ix, iy, iz int64, x, y, z float64) float64 {
 		b = -b
 	}
 	return a + b
-}
-
-// smooth rises from 0 at t ≤ 0 to 1 at t ≥ 1 with level ends.
-func smooth(t float64) float64 {
-	t = min(1, max(0, t))
-	return t * t * (3 - float64(2*t))
 }

@@ -53,7 +53,7 @@ func (t *Target) findPlaces(ctx context.Context) error {
 			p.wall, p.behind, p.open = t.probe(p.point, p.normal)
 			near = near[:0]
 			grid.within(p.point, radius, func(v int32) { near = append(near, v) })
-			t.look(p, near, radius)
+			t.measureSurroundings(p, near, radius)
 		}
 	})
 }
@@ -67,13 +67,13 @@ func (t *Target) farther(p place, radius float64) place {
 			near = append(near, int32(v))
 		}
 	}
-	t.look(&p, near, radius)
+	t.measureSurroundings(&p, near, radius)
 	return p
 }
 
-// look finds out what the surroundings of a place are like: near are the vertices of
+// measureSurroundings finds out what the surroundings of a place are like: near are the vertices of
 // the fine mesh within radius.
-func (t *Target) look(p *place, near []int32, radius float64) {
+func (t *Target) measureSurroundings(p *place, near []int32, radius float64) {
 	var weight float64
 	var mean, normal geom.Vec
 	var cov geom.Mat3
@@ -126,45 +126,6 @@ func (t *Target) probe(p, normal geom.Vec) (wall, behind, open float64) {
 	return wall, behind, open
 }
 
-// grid finds points near a place: a hash of cells, each with its points in order.
-type grid struct {
-	points []geom.Vec3
-	cell   float64
-	head   map[[3]int32][]int32
-}
-
-// newGrid sorts points (those in index; nil: all) into cells of the given size.
-func newGrid(points []geom.Vec3, index []int32, cell float64) *grid {
-	g := &grid{points: points, cell: cell, head: map[[3]int32][]int32{}}
-	if index == nil {
-		for i, p := range points {
-			c := g.of(p.D())
-			g.head[c] = append(g.head[c], int32(i))
-		}
-	}
-	for _, i := range index {
-		c := g.of(points[i].D())
-		g.head[c] = append(g.head[c], i)
-	}
-	return g
-}
-
-func (g *grid) of(p geom.Vec) [3]int32 {
-	return [3]int32{int32(math.Floor(p.X / g.cell)), int32(math.Floor(p.Y / g.cell)), int32(math.Floor(p.Z / g.cell))}
-}
-
-// within visits the points within radius ≤ cell of q, in a fixed order.
-func (g *grid) within(q geom.Vec, radius float64, visit func(i int32)) {
-	c, limit := g.of(q), float64(radius*radius)
-	for dx := int32(-1); dx <= 1; dx++ {
-		for dy := int32(-1); dy <= 1; dy++ {
-			for dz := int32(-1); dz <= 1; dz++ {
-				for _, i := range g.head[[3]int32{c[0] + dx, c[1] + dy, c[2] + dz}] {
-					if g.points[i].D().Sub(q).Norm2() <= limit {
-						visit(i)
-					}
-				}
-			}
-		}
-	}
-}
+// thinWall is the thickest wall, as a share of the diagonal, that a hole goes
+// through; thicker material gets a pit.
+const thinWall = 0.06

@@ -2,7 +2,12 @@ package defect
 
 import (
 	"context"
+	"maps"
 	"math"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,12 +34,33 @@ var planned = sync.OnceValues(func() (*Target, map[Kind]Plan) {
 	return at, plans
 })
 
-// fields are the numbers of a plan.
-func fields(p *Plan) map[string]*float64 {
-	return map[string]*float64{
-		"center": &p.Center[1], "normal": &p.Normal[2], "along": &p.Along[0], "pivot": &p.Pivot[2], "radius": &p.Radius, "aspect": &p.Aspect,
-		"depth": &p.Depth, "above": &p.Above, "width": &p.Width, "lift": &p.Lift, "angle": &p.Angle, "rough": &p.Rough, "band": &p.Band,
+// changes are a plan with one of its numbers changed, by the number's name in JSON.
+func changes(p Plan) map[string]func(v float64) Plan {
+	all := map[string]func(v float64) Plan{
+		"center": func(v float64) Plan { p := p; p.Center[1] = v; return p },
+		"normal": func(v float64) Plan { p := p; p.Normal[2] = v; return p },
+		"along":  func(v float64) Plan { p := p; p.Along[0] = v; return p },
+		"rough":  func(v float64) Plan { p := p; p.Rough = v; return p },
 	}
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(p.Form)) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		set := func(v float64) Plan {
+			form := reflect.New(reflect.TypeOf(p.Form)).Elem()
+			form.Set(reflect.ValueOf(p.Form))
+			if number := form.FieldByIndex(f.Index); number.Kind() == reflect.Array {
+				number.Index(2).SetFloat(v)
+			} else {
+				number.SetFloat(v)
+			}
+			p := p
+			p.Form = form.Interface().(Form)
+			return p
+		}
+		if k := f.Type.Kind(); k == reflect.Float64 || k == reflect.Array {
+			all[name] = set
+		}
+	}
+	return all
 }
 
 // A plan that Draw never makes is refused, and the message names the field.
@@ -47,13 +73,9 @@ func TestBadPlansAreRefused(t *testing.T) {
 		if _, err := Apply(context.Background(), at, good); err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
-		for name := range fields(&good) {
+		for name, with := range changes(good) {
 			for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e30, -1e30, 1e6} {
-				if name == "pivot" && good.Kind != Bending && math.Abs(v) < 1e10 {
-					continue // not used
-				}
-				p := good
-				*fields(&p)[name] = v
+				p := with(v)
 				if kind == Hybrid {
 					p = Plan{Kind: Hybrid, Severity: Medium, Parts: []Plan{p}}
 				}
@@ -63,8 +85,7 @@ func TestBadPlansAreRefused(t *testing.T) {
 			}
 		}
 		for _, radius := range []float64{0, -1, 1e-12, 1e-300} {
-			p := good
-			p.Radius = radius
+			p := changes(good)["radius"](radius)
 			if _, err := Apply(context.Background(), at, p); err == nil || !strings.Contains(err.Error(), "radius") {
 				t.Errorf("%s with radius %v: %v", kind, radius, err)
 			}
@@ -84,6 +105,9 @@ func TestBadPlansAreRefused(t *testing.T) {
 		if err := p.Validate(); err == nil {
 			t.Errorf("%s with parts", kind)
 		}
+	}
+	if err := (&Plan{Kind: Bulge, Severity: Easy, Form: HolePlan{}}).Validate(); err == nil {
+		t.Error("a bulge with the form of a hole")
 	}
 	if err := (&Plan{Kind: Hybrid, Parts: make([]Plan, 1000)}).Validate(); err == nil {
 		t.Error("a hybrid of a thousand parts")
@@ -105,9 +129,9 @@ func FuzzPlan(f *testing.F) {
 			p.Parts = append([]Plan(nil), p.Parts...)
 			q = &p.Parts[len(p.Parts)-1]
 		}
-		names := []string{"center", "normal", "along", "pivot", "radius", "aspect", "depth", "above", "width", "lift", "angle", "rough", "band"}
-		*fields(q)[names[int(one)%len(names)]] = v
-		*fields(q)[names[int(two)%len(names)]] = w
+		names := slices.Sorted(maps.Keys(changes(*q)))
+		*q = changes(*q)[names[int(one)%len(names)]](v)
+		*q = changes(*q)[names[int(two)%len(names)]](w)
 		c, err := Apply(context.Background(), at, p)
 		if err != nil {
 			return
@@ -119,4 +143,35 @@ func FuzzPlan(f *testing.F) {
 		}
 		c.Scan(200, true, seed.Stream(1, "fuzz"))
 	})
+}
+
+// TestDocsHaveTheRanges holds the table of docs/settings.md against what forms say.
+func TestDocsHaveTheRanges(t *testing.T) {
+	text, err := os.ReadFile("../docs/settings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| kind | radius |")
+	table, _, _ = strings.Cut("| kind | radius |"+table, "\n\n")
+	rows := strings.Split(table, "\n")
+	cells := func(row string) []string { return strings.Split(strings.Trim(row, "| "), " | ") }
+	_, plans := planned()
+	for _, k := range Kinds() {
+		at := slices.IndexFunc(rows, func(row string) bool { return slices.Contains(strings.Split(cells(row)[0], ", "), string(k)) })
+		if at < 0 {
+			t.Errorf("docs/settings.md has no row for %s", k)
+			continue
+		}
+		for i, name := range cells(rows[0])[1:] {
+			want := "0"
+			for _, l := range plans[k].Form.lengths() {
+				if l.name == name {
+					want = strconv.FormatFloat(l.bounds[0], 'f', -1, 64) + "–" + strconv.FormatFloat(l.bounds[1], 'f', -1, 64)
+				}
+			}
+			if got := cells(rows[at])[1+i]; got != want {
+				t.Errorf("docs/settings.md has %s for the %s of %s, which is %s", got, name, k, want)
+			}
+		}
+	}
 }

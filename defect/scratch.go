@@ -5,8 +5,32 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/seed"
 )
+
+// Scratch is a shallow groove along a path.
+const Scratch Kind = "scratch"
+
+var scratch = newKind[ScratchPlan](Scratch, drawScratch)
+
+// ScratchPlan is the form of a Scratch.
+type ScratchPlan struct {
+	HalfLength float64 `json:"radius"`            // half the length of the path
+	Aspect     float64 `json:"aspect"`            // half the width over half the length
+	Depth      float64 `json:"depth"`             // largest depth
+	Wall       float64 `json:"above,omitempty"`   // the thickest wall that takes part; not used where it is not through
+	Through    bool    `json:"through,omitempty"` // both sides of a thin wall take part
+}
+
+func (p ScratchPlan) numbers() []setting.Range { return []setting.Range{aspectRange(p.Aspect)} }
+
+func (p ScratchPlan) lengths() []length {
+	return []length{{"radius", p.HalfLength, [2]float64{0.01, 1}}, {"depth", p.Depth, [2]float64{1e-4, 0.2}}, {"above", p.Wall, [2]float64{0, 1}}}
+}
+
+// halfWidth is half the width of the groove.
+func (p ScratchPlan) halfWidth() float64 { return p.HalfLength * p.Aspect }
 
 // furrow is the shape of a scratch in the frame of its path.
 type furrow struct {
@@ -15,8 +39,8 @@ type furrow struct {
 	rough              float64
 }
 
-func furrowOf(p Plan) *furrow {
-	return &furrow{half: p.Radius, width: p.Radius * p.Aspect, depth: p.Depth, noise: noise(p.Noise), rough: p.Rough}
+func (p ScratchPlan) furrow(s Site) *furrow {
+	return &furrow{half: p.HalfLength, width: p.halfWidth(), depth: p.Depth, noise: noise(s.Noise), rough: s.Rough}
 }
 
 // bend is the curvature of the path: one long swing and some shaking.
@@ -58,26 +82,26 @@ func (f *furrow) heightAt(s, v float64) float64 {
 const scratchSteps = 60
 
 // pathOf is the line of a scratch on the surface.
-func (f *furrow) pathOf(t *Target, p Plan) *path {
-	center, normal, along, _ := frameOf(p)
-	return t.walkPath(center, normal, along, p.Radius, scratchSteps, f.bend)
+func (f *furrow) pathOf(t *Target, s Site) *path {
+	center, normal, along, _ := s.frame()
+	return t.walkPath(center, normal, along, f.half, scratchSteps, f.bend)
 }
 
-// editScratch ploughs a shallow groove along a path that wanders over the surface.
-func editScratch(t *Target, p Plan) (*edit, error) {
-	f := furrowOf(p)
-	line := f.pathOf(t, p)
+// edit ploughs a shallow groove along a path that wanders over the surface.
+func (p ScratchPlan) edit(t *Target, s Site) (*edit, error) {
+	f := p.furrow(s)
+	line := f.pathOf(t, s)
 	if len(line.points) < 2 {
 		return nil, errors.New("a scratch that begins where the surface ends")
 	}
 	wall := 0.0
 	if p.Through {
-		wall = p.Above
+		wall = p.Wall
 	}
 	patch, at, normals := t.patchAlong(line, 2*f.width, wall, max(f.width/3.6, 0.0012*t.diagonal))
 	move := make([]geom.Vec, len(patch.mesh.Vertices))
 	for _, v := range at.order {
-		if h := f.heightAt(at.s[v]/p.Radius, at.v[v]); h != 0 {
+		if h := f.heightAt(at.s[v]/p.HalfLength, at.v[v]); h != 0 {
 			// Straight down on the path's own normal in the middle, on the surface's at the sides.
 			way := normals[v].Add(line.normal[at.at[v]]).Unit()
 			move[v] = way.Scale(h)
@@ -96,48 +120,47 @@ const scratchDepth, scratchShare = 0.4, 0.45
 func drawScratch(t *Target, s scale, r *seed.Rand) (Plan, *edit, error) {
 	last := errNoPlace
 	for try := 0; try < lineAttempts; try++ {
-		at := t.pick(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
+		at := t.choosePlace(r, func(p *place) float64 { return openness(p, t.diagonal) * power(p.flat, 4) })
 		if at == nil {
 			break
 		}
-		p := t.planAt(at, r)
-		p.Rough = r.Uniform(0.4, 1)
-		p.Depth = scratchDepth * r.Uniform(s.depth[0], s.depth[1]) * t.diagonal
+		site := siteAt(at, r)
+		site.Rough = r.Uniform(0.4, 1)
+		p := ScratchPlan{Depth: scratchDepth * r.Uniform(s.depth[0], s.depth[1]) * t.diagonal}
 		want := scratchShare * r.Uniform(s.share[0], min(s.share[1], 0.045))
 		slender := r.Uniform(40, 80) // length over half the width
-		err := t.sizeScratch(&p, at, want, slender)
+		err := t.sizeScratch(&site, &p, at, want, slender)
 		if err != nil && try > attempts { // across from where it led to
-			p.Along = triple(vec(p.Normal).Cross(vec(p.Along)))
-			err = t.sizeScratch(&p, at, want, slender)
+			site.Along = triple(vec(site.Normal).Cross(vec(site.Along)))
+			err = t.sizeScratch(&site, &p, at, want, slender)
 		}
 		if err != nil {
 			last = err
 			continue
 		}
-		return p, nil, nil
+		return Plan{Site: site, Form: p}, nil, nil
 	}
 	return Plan{}, nil, last
 }
 
 // sizeScratch fits a groove of the wanted share and slenderness to the room on the
 // surface: where the path ends early, the groove moves, and becomes shorter and wider.
-func (t *Target) sizeScratch(p *Plan, at *place, want, slender float64) error {
+func (t *Target) sizeScratch(s *Site, p *ScratchPlan, at *place, want, slender float64) error {
 	walls := 1.0
 	if p.Through = t.solid && at.wall < 2*p.Depth; p.Through {
 		walls = 1.7 // the far side moves less at the rim
 		if at.behind < 2*p.Depth {
 			return errors.New("the material is too thin for a scratch, with no room behind")
 		}
-		p.Above = 1.5 * at.wall
+		p.Wall = 1.5 * at.wall
 	}
 	const full = 0.9 // mean width with its lips over the largest of the groove
 	area := max(want, 1.35*leastShare) * t.area / (walls * full)
 	length := min(1.4*t.diagonal, math.Sqrt(area*slender/2))
 	for round := 0; ; round++ {
-		p.Radius = 0.5 * length
+		p.HalfLength = 0.5 * length
 		p.Aspect = area / (length * length)
-		f := furrowOf(*p)
-		line := f.pathOf(t, *p)
+		line := p.furrow(*s).pathOf(t, *s)
 		reached := line.length()
 		if reached >= 0.999*length {
 			return t.scratchFits(*p, line)
@@ -147,7 +170,7 @@ func (t *Target) sizeScratch(p *Plan, at *place, want, slender float64) error {
 		}
 		// On to the middle of what could be walked.
 		mid := len(line.points) / 2
-		p.Center, p.Normal, p.Along = triple(line.points[mid]), triple(line.normal[mid]), triple(line.along[mid])
+		s.Center, s.Normal, s.Along = triple(line.points[mid]), triple(line.normal[mid]), triple(line.along[mid])
 		length = max(0.6*length, 0.98*reached)
 		if area/(length*length) > 1.0/4.5 {
 			return errors.New("it is everywhere too narrow or too sharply bent for a scratch of the least area")
@@ -157,8 +180,8 @@ func (t *Target) sizeScratch(p *Plan, at *place, want, slender float64) error {
 
 // scratchFits checks that the groove has room: it does not cross itself, and the
 // wall under it is as thick as where it began.
-func (t *Target) scratchFits(p Plan, line *path) error {
-	width := p.Radius * p.Aspect
+func (t *Target) scratchFits(p ScratchPlan, line *path) error {
+	width := p.halfWidth()
 	for i := 0; i < len(line.points); i += 5 {
 		for j := i + 5; j < len(line.points); j += 5 {
 			apart := line.s[j] - line.s[i]
@@ -170,7 +193,7 @@ func (t *Target) scratchFits(p Plan, line *path) error {
 		if t.solid && !p.Through && wall < 1.6*p.Depth {
 			return errors.New("the material is too thin for a scratch")
 		}
-		if p.Through && wall > p.Above {
+		if p.Through && wall > p.Wall {
 			return errors.New("the wall grows too thick within a scratch")
 		}
 	}

@@ -1,4 +1,3 @@
-// Tongues: pieces of the rim of a thin wall that bend.
 package defect
 
 import (
@@ -8,9 +7,11 @@ import (
 	"blemish/geom"
 )
 
+// Tongues: pieces of the rim of a thin wall that bend.
+
 // planTongue bends a piece of the rim of a wall no thicker than thin. level is how far
 // from a plane it may lie, in lengths from hinge to tip: the arris of a hollow body is thin, too, but no rim.
-func (t *Target) planTongue(p *Plan, at *place, want, thin, level float64) error {
+func (t *Target) planTongue(s *Site, b *BendingPlan, at *place, want, thin, level float64) error {
 	if at.edge < 0.3*thinWall*t.diagonal/thin+0.04 || !t.isThin(at, thin) {
 		return errNoRim
 	}
@@ -18,23 +19,23 @@ func (t *Target) planTongue(p *Plan, at *place, want, thin, level float64) error
 	if out == (geom.Vec{}) {
 		return errNoRim
 	}
-	p.Normal, p.Along = triple(out), triple(alongEdge(at.thin, out))
-	p.Radius = math.Sqrt(want * t.area / 4)
+	s.Normal, s.Along = triple(out), triple(alongEdge(at.thin, out))
+	b.Length = math.Sqrt(want * t.area / 4)
 	for round := 0; round < 5; round++ {
-		p.Pivot = triple(at.point.AddScaled(-p.Radius, out))
-		p.Width, p.Depth, p.Angle = 1.5*p.Radius, 0.9*p.Radius, 0.4
-		limb, _, share := t.turned(*p)
+		b.Pivot = triple(at.point.AddScaled(-b.Length, out))
+		b.HalfWidth, b.Ramp, b.Angle = 1.5*b.Length, 0.9*b.Length, 0.4
+		limb, _, share := t.turned(*s, *b)
 		if share > 0.75*want && share < 1.35*want {
 			if err := t.thinSheet(limb, thin); err != nil {
 				return err
 			}
-			if t.unevenness(*p, limb) > level*p.Radius {
+			if t.unevenness(*s, *b, limb) > level*b.Length {
 				return errors.New("the rim is too sharply curved to bend")
 			}
-			return t.rooted(*p, limb)
+			return t.rooted(*s, *b, limb)
 		}
-		p.Radius *= min(1.8, max(0.6, math.Sqrt(want/max(share, 1e-6))))
-		if p.Radius > 0.35*t.diagonal {
+		b.Length *= min(1.8, max(0.6, math.Sqrt(want/max(share, 1e-6))))
+		if b.Length > 0.35*t.diagonal {
 			break
 		}
 	}
@@ -100,11 +101,11 @@ func (t *Target) thinSheet(limb []turn, thin float64) error {
 }
 
 // unevenness is the root mean square distance of a tongue from its mean plane.
-func (t *Target) unevenness(p Plan, limb []turn) float64 {
-	_, _, _, third := frameOf(p)
+func (t *Target) unevenness(s Site, b BendingPlan, limb []turn) float64 {
+	_, _, _, third := s.frame()
 	var weight, sum, squares float64
 	for _, m := range limb {
-		w, x := t.weight[m.vertex], t.fine.Vertices[m.vertex].D().Sub(vec(p.Pivot)).Dot(third)
+		w, x := t.weight[m.vertex], t.fine.Vertices[m.vertex].D().Sub(vec(b.Pivot)).Dot(third)
 		weight, sum, squares = weight+w, sum+float64(w*x), squares+float64(w*x*x)
 	}
 	mean := sum / weight
@@ -113,19 +114,19 @@ func (t *Target) unevenness(p Plan, limb []turn) float64 {
 
 // rooted checks that a tongue hangs on along most of its hinge, and is not a strip
 // across the part.
-func (t *Target) rooted(p Plan, limb []turn) error {
-	pivot, row := vec(p.Pivot), 1.5*fineEdge*t.diagonal
+func (t *Target) rooted(s Site, b BendingPlan, limb []turn) error {
+	pivot, row := vec(b.Pivot), 1.5*fineEdge*t.diagonal
 	area := 0.0
 	for _, m := range limb {
 		d := t.fine.Vertices[m.vertex].D().Sub(pivot)
-		if d.Dot(vec(p.Normal)) > 1.5*p.Radius {
+		if d.Dot(vec(s.Normal)) > 1.5*b.Length {
 			return errors.New("the part goes on beyond the bent rim")
 		}
-		if d.Dot(vec(p.Normal)) < row && math.Abs(d.Dot(vec(p.Along))) < 0.7*p.Width {
+		if d.Dot(vec(s.Normal)) < row && math.Abs(d.Dot(vec(s.Along))) < 0.7*b.HalfWidth {
 			area += t.weight[m.vertex]
 		}
 	}
-	if area < 0.6*1.4*p.Width*row {
+	if area < 0.6*1.4*b.HalfWidth*row {
 		return errors.New("the part is too narrow for a bent rim")
 	}
 	return nil

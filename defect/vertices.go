@@ -1,5 +1,3 @@
-// Clouds with normals, for scanners: drawn by area, or from the vertices of the
-// surface as modelling programs export them.
 package defect
 
 import (
@@ -11,8 +9,11 @@ import (
 	"blemish/seed"
 )
 
+// Clouds with normals, for scanners: drawn by area, or from the vertices of the
+// surface as modelling programs export them.
+
 // Scan is Sample with the normals of the faces that the points lie on; with
-// vertices, the points are Vertices.
+// vertices, the points are vertices of the subdivided surface, as Carved.Scan has them.
 func (t *Target) Scan(n int, vertices bool, r *seed.Rand) *geom.Cloud {
 	c := &geom.Cloud{Points: make([]geom.Vec3, n), Normals: make([]geom.Vec3, n), Origin: t.sound.Origin}
 	m := t.sound

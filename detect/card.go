@@ -7,6 +7,7 @@ import (
 
 	"blemish/geom"
 	"blemish/internal/setting"
+	"blemish/internal/version"
 	"blemish/weights"
 )
 
@@ -22,7 +23,7 @@ const (
 // Card says what a model file holds.
 type Card struct {
 	Format      int             `json:"format"`
-	Version     string          `json:"version"`  // of the program that wrote the file; "" unless stamped
+	Version     string          `json:"version"`  // of the program that wrote the file; Put fills it in
 	Detector    string          `json:"detector"` // Detector.Name
 	Class       string          `json:"class"`
 	Unit        string          `json:"unit"` // of the scans' coordinates; "" where it was not told
@@ -60,9 +61,11 @@ func NewCard(d Detector, opt FitOptions, c Calibration) (*Card, error) {
 	return card, nil
 }
 
-// Put writes the card into a file's metadata.
+// Put writes the card into a file's metadata, with the version of this program.
 func (c *Card) Put(f *weights.File) error {
-	text, err := json.Marshal(c)
+	stamped := *c
+	stamped.Version = version.Version
+	text, err := json.Marshal(stamped)
 	if err != nil {
 		return err
 	}
@@ -106,16 +109,6 @@ func ReadCard(f *weights.File) (*Card, error) {
 		return nil, fmt.Errorf("metadata %q: %w", CardKey, err)
 	}
 	return c, nil
-}
-
-// Stamp notes in a model file which version of the program wrote it.
-func Stamp(f *weights.File, version string) error {
-	c, err := ReadCard(f)
-	if err != nil {
-		return err
-	}
-	c.Version = version
-	return c.Put(f)
 }
 
 // Settings reads the card's configuration into config, which holds the defaults;

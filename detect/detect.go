@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
 	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/task"
-	"blemish/weights"
 )
 
 // Detector learns from sound scans. Its configuration is fixed when it is made.
@@ -61,8 +61,9 @@ type Model interface {
 	// Score compares one scan, in any pose and in the unit of the sound scans, with
 	// what was learnt. Scoring the same scan twice gives the same bytes.
 	Score(ctx context.Context, scan *geom.Cloud) (*Result, error)
-	// State is everything that is needed to open the model again.
-	State() (*weights.File, error)
+	// Save writes the model file: safetensors with everything that is needed to open the
+	// model again, and the card (see ReadCard).
+	Save(w io.Writer) error
 }
 
 // Result is what a model says of one scan.
@@ -96,6 +97,7 @@ type Seen struct {
 	Comparable, NoReference, Strays, Clutter int // points of the scan
 	Missed                                   int // points that are missed returns, 0 0 0
 
+	Size       float64 // of the part: the diagonal of its bounding box, in the scan's unit
 	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
 	SoundNoise float64 // the same of the sound scans
 

@@ -25,8 +25,10 @@ const (
 	// the side of a cube, more than scanners leave out by chance.
 	mostWithheld = 0.06
 	// mostBlind is how many times larger than in a sound scan a defect must be to be found in
-	// one that is called sound all the same.
-	mostBlind = 2.5
+	// one that is called sound all the same, and leastBlind the share of the part's size that
+	// it must have for that: published generators carve nothing shallower than 0.005 (the
+	// scratches of Synthesis4AD).
+	mostBlind, leastBlind = 2.5, 0.002
 	// mostGrowth is by how much a scan may be larger than the part as a whole. Thermal
 	// expansion of steel by 100 K makes 0.12 %.
 	mostGrowth = 0.002
@@ -98,7 +100,7 @@ func (r *Result) blind() string {
 	switch {
 	case s.Withheld > mostWithheld:
 		return fmt.Sprintf("%.0f %% of the part is not in the scan although it should be in sight: broken off, or not scanned? a scan that shows it would tell", 100*s.Withheld)
-	case s.SoundDetectable > 0 && s.Detectable > mostBlind*s.SoundDetectable:
+	case s.SoundDetectable > 0 && s.Detectable > max(mostBlind*s.SoundDetectable, leastBlind*s.Size):
 		return fmt.Sprintf("noise of %.2g, sound scans have %.2g: defects under %.2g would not be found; scan more quietly, or learn from scans like this one", s.Noise, s.SoundNoise, s.Detectable)
 	}
 	return ""

@@ -1,7 +1,6 @@
 package feature
 
-import "blemish/spatial"
+import "blemish/internal/kernels"
 
-// kernels names the family of kernels in use; the processor and BLEMISH_KERNELS
-// choose it for this package as for spatial.
-var kernels = spatial.Kernels()
+// family is the family of kernels in use. A variable, so that tests try each.
+var family = kernels.Active()

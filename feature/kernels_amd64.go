@@ -1,6 +1,10 @@
 package feature
 
-import "math"
+import (
+	"math"
+
+	"blemish/internal/kernels"
+)
 
 // The kernels on amd64.
 
@@ -29,7 +33,7 @@ func weighAVX2(sum *[rowFloats]float32, rows *float32, place *int32, weight *flo
 
 // pairBinsOf is pairBinsGeneric by the fastest kernel.
 func pairBinsOf(centre *[6]float32, from *stage, blocks int, out *binRows) {
-	if kernels == "generic" || blocks == 0 {
+	if family == kernels.Generic || blocks == 0 {
 		pairBinsGeneric(centre, from, blocks, out)
 		return
 	}
@@ -38,7 +42,7 @@ func pairBinsOf(centre *[6]float32, from *stage, blocks int, out *binRows) {
 		d := float64(v)
 		wide[i] = [4]float64{d, d, d, d}
 	}
-	if kernels == "avx512" {
+	if family == kernels.AVX512 {
 		pairBinsAVX512(&wide, from, blocks, &pairConsts, out)
 	} else {
 		pairBinsAVX2(&wide, from, blocks, &pairConsts, out)
@@ -48,9 +52,9 @@ func pairBinsOf(centre *[6]float32, from *stage, blocks int, out *binRows) {
 // weigh is weighGeneric by the fastest kernel.
 func weigh(sum *[rowFloats]float32, rows []float32, place []int32, weight []float32) {
 	switch {
-	case kernels == "generic" || len(place) == 0:
+	case family == kernels.Generic || len(place) == 0:
 		weighGeneric(sum, rows, place, weight)
-	case kernels == "avx512":
+	case family == kernels.AVX512:
 		weighAVX512(sum, &rows[0], &place[0], &weight[0], len(place))
 	default:
 		weighAVX2(sum, &rows[0], &place[0], &weight[0], len(place))

@@ -7,18 +7,15 @@ import (
 	"testing"
 
 	"blemish/geom"
+	"blemish/internal/kernels"
 )
 
-// withEachKernel runs f with every family of kernels that this processor has.
+// withEachKernel runs f with every family of kernels that this process may use.
 func withEachKernel(t *testing.T, f func(t *testing.T)) {
-	before := kernels
-	defer func() { kernels = before }()
-	for _, name := range []string{"generic", "avx2", "avx512"} {
-		kernels = name
-		t.Run(name, f)
-		if name == before {
-			break
-		}
+	best := family
+	defer func() { family = best }()
+	for family = kernels.Generic; family <= best; family++ {
+		t.Run(family.String(), f)
 	}
 }
 

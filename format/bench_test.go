@@ -44,13 +44,15 @@ func BenchmarkRead(b *testing.B) {
 		name   string
 		encode func(io.Writer) error
 	}{
-		{"pcd/binary", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{}) }},
-		{"pcd/binary_compressed", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{Encoding: "binary_compressed"}) }},
-		{"pcd/ascii", func(w io.Writer) error { return encodePCD(w, c, WriteOptions{Encoding: "ascii"}) }},
-		{"ply/binary", func(w io.Writer) error { return encodePLY(w, c, nil, WriteOptions{}) }},
-		{"ply/ascii", func(w io.Writer) error { return encodePLY(w, c, nil, WriteOptions{Encoding: "ascii"}) }},
-		{"xyz", func(w io.Writer) error { return encodeText(w, c, false, WriteOptions{}) }},
-		{"csv", func(w io.Writer) error { return encodeText(w, c, true, WriteOptions{}) }},
+		{"pcd/binary", func(w io.Writer) error { return EncodeCloud(w, "a.pcd", c, WriteOptions{}) }},
+		{"pcd/binary_compressed", func(w io.Writer) error {
+			return EncodeCloud(w, "a.pcd", c, WriteOptions{Encoding: "binary_compressed"})
+		}},
+		{"pcd/ascii", func(w io.Writer) error { return EncodeCloud(w, "a.pcd", c, WriteOptions{Encoding: "ascii"}) }},
+		{"ply/binary", func(w io.Writer) error { return EncodeCloud(w, "a.ply", c, WriteOptions{}) }},
+		{"ply/ascii", func(w io.Writer) error { return EncodeCloud(w, "a.ply", c, WriteOptions{Encoding: "ascii"}) }},
+		{"xyz", func(w io.Writer) error { return EncodeCloud(w, "a.xyz", c, WriteOptions{}) }},
+		{"csv", func(w io.Writer) error { return EncodeCloud(w, "a.csv", c, WriteOptions{}) }},
 		{"savetxt", func(w io.Writer) error { // as numpy.savetxt writes it
 			bw := buffered(w)
 			for _, p := range c.Points {
@@ -58,7 +60,7 @@ func BenchmarkRead(b *testing.B) {
 			}
 			return bw.Flush()
 		}},
-		{"npy", func(w io.Writer) error { return encodeNPY(w, c, WriteOptions{}) }},
+		{"npy", func(w io.Writer) error { return EncodeCloud(w, "a.npy", c, WriteOptions{}) }},
 	} {
 		b.Run(tc.name, func(b *testing.B) { benchRead(b, tc.name, tc.encode) })
 	}
@@ -69,7 +71,7 @@ func BenchmarkWrite(b *testing.B) {
 	for _, encoding := range []string{"binary", "binary_compressed", "ascii"} {
 		b.Run("pcd/"+encoding, func(b *testing.B) {
 			for b.Loop() {
-				if err := encodePCD(io.Discard, c, WriteOptions{Encoding: encoding}); err != nil {
+				if err := EncodeCloud(io.Discard, "a.pcd", c, WriteOptions{Encoding: encoding}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -91,9 +93,9 @@ func BenchmarkReadMesh(b *testing.B) {
 		name   string
 		encode func(w io.Writer) error
 	}{
-		{"a.stl", func(w io.Writer) error { return encodeSTL(w, m, WriteOptions{}) }},
-		{"a.ply", func(w io.Writer) error { return encodePLY(w, &geom.Cloud{Points: m.Vertices}, m.Faces, WriteOptions{}) }},
-		{"a.obj", func(w io.Writer) error { return encodeOBJ(w, m, WriteOptions{}) }},
+		{"a.stl", func(w io.Writer) error { return EncodeMesh(w, "a.stl", m, WriteOptions{}) }},
+		{"a.ply", func(w io.Writer) error { return EncodeMesh(w, "a.ply", m, WriteOptions{}) }},
+		{"a.obj", func(w io.Writer) error { return EncodeMesh(w, "a.obj", m, WriteOptions{}) }},
 	} {
 		var file bytes.Buffer
 		if err := tc.encode(&file); err != nil {

@@ -29,21 +29,21 @@ func cutFiles(t testing.TB) (counted, open map[string][]byte) {
 		}
 		to[name] = file.Bytes()
 	}
-	for _, w := range cloudWriters {
+	for _, w := range spellings(WritableColumns) {
 		to := counted
-		if w.name == "a.xyz" || w.name == "a.csv" {
+		if WritableColumns.format(w.name) == textFormat {
 			to = open
 		}
-		put(to, w.name, func(f io.Writer) error { return w.encode(f, c) })
+		put(to, w.name, func(f io.Writer) error { return w.cloud(f, c) })
 	}
-	for _, w := range meshWriters {
+	for _, w := range spellings(WritableMesh) {
 		to := counted
-		if w.name == "a.obj" || w.name == "ascii.stl" {
+		if w.name == "ascii.obj" || w.name == "ascii.stl" {
 			to = open
 		}
-		put(to, "mesh "+w.name, func(f io.Writer) error { return w.encode(f, m) })
+		put(to, "mesh "+w.name, func(f io.Writer) error { return w.mesh(f, m) })
 	}
-	put(counted, "a.npy", func(f io.Writer) error { return encodeNPY(f, c, WriteOptions{}) })
+	put(counted, "a.npy", func(f io.Writer) error { return EncodeCloud(f, "a.npy", c, WriteOptions{}) })
 	counted["a.pts"] = []byte("3\n1 2 3 40\n4 5 6 50\n7 8 9.25 60\n")
 	counted["a.ptx"] = []byte(ptxScanText("1 2 3", ""))
 	return counted, open

@@ -3,7 +3,7 @@ package format
 import "fmt"
 
 // faceSet collects polygons as triangles. Indices count the file's vertices from
-// 0, dropped ones too, until settle.
+// 0, dropped ones too, until renumberFaces.
 type faceSet struct {
 	faces    [][3]int32
 	polygons int      // faces as the file has them
@@ -51,9 +51,9 @@ func (f *faceSet) checkRange(s *source, vertices int, first int) error {
 		Msg: fmt.Sprintf("face %d names vertex %d, but %s", f.largestFace, int(f.largest)+first, span)}
 }
 
-// settle renumbers the faces for the dropped vertices, in ascending order, and
+// renumberFaces renumbers the faces for the dropped vertices, in ascending order, and
 // returns how many of the file's faces went with them.
-func (f *faceSet) settle(vertices int, dropped []int32) (lost int) {
+func (f *faceSet) renumberFaces(vertices int, dropped []int32) (lost int) {
 	f.skipped = min(f.skipped, f.polygons)
 	if len(dropped) == 0 || len(f.faces) == 0 {
 		return 0

@@ -132,8 +132,8 @@ func farthest(points []geom.Vec3) (d float64) {
 }
 
 func rereadCloud(t *testing.T, c *geom.Cloud) {
-	for _, w := range cloudWriters {
-		file, err := encoded(func(f io.Writer) error { return w.encode(f, c) })
+	for _, w := range spellings(WritableColumns) {
+		file, err := encoded(func(f io.Writer) error { return w.cloud(f, c) })
 		if err != nil {
 			t.Fatal(w.name, err)
 		}
@@ -155,10 +155,10 @@ func rereadCloud(t *testing.T, c *geom.Cloud) {
 }
 
 func rereadMesh(t *testing.T, m *geom.Mesh) {
-	for _, w := range meshWriters {
-		file, err := encoded(func(f io.Writer) error { return w.encode(f, m) })
+	for _, w := range spellings(WritableMesh) {
+		file, err := encoded(func(f io.Writer) error { return w.mesh(f, m) })
 		if err != nil {
-			if m.Origin != [3]float64{} && w.name == "a.stl" {
+			if m.Origin != [3]float64{} && w.name == "binary.stl" {
 				continue
 			}
 			t.Fatal(w.name, err)

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -9,6 +10,11 @@ import (
 
 	"blemish/geom"
 )
+
+var npyFormat = &fileFormat{
+	kind: "npy", name: "NPY", extensions: []string{".npy"}, encodings: []string{"binary"},
+	magic: isNPY, read: readNPYCloud, writeCloud: writeNPYCloud,
+}
 
 // npyHeader is the description of a NumPy array.
 // Source: numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
@@ -24,6 +30,8 @@ type npyHeader struct {
 const npyWide = 100
 
 const npyMagic = "\x93NUMPY"
+
+func isNPY(_ *source, window []byte) bool { return bytes.HasPrefix(window, []byte(npyMagic)) }
 
 // readNPYHeader reads up to the first number. Versions 1 to 3.
 func readNPYHeader(r *reading) (*npyHeader, error) {
@@ -266,12 +274,9 @@ func writeNPYHeader(w io.Writer, descr string, shape []int) error {
 	return err
 }
 
-// encodeNPY writes the coordinates, N×3: float32, or float64 where an origin is
+// writeNPYCloud writes the coordinates, N×3: float32, or float64 where an origin is
 // added back.
-func encodeNPY(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
-	if _, err := encodingOf(opt, "NPY", "binary"); err != nil {
-		return err
-	}
+func writeNPYCloud(w io.Writer, c *geom.Cloud, _ writing) error {
 	t := tableOf(c, attributes{})
 	descr := "<f4"
 	if t.fields[0].typ.size == 8 {

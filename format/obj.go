@@ -9,6 +9,20 @@ import (
 	"blemish/geom"
 )
 
+var objFormat = &fileFormat{
+	kind: "obj", name: "OBJ", extensions: []string{".obj"}, encodings: []string{"ascii"}, faces: true,
+	sniff: isOBJ, explains: true, read: readOBJ, writeMesh: writeOBJ,
+}
+
+// isOBJ knows an OBJ by its first statement.
+func isOBJ(o *opening) bool {
+	switch string(o.word) {
+	case "v", "vn", "vt", "vp", "f", "o", "g", "s", "l", "p", "mtllib", "usemtl":
+		return o.text
+	}
+	return false
+}
+
 // objReader holds what an OBJ file needs beside the builder.
 type objReader struct {
 	*reading
@@ -266,11 +280,8 @@ func (o *objReader) attributes(c *geom.Cloud, dropped []int32) {
 	o.info.Fields = append(o.info.Fields, "nx", "ny", "nz")
 }
 
-// encodeOBJ writes v and f lines; coordinates read back exactly.
-func encodeOBJ(w io.Writer, m *geom.Mesh, opt WriteOptions) error {
-	if _, err := encodingOf(opt, "OBJ", "ascii"); err != nil {
-		return err
-	}
+// writeOBJ writes v and f lines; coordinates read back exactly.
+func writeOBJ(w io.Writer, m *geom.Mesh, _ writing) error {
 	if err := writeVertexLines(w, m, "v "); err != nil {
 		return err
 	}

@@ -9,6 +9,18 @@ import (
 	"blemish/geom"
 )
 
+var offFormat = &fileFormat{
+	kind: "off", name: "OFF", extensions: []string{".off"}, encodings: []string{"ascii"}, faces: true,
+	sniff: isOFF, read: readOFF, writeMesh: writeOFF,
+}
+
+// isOFF knows an OFF by its keyword, which may be missing where the name tells. Binary
+// data may follow the keyword.
+func isOFF(o *opening) bool {
+	_, _, ok := offKeyword(o.word)
+	return ok || o.text && o.ext == ".off"
+}
+
 // offKeyword splits the first word of an OFF file, "[ST][C][N]OFF", into its
 // prefix and what is glued to it: ModelNet writes "OFF490 518 0".
 func offKeyword(word []byte) (prefix string, rest []byte, ok bool) {
@@ -195,11 +207,8 @@ func (o *offReader) scaleColours(c *geom.Cloud, _ []int32) {
 	}
 }
 
-// encodeOFF writes the plain kind; coordinates read back exactly.
-func encodeOFF(w io.Writer, m *geom.Mesh, opt WriteOptions) error {
-	if _, err := encodingOf(opt, "OFF", "ascii"); err != nil {
-		return err
-	}
+// writeOFF writes the plain kind; coordinates read back exactly.
+func writeOFF(w io.Writer, m *geom.Mesh, _ writing) error {
 	if _, err := fmt.Fprintf(w, "OFF\n%d %d 0\n", len(m.Vertices), len(m.Faces)); err != nil {
 		return err
 	}

@@ -4,7 +4,27 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"strings"
 )
+
+var pcdFormat = &fileFormat{
+	kind: "pcd", name: "PCD", extensions: []string{".pcd"}, encodings: []string{"binary", "ascii", "binary_compressed"}, columns: true,
+	sniff: isPCD, explains: true, read: readPCD, writeCloud: writePCD,
+}
+
+// isPCD knows a PCD by its first comment, or by the first word of its header.
+func isPCD(o *opening) bool {
+	for _, line := range o.comments {
+		if len(line) < 80 && bytes.Contains(line, []byte(".PCD")) {
+			return true
+		}
+	}
+	switch strings.ToUpper(string(o.word[:min(len(o.word), 8)])) {
+	case "VERSION", "FIELDS", "COLUMNS":
+		return true
+	}
+	return false
+}
 
 // readPCD reads the PCD format of the Point Cloud Library, versions .5 to .7.
 func readPCD(r *reading) error {

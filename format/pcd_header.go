@@ -164,7 +164,7 @@ func (h *pcdHeader) layout(r *reading, entries map[string][]string) error {
 	return nil
 }
 
-// countPoints settles the number of points: POINTS, or WIDTH times HEIGHT.
+// countPoints decides the number of points: POINTS, or WIDTH times HEIGHT.
 func (h *pcdHeader) countPoints(r *reading) error {
 	area := int64(-1)
 	if h.width >= 0 && h.height < 0 {

@@ -68,7 +68,7 @@ func TestColoursInPCD(t *testing.T) {
 	rgb := [][3]uint8{{255, 128, 0}, {1, 2, 3}}
 	for _, encoding := range []string{"ascii", "binary", "binary_compressed"} {
 		var file bytes.Buffer
-		if err := encodePCD(&file, c, WriteOptions{Encoding: encoding, Colors: rgb}); err != nil {
+		if err := EncodeCloud(&file, "a.pcd", c, WriteOptions{Encoding: encoding, Colors: rgb}); err != nil {
 			t.Fatal(err)
 		}
 		got, _, err := DecodeCloud(&file, "a.pcd")
@@ -87,7 +87,7 @@ func TestViewpointIsTheSensor(t *testing.T) {
 				c.Points = append(c.Points, geom.Vec3{X: float32(i), Y: float32(i % 7), Z: float32(i % 5)})
 			}
 			var file bytes.Buffer
-			if err := encodePCD(&file, c, WriteOptions{Encoding: encoding}); err != nil {
+			if err := EncodeCloud(&file, "a.pcd", c, WriteOptions{Encoding: encoding}); err != nil {
 				t.Fatal(err)
 			}
 			got, _, err := DecodeCloud(&file, "a.pcd")
@@ -112,7 +112,7 @@ func TestViewpointIsTheSensor(t *testing.T) {
 // TestZerosBehindACompressedBlock: PCL leaves some, and they mean nothing.
 func TestZerosBehindACompressedBlock(t *testing.T) {
 	var file bytes.Buffer
-	if err := encodePCD(&file, &geom.Cloud{Points: []geom.Vec3{{X: 1}, {X: 2}, {Y: 3}}}, WriteOptions{Encoding: "binary_compressed"}); err != nil {
+	if err := EncodeCloud(&file, "a.pcd", &geom.Cloud{Points: []geom.Vec3{{X: 1}, {X: 2}, {Y: 3}}}, WriteOptions{Encoding: "binary_compressed"}); err != nil {
 		t.Fatal(err)
 	}
 	for tail, warns := range map[string]bool{"": false, strings.Repeat("\x00", 3870): false, strings.Repeat("\x00", 3870) + "a": true} {

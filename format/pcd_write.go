@@ -11,15 +11,11 @@ import (
 	"blemish/geom"
 )
 
-// encodePCD writes PCD 0.7. Coordinates are F 4, or F 8 where an origin is added
+// writePCD writes PCD 0.7. Coordinates are F 4, or F 8 where an origin is added
 // back; colours one U 4 named rgb; everything else F 4. The scanner's place, where
 // it is known, is the VIEWPOINT.
-func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
-	encoding, err := encodingOf(opt, "PCD", "binary", "ascii", "binary_compressed")
-	if err != nil {
-		return err
-	}
-	t := tableOf(c, attributesOf(c, opt))
+func writePCD(w io.Writer, c *geom.Cloud, how writing) error {
+	t := tableOf(c, attributesOf(c, how.opt))
 	var names, sizes, types, ones strings.Builder
 	for _, f := range t.fields {
 		fmt.Fprintf(&names, " %s", pcdName(f))
@@ -31,12 +27,12 @@ func encodePCD(w io.Writer, c *geom.Cloud, opt WriteOptions) error {
 	if c.Sensor != nil {
 		at = c.Sensor.Add(geom.Vec{X: c.Origin[0], Y: c.Origin[1], Z: c.Origin[2]})
 	}
-	_, err = fmt.Fprintf(w, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS%s\nSIZE%s\nTYPE%s\nCOUNT%s\nWIDTH %d\nHEIGHT 1\nVIEWPOINT %v %v %v 1 0 0 0\nPOINTS %d\nDATA %s\n",
-		names.String(), sizes.String(), types.String(), ones.String(), c.Len(), at.X, at.Y, at.Z, c.Len(), encoding)
+	_, err := fmt.Fprintf(w, "# .PCD v0.7 - Point Cloud Data file format\nVERSION 0.7\nFIELDS%s\nSIZE%s\nTYPE%s\nCOUNT%s\nWIDTH %d\nHEIGHT 1\nVIEWPOINT %v %v %v 1 0 0 0\nPOINTS %d\nDATA %s\n",
+		names.String(), sizes.String(), types.String(), ones.String(), c.Len(), at.X, at.Y, at.Z, c.Len(), how.encoding)
 	if err != nil {
 		return err
 	}
-	switch encoding {
+	switch how.encoding {
 	case "ascii":
 		return t.writeText(w, ' ')
 	case "binary":

@@ -1,6 +1,24 @@
 package format
 
-import "math"
+import (
+	"io"
+	"math"
+
+	"blemish/geom"
+)
+
+var plyFormat = &fileFormat{
+	kind: "ply", name: "PLY", extensions: []string{".ply"}, encodings: []string{"binary", "ascii", "binary_big_endian"},
+	faces: true, columns: true, vertexColumns: true, sniff: isPLY, explains: true, read: readPLY,
+	writeCloud: func(w io.Writer, c *geom.Cloud, how writing) error { return writePLY(w, c, nil, how) },
+	writeMesh:  writePLYMesh,
+}
+
+// isPLY knows a PLY by the first word of its first line.
+func isPLY(o *opening) bool {
+	word, _ := nextToken(firstLine(o.window, o.eol))
+	return string(word) == "ply" || string(word) == "PLY"
+}
 
 // readPLY reads the Stanford polygon format: any elements, properties and types.
 // The vertex element's numbers become the cloud's columns; the lists named

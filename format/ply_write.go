@@ -10,21 +10,29 @@ import (
 	"blemish/geom"
 )
 
-// encodePLY writes a cloud, or with faces a mesh. Coordinates are float, or
+// writePLYMesh writes a mesh with what WriteOptions.Vertices say of its vertices.
+func writePLYMesh(w io.Writer, m *geom.Mesh, how writing) error {
+	c := &geom.Cloud{Points: m.Vertices, Origin: m.Origin}
+	if v := how.opt.Vertices; v != nil {
+		if v.Len() != len(m.Vertices) {
+			panic(fmt.Sprintf("format: %d vertices described for a mesh of %d", v.Len(), len(m.Vertices)))
+		}
+		c.Normals, c.Scalars = v.Normals, v.Scalars
+	}
+	return writePLY(w, c, m.Faces, how)
+}
+
+// writePLY writes a cloud, or with faces a mesh. Coordinates are float, or
 // double where an origin is added back; colours are three uchar; everything else
 // is float.
-func encodePLY(w io.Writer, c *geom.Cloud, faces [][3]int32, opt WriteOptions) error {
-	encoding, err := encodingOf(opt, "PLY", "binary", "ascii", "binary_big_endian")
-	if err != nil {
-		return err
-	}
-	a := attributesOf(c, opt)
+func writePLY(w io.Writer, c *geom.Cloud, faces [][3]int32, how writing) error {
+	a := attributesOf(c, how.opt)
 	t := tableOf(c, a)
 	t.unpackColours(a.colors)
 	var head strings.Builder
-	word := map[string]string{"binary": "binary_little_endian"}[encoding]
+	word := map[string]string{"binary": "binary_little_endian"}[how.encoding]
 	if word == "" {
-		word = encoding
+		word = how.encoding
 	}
 	fmt.Fprintf(&head, "ply\nformat %s 1.0\nelement vertex %d\n", word, t.rows)
 	for _, f := range t.fields {
@@ -38,14 +46,14 @@ func encodePLY(w io.Writer, c *geom.Cloud, faces [][3]int32, opt WriteOptions) e
 	if _, err := io.WriteString(w, head.String()); err != nil {
 		return err
 	}
-	if encoding == "ascii" {
+	if how.encoding == "ascii" {
 		if err := t.writeText(w, ' '); err != nil {
 			return err
 		}
 		return writeFaceLines(w, faces, "3", 0)
 	}
 	var order binary.AppendByteOrder = binary.LittleEndian
-	if encoding == "binary_big_endian" {
+	if how.encoding == "binary_big_endian" {
 		order = binary.BigEndian
 	}
 	if err := t.writeBinary(w, order); err != nil {

@@ -6,6 +6,11 @@ import (
 	"blemish/geom"
 )
 
+var ptxFormat = &fileFormat{
+	kind: "ptx", name: "PTX", extensions: []string{".ptx"}, encodings: []string{"ascii"},
+	sniff: isPTX, read: readPTX,
+}
+
 // ptxScan is the head of one scan of a PTX file.
 type ptxScan struct {
 	points   int64
@@ -105,7 +110,7 @@ func ptxLine(i int) string {
 	return "a row of the matrix, four numbers"
 }
 
-// check settles the matrix's convention and the scanner's place.
+// check decides the matrix's convention and the scanner's place.
 func (p *ptxReader) check(s *ptxScan, n int) error {
 	m := &s.matrix
 	right, below := [4]float64{m[0][3], m[1][3], m[2][3], m[3][3]}, m[3]
@@ -198,7 +203,11 @@ func (p *ptxReader) beginPoints(width int) {
 }
 
 // isPTX reports whether lines of text begin as a PTX file does.
-func isPTX(window []byte, eol byte) bool {
+func isPTX(o *opening) bool {
+	return o.text && len(o.word) > 0 && (o.ext == ".ptx" || beginsWithPTXHead(o.window, o.eol))
+}
+
+func beginsWithPTXHead(window []byte, eol byte) bool {
 	var vals [4]float64
 	for _, width := range ptxWidths {
 		var line []byte

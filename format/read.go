@@ -3,7 +3,6 @@ package format
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"blemish/geom"
@@ -11,7 +10,7 @@ import (
 
 // Info says what a file was and what happened to it on reading.
 type Info struct {
-	Kind     string   // "pcd", "ply", "obj", "stl", "off", "text", "ptx" or "npy"
+	Kind     string   // "pcd", "ply", "obj", "stl", "off", "ptx", "npy" or "text"
 	Encoding string   // "ascii", "binary", "binary_compressed" or "binary_big_endian"
 	Points   int      // points or vertices handed out
 	Faces    int      // faces as the file has them: a polygon counts once
@@ -111,7 +110,7 @@ type reading struct {
 	first  int // the number that the format gives the first vertex
 
 	sensor *geom.Vec // where the scan was taken from, in the file's coordinates; nil where unknown
-	join   bool      // corners that are equal become one vertex (STL)
+	weld   bool      // corners that are equal become one vertex (STL)
 	missed int       // points left out as missed returns (PTX)
 
 	// after changes the cloud once its points are known, nil for nothing.
@@ -127,22 +126,17 @@ func (r *reading) begin(cols []column, hint int) {
 	}
 }
 
-var readers = map[string]func(*reading) error{
-	"pcd": readPCD, "ply": readPLY, "obj": readOBJ, "stl": readSTL,
-	"off": readOFF, "text": readText, "ptx": readPTX, "npy": readNPYCloud,
-}
-
 func (o ReadOptions) decode(in io.Reader, name string, plain bool) (*geom.Cloud, [][3]int32, *Info, error) {
 	if n := len(o.Columns); n != 0 && n != 3 && n != 6 {
 		return nil, nil, nil, fmt.Errorf("columns: give three, those of x, y and z, or six with the normal's; there are %d", n)
 	}
 	s := newSource(in, name)
-	kind, err := sniff(s)
+	f, err := sniff(s)
 	if err = s.cause(err); err != nil {
 		return nil, nil, nil, err
 	}
-	r := &reading{source: s, info: &Info{Kind: kind}, plain: plain, chosen: o.Columns}
-	if err := s.cause(readers[kind](r)); err != nil {
+	r := &reading{source: s, info: &Info{Kind: f.kind}, plain: plain, chosen: o.Columns}
+	if err := s.cause(f.read(r)); err != nil {
 		return nil, nil, nil, err
 	}
 	cloud, faces, err := r.finish()
@@ -172,14 +166,14 @@ func (r *reading) finish() (*geom.Cloud, [][3]int32, error) {
 	if r.after != nil && !r.plain {
 		r.after(cloud, b.dropped)
 	}
-	lost := b.settle(b.seen, b.dropped)
+	lost := b.renumberFaces(b.seen, b.dropped)
 	if r.plain {
 		if bad := b.cutPolygons(cloud.Points); bad > 0 {
 			r.info.warn("%s of more than three corners cross themselves or have no area; they were cut into fans from their first corners", plural(bad, "face"))
 		}
 	}
-	if r.join {
-		cloud.Points = joinEqual(cloud.Points, b.faces)
+	if r.weld {
+		cloud.Points = weldEqual(cloud.Points, b.faces)
 	}
 	info := r.info
 	info.Faces, info.Dropped = b.polygons, len(b.dropped)+r.missed
@@ -220,8 +214,8 @@ func (r *reading) tellMissed(c *geom.Cloud) {
 
 // warnOfName tells where a name promises another format than the content.
 func (r *reading) warnOfName() {
-	ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(r.name)), ".")
-	if _, known := readers[ext]; known && ext != r.info.Kind {
+	ext := strings.TrimPrefix(extensionOf(r.name), ".")
+	if ofKind(ext) != nil && ext != r.info.Kind {
 		r.info.warn("is named .%s, but its content is %s", ext, r.info.Kind)
 	}
 }

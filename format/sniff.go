@@ -1,11 +1,6 @@
 package format
 
-import (
-	"bytes"
-	"encoding/binary"
-	"path/filepath"
-	"strings"
-)
+import "bytes"
 
 const sniffWindow = 64 << 10
 
@@ -31,116 +26,80 @@ var foreign = []struct{ magic, advice string }{
 	{"# vtk DataFile", "is a legacy VTK file; convert it to PLY first"},
 }
 
-// sniff tells the kind of a file from its content; the name's extension decides
+// opening is how a file begins, as formats are asked whether it is theirs.
+type opening struct {
+	window   []byte   // its first bytes, up to sniffWindow, after a byte order mark
+	eol      byte     // what ends its lines
+	ext      string   // of its name, in lower case with the dot
+	comments [][]byte // the lines before the first word that begin with #
+	word     []byte   // the first word that stands in no comment; empty for none
+	text     bool     // there is no zero byte
+}
+
+// openingOf looks at the lines up to the first word.
+func openingOf(window []byte, eol byte, name string) *opening {
+	o := &opening{window: window, eol: eol, ext: extensionOf(name), text: bytes.IndexByte(window, 0) < 0}
+	for rest := window; len(rest) > 0 && len(o.word) == 0; {
+		var line []byte
+		line, rest = cutLine(rest, eol)
+		word, _ := nextToken(line)
+		switch {
+		case len(word) == 0:
+		case word[0] == '#':
+			o.comments = append(o.comments, line)
+		default:
+			o.word = word
+		}
+	}
+	return o
+}
+
+// sniff tells the format of a file from its content; the name's extension decides
 // only where the content leaves a choice.
-func sniff(s *source) (string, error) {
+func sniff(s *source) (*fileFormat, error) {
 	window := s.peek(sniffWindow)
 	if len(window) == 0 {
-		return "", s.whole(ErrFormat, "the file is empty")
+		return nil, s.whole(ErrFormat, "the file is empty")
 	}
-	if isBinarySTL(s, window) {
-		return "stl", nil
+	for _, f := range formats {
+		if f.magic != nil && f.magic(s, window) {
+			return f, nil
+		}
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(window, []byte(f.magic)) {
-			return "", s.whole(ErrFormat, "%s", f.advice)
+			return nil, s.whole(ErrFormat, "%s", f.advice)
 		}
-	}
-	if bytes.HasPrefix(window, []byte("\x93NUMPY")) {
-		return "npy", nil
 	}
 	if bytes.HasPrefix(window, []byte("\xef\xbb\xbf")) { // a UTF-8 byte order mark
 		s.take(3)
 		window = window[3:]
 	}
 	s.chooseEOL(window)
-	kind := sniffText(window, s.eol, strings.ToLower(filepath.Ext(s.name)))
-	if kind == "" {
-		return "", s.whole(ErrFormat, "is of no format that is read: PCD, PLY, OBJ, STL, OFF, NPY or lines of numbers")
-	}
-	return kind, nil
-}
-
-// sniffText tells the kinds that begin with a line of text, "" for none.
-func sniffText(window []byte, eol byte, ext string) string {
-	if first, _ := nextToken(firstLine(window, eol)); string(first) == "ply" || string(first) == "PLY" {
-		return "ply"
-	}
-	kind := ""
-	var word []byte
-	for rest := window; len(rest) > 0 && kind == ""; {
-		var line []byte
-		line, rest = cutLine(rest, eol)
-		word, _ = nextToken(line)
-		if len(word) == 0 {
-			continue
-		}
-		if word[0] == '#' {
-			if len(line) < 80 && bytes.Contains(line, []byte(".PCD")) {
-				return "pcd"
-			}
-			continue
-		}
-		kind = kindOfWord(word)
-	}
-	switch {
-	case kind == "pcd" || kind == "off":
-		return kind // binary data may follow
-	case bytes.IndexByte(window, 0) >= 0:
-		return ""
-	case kind != "text" && kind != "":
-		return kind
-	case ext == ".off": // the first word is optional there
-		return "off"
-	case kind == "text" && (ext == ".ptx" || isPTX(window, eol)):
-		return "ptx"
-	}
-	// Words where numbers should be: the reader that the name asks for says best
-	// what is wrong, and OBJ may begin with statements that few files have.
-	if _, number := parseFloat(word); kind == "text" && !number {
-		switch ext {
-		case ".pcd", ".ply", ".obj":
-			return ext[1:]
+	o := openingOf(window, s.eol, s.name)
+	for _, f := range formats {
+		if f.sniff != nil && f.sniff(o) {
+			return o.explained(f), nil
 		}
 	}
-	return "text"
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return nil, s.whole(ErrFormat, "is of no format that is read: %s (lines of numbers)", either(names))
 }
 
-// kindOfWord judges the first word of a text file.
-func kindOfWord(word []byte) string {
-	switch strings.ToUpper(string(word[:min(len(word), 8)])) {
-	case "VERSION", "FIELDS", "COLUMNS":
-		return "pcd"
+// explained is f, or where that is text and words stand where numbers should be, the
+// format that the name asks for: its reader says best what is wrong, and OBJ may begin
+// with statements that few files have.
+func (o *opening) explained(f *fileFormat) *fileFormat {
+	if _, number := parseFloat(o.word); f != textFormat || number || len(o.word) == 0 {
+		return f
 	}
-	switch string(word) {
-	case "v", "vn", "vt", "vp", "f", "o", "g", "s", "l", "p", "mtllib", "usemtl":
-		return "obj"
+	if named := Readable.format(o.ext); named != nil && named.explains {
+		return named
 	}
-	if _, _, ok := offKeyword(word); ok {
-		return "off"
-	}
-	if strings.EqualFold(string(word), "solid") {
-		return "stl"
-	}
-	return "text"
-}
-
-// isBinarySTL knows a binary STL by its size, which follows from its count, and
-// where the size is unknown or wrong by its name. That its text begins with
-// "solid" means nothing: many programs write that into the header.
-func isBinarySTL(s *source, window []byte) bool {
-	if len(window) < stlHeader+4 {
-		return false
-	}
-	count := int64(binary.LittleEndian.Uint32(window[stlHeader:]))
-	if count > 0 && s.size == stlHeader+4+count*stlFacet {
-		return true
-	}
-	if bytes.IndexByte(window, 0) < 0 {
-		return false // text, or nothing that is read
-	}
-	head := strings.ToLower(string(bytes.TrimLeft(window[:stlHeader], " \t\r\n")))
-	return strings.HasPrefix(head, "solid") || strings.ToLower(filepath.Ext(s.name)) == ".stl"
+	return f
 }
 
 func firstLine(b []byte, eol byte) []byte {

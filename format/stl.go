@@ -15,6 +15,32 @@ import (
 // three corners, two bytes of anything.
 const stlHeader, stlFacet = 80, 50
 
+var stlFormat = &fileFormat{
+	kind: "stl", name: "STL", extensions: []string{".stl"}, encodings: []string{"binary", "ascii"}, faces: true,
+	magic: isBinarySTL, sniff: isTextSTL, read: readSTL, writeMesh: writeSTL,
+}
+
+// isBinarySTL knows a binary STL by its size, which follows from its count, and
+// where the size is unknown or wrong by its name. That its text begins with
+// "solid" means nothing: many programs write that into the header.
+func isBinarySTL(s *source, window []byte) bool {
+	if len(window) < stlHeader+4 {
+		return false
+	}
+	count := int64(binary.LittleEndian.Uint32(window[stlHeader:]))
+	if count > 0 && s.size == stlHeader+4+count*stlFacet {
+		return true
+	}
+	if bytes.IndexByte(window, 0) < 0 {
+		return false // text, or nothing that is read
+	}
+	head := strings.ToLower(string(bytes.TrimLeft(window[:stlHeader], " \t\r\n")))
+	return strings.HasPrefix(head, "solid") || extensionOf(s.name) == ".stl"
+}
+
+// isTextSTL knows the text kind by its first word.
+func isTextSTL(o *opening) bool { return o.text && strings.EqualFold(string(o.word), "solid") }
+
 // stlColumns are the columns of both kinds.
 func stlColumns() []column {
 	return []column{{name: "x", role: roleX}, {name: "y", role: roleY}, {name: "z", role: roleZ}}
@@ -24,7 +50,7 @@ func stlColumns() []column {
 // become one vertex, numbered in order of first appearance; facet normals and
 // attribute bytes are passed over, for the corners' order tells the front.
 func readSTL(r *reading) error {
-	r.join = true
+	r.weld = true
 	window := r.peek(sniffWindow)
 	head := string(bytes.TrimLeft(window, " \t\r\n"))
 	if !isBinarySTL(r.source, window) && len(head) >= 5 && strings.EqualFold(head[:5], "solid") {
@@ -190,9 +216,9 @@ func (r *reading) stlVertex(rest []byte) error {
 	return nil
 }
 
-// joinEqual makes points that are equal one, keeps the order of first appearance
+// weldEqual makes points that are equal one, keeps the order of first appearance
 // and renumbers faces. The table is open-addressed with linear probing.
-func joinEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
+func weldEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
 	size := 64
 	for size < 2*len(points) {
 		size *= 2
@@ -222,22 +248,16 @@ func joinEqual(points []geom.Vec3, faces [][3]int32) []geom.Vec3 {
 	return points[:kept:kept]
 }
 
-// encodeSTL writes an STL. Coordinates far from 0 do not fit binary STL's 32-bit
-// floats: then "" writes text, and "binary" is refused.
-func encodeSTL(w io.Writer, m *geom.Mesh, opt WriteOptions) error {
-	have := []string{"binary", "ascii"}
+// writeSTL writes an STL. Coordinates far from 0 do not fit binary STL's 32-bit
+// floats: they are written as text unless "binary" is asked for, which is refused.
+func writeSTL(w io.Writer, m *geom.Mesh, how writing) error {
 	if m.Origin != [3]float64{} {
-		have = []string{"ascii"}
-		if opt.Encoding == "binary" {
+		if how.encoding = "ascii"; how.opt.Encoding == "binary" {
 			return fmt.Errorf("binary STL stores 32-bit floats, too coarse so far from 0 (origin %g, %g, %g); use ascii, .ply or .obj", m.Origin[0], m.Origin[1], m.Origin[2])
 		}
 	}
-	encoding, err := encodingOf(opt, "STL", have...)
-	if err != nil {
-		return err
-	}
-	if encoding == "ascii" {
-		return encodeSTLText(w, m)
+	if how.encoding == "ascii" {
+		return writeSTLText(w, m)
 	}
 	if int64(len(m.Faces)) > math.MaxUint32 {
 		return fmt.Errorf("%w: STL holds at most %d triangles", ErrTooLarge, uint32(math.MaxUint32))
@@ -262,7 +282,7 @@ func encodeSTL(w io.Writer, m *geom.Mesh, opt WriteOptions) error {
 	return bw.Flush()
 }
 
-func encodeSTLText(w io.Writer, m *geom.Mesh) error {
+func writeSTLText(w io.Writer, m *geom.Mesh) error {
 	t := tableOf(&geom.Cloud{Points: m.Vertices, Origin: m.Origin}, attributes{})
 	bw := buffered(w)
 	bw.WriteString("solid mesh\n")

@@ -5,6 +5,12 @@ import (
 	"math"
 )
 
+var textFormat = &fileFormat{
+	kind: "text", name: "text", extensions: []string{".xyz", ".txt", ".asc", ".csv"}, readOnly: []string{".pts", ".xyzn", ".xyzrgb"},
+	encodings: []string{"ascii"}, columns: true,
+	sniff: func(o *opening) bool { return o.text }, read: readText, writeCloud: writeText,
+}
+
 // readText reads points as lines of numbers: XYZ, TXT, ASC, CSV, PTS. Columns
 // are separated by commas, semicolons or white space. Without a header line the
 // first three that hold numbers are x, y, z and the rest "column4", "column5"….

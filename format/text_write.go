@@ -8,14 +8,11 @@ import (
 	"blemish/geom"
 )
 
-// encodeText writes a point a line. CSV has commas and a header line; the others
+// writeText writes a point a line. CSV has commas and a header line; the others
 // have spaces and, where there is more than x y z, the names in a comment, which
 // readText and numpy.loadtxt both take as it is meant.
-func encodeText(w io.Writer, c *geom.Cloud, csv bool, opt WriteOptions) error {
-	if _, err := encodingOf(opt, "text", "ascii"); err != nil {
-		return err
-	}
-	a := attributesOf(c, opt)
+func writeText(w io.Writer, c *geom.Cloud, how writing) error {
+	a := attributesOf(c, how.opt)
 	t := tableOf(c, a)
 	t.unpackColours(a.colors)
 	names := make([]string, len(t.fields))
@@ -24,7 +21,7 @@ func encodeText(w io.Writer, c *geom.Cloud, csv bool, opt WriteOptions) error {
 	}
 	head, delim := "", byte(' ')
 	switch {
-	case csv:
+	case how.ext == ".csv":
 		head, delim = strings.Join(names, ",")+"\n", ','
 	case len(names) > 3:
 		head = "# " + strings.Join(names, " ") + "\n"

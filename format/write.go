@@ -3,7 +3,6 @@ package format
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"blemish/geom"
@@ -11,20 +10,19 @@ import (
 
 // WriteOptions chooses among a format's spellings.
 type WriteOptions struct {
-	// Encoding is "", "ascii", "binary", "binary_compressed" (PCD) or
-	// "binary_big_endian" (PLY). "" is binary where the format has it, except for
-	// an STL far from 0, whose detail only text keeps.
+	// Encoding is "" or one of the format's: EncodingList names them. "" is binary where
+	// the format has it, except for an STL far from 0, whose detail only text keeps.
 	Encoding string
-	// Colors is one RGB a point, for PLY and PCD; nil for none. It takes the place
-	// of scalars named red, green and blue.
+	// Colors is one RGB a point of a cloud; nil for none. It takes the place of scalars
+	// named red, green and blue. NPY has no room for it.
 	Colors [][3]uint8
-	// Vertices are what is known of a mesh's vertices beside their place, for PLY; nil
-	// for nothing. Its points are not used.
+	// Vertices are the normals and scalars of a mesh's vertices, for formats that are
+	// WritableVertexColumns; nil for none. Its points are not used.
 	Vertices *geom.Cloud
 }
 
-// WriteCloud writes a cloud in the format of path's extension: .pcd, .ply, .xyz,
-// .txt, .asc, .csv, or .npy (coordinates only, N×3). Origin is added back.
+// WriteCloud writes a cloud in the format of path's extension, one of
+// WritableCloud.Extensions; an NPY has the coordinates only, N×3. Origin is added back.
 func WriteCloud(path string, c *geom.Cloud, opt WriteOptions) error {
 	encode, err := cloudEncoder(path, c, opt)
 	if err != nil {
@@ -42,8 +40,8 @@ func EncodeCloud(w io.Writer, name string, c *geom.Cloud, opt WriteOptions) erro
 	return stream(w, encode)
 }
 
-// WriteMesh writes a mesh in the format of path's extension: .ply, .obj, .off or
-// .stl. Origin is added back.
+// WriteMesh writes a mesh in the format of path's extension, one of
+// WritableMesh.Extensions. Origin is added back.
 func WriteMesh(path string, m *geom.Mesh, opt WriteOptions) error {
 	encode, err := meshEncoder(path, m, opt)
 	if err != nil {
@@ -64,64 +62,46 @@ func EncodeMesh(w io.Writer, name string, m *geom.Mesh, opt WriteOptions) error 
 // encoder writes one file's bytes.
 type encoder = func(io.Writer) error
 
-func cloudEncoder(path string, c *geom.Cloud, opt WriteOptions) (encode encoder, err error) {
+func cloudEncoder(path string, c *geom.Cloud, opt WriteOptions) (encoder, error) {
 	if opt.Colors != nil && len(opt.Colors) != c.Len() {
 		panic(fmt.Sprintf("format: %d colours for %d points", len(opt.Colors), c.Len()))
 	}
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".pcd":
-		encode = func(w io.Writer) error { return encodePCD(w, c, opt) }
-	case ".ply":
-		encode = func(w io.Writer) error { return encodePLY(w, c, nil, opt) }
-	case ".xyz", ".txt", ".asc", ".csv":
-		encode = func(w io.Writer) error { return encodeText(w, c, ext == ".csv", opt) }
-	case ".npy":
-		encode = func(w io.Writer) error { return encodeNPY(w, c, opt) }
-	case ".obj", ".off", ".stl":
+	ext := extensionOf(path)
+	f := WritableCloud.format(path)
+	switch {
+	case f != nil:
+		return f.encoder(opt, func(w io.Writer, encoding string) error {
+			return f.writeCloud(w, c, writing{ext, encoding, opt})
+		}), nil
+	case WritableMesh.Has(path):
 		return nil, fmt.Errorf("cannot write %s: %s files hold surfaces, and a cloud has none; use .ply or .pcd", path, ext[1:])
-	default:
-		return nil, fmt.Errorf("cannot write %s: clouds are written as .pcd, .ply, .xyz, .txt, .asc, .csv or .npy", path)
 	}
-	return encode, nil
+	return nil, fmt.Errorf("cannot write %s: clouds are written as %s", path, WritableCloud)
 }
 
-func meshEncoder(path string, m *geom.Mesh, opt WriteOptions) (encode encoder, err error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
-	case ".ply":
-		c := &geom.Cloud{Points: m.Vertices, Origin: m.Origin}
-		if v := opt.Vertices; v != nil {
-			if v.Len() != len(m.Vertices) {
-				panic(fmt.Sprintf("format: %d vertices described for a mesh of %d", v.Len(), len(m.Vertices)))
-			}
-			c.Normals, c.Scalars = v.Normals, v.Scalars
-		}
-		encode = func(w io.Writer) error { return encodePLY(w, c, m.Faces, opt) }
-	case ".obj":
-		encode = func(w io.Writer) error { return encodeOBJ(w, m, opt) }
-	case ".off":
-		encode = func(w io.Writer) error { return encodeOFF(w, m, opt) }
-	case ".stl":
-		encode = func(w io.Writer) error { return encodeSTL(w, m, opt) }
-	case ".pcd", ".xyz", ".txt", ".asc", ".csv", ".npy":
-		return nil, fmt.Errorf("cannot write %s: %s files hold no faces; use .ply, .obj, .off or .stl", path, ext[1:])
-	default:
-		return nil, fmt.Errorf("cannot write %s: meshes are written as .ply, .obj, .off or .stl", path)
+func meshEncoder(path string, m *geom.Mesh, opt WriteOptions) (encoder, error) {
+	ext := extensionOf(path)
+	f := WritableMesh.format(path)
+	switch {
+	case f != nil:
+		return f.encoder(opt, func(w io.Writer, encoding string) error {
+			return f.writeMesh(w, m, writing{ext, encoding, opt})
+		}), nil
+	case WritableCloud.Has(path):
+		return nil, fmt.Errorf("cannot write %s: %s files hold no faces; use %s", path, ext[1:], WritableMesh)
 	}
-	return encode, nil
+	return nil, fmt.Errorf("cannot write %s: meshes are written as %s", path, WritableMesh)
 }
 
-// encodingOf checks the wish against what the format has; the first is the
-// default.
-func encodingOf(opt WriteOptions, format string, have ...string) (string, error) {
-	if opt.Encoding == "" {
-		return have[0], nil
-	}
-	for _, h := range have {
-		if opt.Encoding == h {
-			return h, nil
+// encoder checks the encoding that is asked for before it writes.
+func (f *fileFormat) encoder(opt WriteOptions, write func(w io.Writer, encoding string) error) encoder {
+	return func(w io.Writer) error {
+		encoding, err := f.encodingOf(opt)
+		if err != nil {
+			return err
 		}
+		return write(w, encoding)
 	}
-	return "", fmt.Errorf("%s has no encoding %q; it has %s", format, opt.Encoding, strings.Join(have, ", "))
 }
 
 // bytesOnly reports whether scalar values are whole and 0…255, as colours are.

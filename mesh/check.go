@@ -1,6 +1,9 @@
 package mesh
 
-import "blemish/geom"
+import (
+	"blemish/geom"
+	"blemish/spatial"
+)
 
 // Report says what a mesh is like. Faces that name a vertex twice or one that
 // does not exist are counted as degenerate and otherwise left out of account.
@@ -40,7 +43,7 @@ func checkEdges(m *geom.Mesh) (Report, faceEdges) {
 	edges := newEdgeTable(len(m.Faces) + len(m.Faces)/2)
 	var uses, turns []int32
 	seen := newTripleTable(len(m.Faces))
-	parts := newUnion(len(m.Vertices))
+	parts := spatial.NewForest(len(m.Vertices))
 	used := make([]bool, len(m.Vertices))
 	for f, t := range m.Faces {
 		if !valid(m, t) {
@@ -60,7 +63,7 @@ func checkEdges(m *geom.Mesh) (Report, faceEdges) {
 		for k, v := range t {
 			w := t[(k+1)%3]
 			used[v] = true
-			parts.join(v, w)
+			parts.Join(v, w)
 			n, fresh := edges.add(v, w)
 			if fresh {
 				uses, turns = append(uses, 0), append(turns, 0)
@@ -74,14 +77,14 @@ func checkEdges(m *geom.Mesh) (Report, faceEdges) {
 			}
 		}
 	}
-	rims := newUnion(len(m.Vertices))
+	rims := spatial.NewForest(len(m.Vertices))
 	onRim := make([]bool, len(m.Vertices))
 	for n, u := range uses {
 		switch {
 		case u == 1:
 			r.BoundaryEdges++
 			a, b := edges.ends(int32(n))
-			rims.join(a, b)
+			rims.Join(a, b)
 			onRim[a], onRim[b] = true, true
 		case u > 2:
 			r.NonManifoldEdges++
@@ -90,10 +93,10 @@ func checkEdges(m *geom.Mesh) (Report, faceEdges) {
 		}
 	}
 	for v, u := range used {
-		if u && parts.find(int32(v)) == int32(v) {
+		if u && parts.Root(int32(v)) == int32(v) {
 			r.Components++
 		}
-		if onRim[v] && rims.find(int32(v)) == int32(v) {
+		if onRim[v] && rims.Root(int32(v)) == int32(v) {
 			r.Holes++
 		}
 	}
@@ -102,54 +105,26 @@ func checkEdges(m *geom.Mesh) (Report, faceEdges) {
 	return r, faceEdges{of, len(uses)}
 }
 
-// union is a disjoint-set forest whose roots are the lowest members.
-type union []int32
-
-func newUnion(n int) union {
-	u := make(union, n)
-	for i := range u {
-		u[i] = int32(i)
-	}
-	return u
-}
-
-func (u union) find(a int32) int32 {
-	for u[a] != a {
-		u[a] = u[u[a]]
-		a = u[a]
-	}
-	return a
-}
-
-func (u union) join(a, b int32) {
-	a, b = u.find(a), u.find(b)
-	if a < b {
-		u[b] = a
-	} else {
-		u[a] = b
-	}
-}
-
 // Components numbers the parts of a mesh that hang together by shared vertices:
 // part[f] for each face, parts counted in order of their lowest vertex.
 func Components(m *geom.Mesh) (part []int32, count int) {
-	u := newUnion(len(m.Vertices))
+	u := spatial.NewForest(len(m.Vertices))
 	used := make([]bool, len(m.Vertices))
 	for _, t := range m.Faces {
-		u.join(t[0], t[1])
-		u.join(t[1], t[2])
+		u.Join(t[0], t[1])
+		u.Join(t[1], t[2])
 		used[t[0]], used[t[1]], used[t[2]] = true, true, true
 	}
 	number := make([]int32, len(m.Vertices))
 	for v := range number {
-		if used[v] && u.find(int32(v)) == int32(v) {
+		if used[v] && u.Root(int32(v)) == int32(v) {
 			number[v] = int32(count)
 			count++
 		}
 	}
 	part = make([]int32, len(m.Faces))
 	for f, t := range m.Faces {
-		part[f] = number[u.find(t[0])]
+		part[f] = number[u.Root(t[0])]
 	}
 	return part, count
 }

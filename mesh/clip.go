@@ -55,19 +55,19 @@ func (c *clipper) face(f int32, t [3]int32) {
 	}
 	switch kept {
 	case 3:
-		c.emit(f, c.keep(t[0]), c.keep(t[1]), c.keep(t[2]))
+		c.emit(f, c.vertex(t[0]), c.vertex(t[1]), c.vertex(t[2]))
 	case 2, 1:
 		// Turned so that the odd one out stands first.
 		for (c.value[t[0]] > 0) != (kept == 1) {
 			t = [3]int32{t[1], t[2], t[0]}
 		}
 		if kept == 1 {
-			a, p, q := c.keep(t[0]), c.cutAt(t[0], t[1]), c.cutAt(t[0], t[2])
+			a, p, q := c.vertex(t[0]), c.cutAt(t[0], t[1]), c.cutAt(t[0], t[2])
 			c.emit(f, a, p, q)
 			c.out.Cut = append(c.out.Cut, [2]int32{p, q})
 			return
 		}
-		a, b := c.keep(t[1]), c.keep(t[2])
+		a, b := c.vertex(t[1]), c.vertex(t[2])
 		p, q := c.cutAt(t[1], t[0]), c.cutAt(t[2], t[0])
 		c.emit(f, p, a, b)
 		c.emit(f, p, b, q)
@@ -80,7 +80,7 @@ func (c *clipper) emit(f, a, b, d int32) {
 	c.out.Parent = append(c.out.Parent, f)
 }
 
-func (c *clipper) keep(v int32) int32 {
+func (c *clipper) vertex(v int32) int32 {
 	if c.to[v] == 0 {
 		c.out.Mesh.Vertices = append(c.out.Mesh.Vertices, c.m.Vertices[v])
 		c.out.From = append(c.out.From, v)

@@ -62,8 +62,8 @@ func newLattice(field Field, box geom.Box, cell float64, phase geom.Vec) *lattic
 	return g
 }
 
-// place is the position of the corner (i, j, k).
-func (g *lattice) place(i, j, k int) geom.Vec {
+// corner is the position of the corner (i, j, k).
+func (g *lattice) corner(i, j, k int) geom.Vec {
 	return g.origin.AddScaled(g.cell, geom.Vec{X: float64(i), Y: float64(j), Z: float64(k)})
 }
 
@@ -89,11 +89,11 @@ func (g *lattice) fill(i0, j0, k0, size int) {
 		return
 	}
 	if size == 1 {
-		g.value[i0+j0*g.stride[1]+k0*g.stride[2]] = g.field(g.place(i0, j0, k0))
+		g.value[i0+j0*g.stride[1]+k0*g.stride[2]] = g.field(g.corner(i0, j0, k0))
 		return
 	}
 	half := 0.5 * float64(size-1)
-	middle := g.field(g.place(i0, j0, k0).Add(geom.Vec{X: half, Y: half, Z: half}.Scale(g.cell)))
+	middle := g.field(g.corner(i0, j0, k0).Add(geom.Vec{X: half, Y: half, Z: half}.Scale(g.cell)))
 	if math.Abs(middle) <= 1.5*g.cell*(math.Sqrt(3)*half+1) {
 		h := size / 2
 		for c := 0; c < 8; c++ {
@@ -119,15 +119,15 @@ func (g *lattice) crossing(i, j, k, axis int) int32 {
 	if *slot >= 0 {
 		return *slot
 	}
-	from := g.place(i, j, k)
+	from := g.corner(i, j, k)
 	to := from
 	switch axis {
 	case 0:
-		to = g.place(i+1, j, k)
+		to = g.corner(i+1, j, k)
 	case 1:
-		to = g.place(i, j+1, k)
+		to = g.corner(i, j+1, k)
 	case 2:
-		to = g.place(i, j, k+1)
+		to = g.corner(i, j, k+1)
 	}
 	p, zero := g.root(from, to, g.value[corner], g.value[corner+g.stride[axis]])
 	*slot = int32(len(g.points))
@@ -242,7 +242,7 @@ func (g *lattice) vertex(i, j, k int, sheets *sheetTable, s int8) (p geom.Vec, e
 	}
 	// Vertices of different cells must not meet, or faces would lose their area.
 	const rim = 0.01
-	lo, hi := g.place(i, j, k), g.place(i+1, j+1, k+1)
+	lo, hi := g.corner(i, j, k), g.corner(i+1, j+1, k+1)
 	clamp := func(v, lo, hi float64) float64 {
 		return math.Max(lo+float64(rim*g.cell), math.Min(hi-float64(rim*g.cell), v))
 	}

@@ -1,6 +1,9 @@
 package mesh
 
-import "blemish/geom"
+import (
+	"blemish/geom"
+	"blemish/spatial"
+)
 
 // The parts of a mesh that are closed by themselves, and where they touch.
 
@@ -18,15 +21,15 @@ func edgeParts(m *geom.Mesh, edges faceEdges) (part []int32, volume []float64) {
 			s.second = int32(f)
 		}
 	}
-	u := newUnion(len(m.Faces))
+	u := spatial.NewForest(len(m.Faces))
 	for _, s := range sides {
 		if s.count == 2 {
-			u.join(s.first, s.second)
+			u.Join(s.first, s.second)
 		}
 	}
 	part = make([]int32, len(m.Faces))
 	for f, t := range m.Faces {
-		root := u.find(int32(f))
+		root := u.Root(int32(f))
 		if root == int32(f) {
 			part[f] = int32(len(volume))
 			volume = append(volume, 0)
@@ -105,19 +108,19 @@ func withoutContacts(m *geom.Mesh) *geom.Mesh {
 		out.Faces = append(out.Faces, t)
 		kept[t[0]], kept[t[1]], kept[t[2]] = true, true, true
 	}
-	u := newUnion(len(m.Vertices))
+	u := spatial.NewForest(len(m.Vertices))
 	for _, t := range paired {
-		u.join(t[0], t[1])
-		u.join(t[1], t[2])
+		u.Join(t[0], t[1])
+		u.Join(t[1], t[2])
 	}
 	hung := make([]bool, len(m.Vertices))
 	for _, t := range paired {
 		for _, v := range t {
-			hung[u.find(v)] = hung[u.find(v)] || kept[v]
+			hung[u.Root(v)] = hung[u.Root(v)] || kept[v]
 		}
 	}
 	for _, t := range paired {
-		if !hung[u.find(t[0])] {
+		if !hung[u.Root(t[0])] {
 			return m
 		}
 	}

@@ -1,5 +1,7 @@
 package mesh
 
+import "blemish/spatial"
+
 // Which crossed edges of a grid cell belong to one sheet of the surface, for each
 // of the 256 patterns of corners inside. Corner b of a cell lies at (b&1, b>>1&1,
 // b>>2); the table is worked out at start rather than typed in.
@@ -44,22 +46,12 @@ var cellSheets = func() (table [256]sheetTable) {
 // On a side that it crosses twice, each corner inside keeps its two edges
 // together; the neighbour beyond that side sees the same corners and agrees.
 func sheetsOf(kind int) sheetTable {
-	var parent [12]int
-	for e := range parent {
-		parent[e] = e
-	}
-	find := func(e int) int {
-		for parent[e] != e {
-			e = parent[e]
-		}
-		return e
-	}
+	together := spatial.NewForest(12)
 	crossed := func(e int) bool {
 		a := cellEdges[e].from
 		b := a | 1<<cellEdges[e].axis
 		return kind>>a&1 != kind>>b&1
 	}
-	join := func(a, b int) { parent[find(max(a, b))] = find(min(a, b)) }
 	for axis := 0; axis < 3; axis++ {
 		u, v := (axis+1)%3, (axis+2)%3
 		for side := 0; side < 2; side++ {
@@ -74,27 +66,28 @@ func sheetsOf(kind int) sheetTable {
 			}
 			switch len(cut) {
 			case 2:
-				join(cut[0], cut[1])
+				together.Join(int32(cut[0]), int32(cut[1]))
 			case 4:
 				for n, corner := range corners {
 					if kind>>corner&1 == 1 {
-						join(edges[n], edges[(n+3)%4])
+						together.Join(int32(edges[n]), int32(edges[(n+3)%4]))
 					}
 				}
 			}
 		}
 	}
 	t := sheetTable{}
-	number := map[int]int8{}
+	number := map[int32]int8{}
 	for e := range t.of {
 		t.of[e] = -1
 		if !crossed(e) {
 			continue
 		}
-		n, seen := number[find(e)]
+		sheet := together.Root(int32(e))
+		n, seen := number[sheet]
 		if !seen {
 			n = t.count
-			number[find(e)] = n
+			number[sheet] = n
 			t.count++
 		}
 		t.of[e] = n

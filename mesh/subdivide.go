@@ -117,16 +117,16 @@ func (s *splitter) pass(maxEdge float64) bool {
 			}
 		}
 	}
-	mid := s.place(edges, length, uses)
+	mid := s.splitLongest(edges, length, uses)
 	for _, f := range keep {
 		s.split(f, edges, mid)
 	}
 	return s.budget > 0
 }
 
-// place makes the middle vertices of the edges that the budget allows, the
+// splitLongest makes the middle vertices of the edges that the budget allows, the
 // longest first; -1 marks edges that stay whole.
-func (s *splitter) place(edges *edgeTable, length []float64, uses []int32) []int32 {
+func (s *splitter) splitLongest(edges *edgeTable, length []float64, uses []int32) []int32 {
 	total := 0
 	for _, u := range uses {
 		total += int(u)

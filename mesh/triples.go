@@ -22,13 +22,13 @@ func newTripleTable(expect int) *tripleTable {
 	return &tripleTable{slot: make([]int32, size), mask: uint64(size - 1), key: make([][3]uint32, 0, expect)}
 }
 
-func (t *tripleTable) place(k [3]uint32) uint64 {
+func (t *tripleTable) hash(k [3]uint32) uint64 {
 	return mix(uint64(k[0])<<32|uint64(k[1])) + mix(uint64(k[2])^0x9e3779b97f4a7c15)
 }
 
 // add returns the number of k, a new one where it was not there yet.
 func (t *tripleTable) add(k [3]uint32) (number int32, fresh bool) {
-	i := t.place(k) & t.mask
+	i := t.hash(k) & t.mask
 	for ; t.slot[i] != 0; i = (i + 1) & t.mask {
 		if n := t.slot[i] - 1; t.key[n] == k {
 			return n, false
@@ -40,7 +40,7 @@ func (t *tripleTable) add(k [3]uint32) (number int32, fresh bool) {
 		t.slot = make([]int32, 2*len(t.slot))
 		t.mask = uint64(len(t.slot) - 1)
 		for n, k := range t.key {
-			i := t.place(k) & t.mask
+			i := t.hash(k) & t.mask
 			for t.slot[i] != 0 {
 				i = (i + 1) & t.mask
 			}

@@ -1,4 +1,3 @@
-// Checkpoints: everything that a training run needs to go on as if it had never stopped.
 package pointmae
 
 import (
@@ -12,6 +11,8 @@ import (
 
 	"blemish/weights"
 )
+
+// Checkpoints: everything that a training run needs to go on as if it had never stopped.
 
 // What a checkpoint holds beside the model's tensors.
 const (

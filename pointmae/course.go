@@ -1,4 +1,3 @@
-// A training run from its first step to its last: batches, rate, checkpoints, plateau.
 package pointmae
 
 import (
@@ -10,6 +9,8 @@ import (
 	"blemish/nn"
 	"blemish/weights"
 )
+
+// A training run from its first step to its last: batches, rate, checkpoints, plateau.
 
 // Course is a training run. Batches are a pure function of the step, so that a run
 // that was stopped goes on from its checkpoint to the same bytes.

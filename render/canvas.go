@@ -20,10 +20,14 @@ type canvas struct {
 	normal []uint32  // unit normal towards the viewer, packed
 	base   []uint32  // surface colour, sRGB
 	cam    camera
+
+	ctx     context.Context // of the one picture that the canvas is for
+	workers int
+	err     error // of the first loop that was cut short; the picture is not whole then
 }
 
-func newCanvas(o *Options, cam camera) *canvas {
-	c := &canvas{w: supersample * o.Width, h: supersample * o.Height, cam: cam}
+func newCanvas(ctx context.Context, o *Options, cam camera) *canvas {
+	c := &canvas{w: supersample * o.Width, h: supersample * o.Height, cam: cam, ctx: ctx, workers: o.Workers}
 	n := c.w * c.h
 	c.near, c.normal, c.base = make([]float32, n), make([]uint32, n), make([]uint32, n)
 	return c
@@ -34,7 +38,7 @@ type span struct{ first, last int32 }
 
 // fill calls draw for every band of rows with the things that reach into it, in
 // ascending order, on several workers. What draw does must stay within the rows.
-func (c *canvas) fill(workers int, spans []span, draw func(first, last int, things []int32)) {
+func (c *canvas) fill(spans []span, draw func(first, last int, things []int32)) {
 	bands := task.Count(c.h, bandRows)
 	start := make([]int32, bands+1)
 	each := func(visit func(band int, thing int32)) {
@@ -54,15 +58,15 @@ func (c *canvas) fill(workers int, spans []span, draw func(first, last int, thin
 		list[next[b]] = thing
 		next[b]++
 	})
-	must(task.For(context.Background(), workers, bands, 1, func(b, _, _ int) {
+	c.each(bands, 1, func(b, _ int) {
 		draw(b*bandRows, min((b+1)*bandRows, c.h)-1, list[start[b]:start[b+1]])
-	}))
+	})
 }
 
-// must is for loops over a context that never ends.
-func must(err error) {
-	if err != nil {
-		panic("render: " + err.Error())
+// each calls body for n things in chunks, on several workers, until the context ends.
+func (c *canvas) each(n, chunk int, body func(lo, hi int)) {
+	if c.err == nil {
+		c.err = task.For(c.ctx, c.workers, n, chunk, func(_, lo, hi int) { body(lo, hi) })
 	}
 }
 

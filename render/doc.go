@@ -1,11 +1,12 @@
 // Package render draws clouds and meshes into images without a display or a
 // graphics card: a picture of every scan in a report, contact sheets of data sets.
 //
-//	img := render.Cloud(scan, render.Options{
+//	img, err := render.Cloud(ctx, scan, render.Options{
 //		Values: scan.Scalar("score"), Lo: 0, Hi: 1, Map: render.Heat, Bar: true,
 //		Title: "vase0_bulge3",
 //	})
-//	err := render.WritePNG(w, img)
+//	…
+//	err = render.WritePNG(w, img)
 //
 // Triangles are filled into a z-buffer with normals that break at creases. Points
 // are drawn as small discs that lie in the surface and are as large as the points

@@ -1,13 +1,11 @@
 package render
 
 import (
-	"context"
 	"math"
 	"sort"
 
 	"blemish/geom"
 	"blemish/spatial"
-	"blemish/task"
 )
 
 const (
@@ -18,21 +16,26 @@ const (
 
 // estimate returns for every point the radius of its disc and, where normals is
 // nil, the normal of the surface there (either sign).
-func estimate(points []geom.Vec3, normals []geom.Vec3, workers int) (radius []float32, normal []geom.Vec3) {
+func (c *canvas) estimate(points []geom.Vec3, normals []geom.Vec3) (radius []float32, normal []geom.Vec3) {
+	radius, normal = make([]float32, len(points)), make([]geom.Vec3, len(points))
 	tree := spatial.NewTree(points)
 	k := radiusNeighbor + 1
 	if len(normals) != len(points) {
 		k = normalNeighbors
 	}
-	index, dist2, err := tree.KNNSelf(context.Background(), workers, k)
-	must(err)
+	index, dist2, err := tree.KNNSelf(c.ctx, c.workers, k)
+	if err != nil {
+		c.err = err
+		return radius, normal
+	}
 	width := min(k, len(points))
-	radius, normal = make([]float32, len(points)), normals
 	for i := range radius {
 		radius[i] = float32(math.Sqrt(float64(dist2[i*width+min(radiusNeighbor, width-1)])))
 	}
-	if len(normals) != len(points) {
-		normal = fitNormals(points, radius, index, width, workers)
+	if len(normals) == len(points) {
+		normal = normals
+	} else {
+		normal = c.fitNormals(points, radius, index, width)
 	}
 	limitRadius(radius)
 	return radius, normal
@@ -41,15 +44,15 @@ func estimate(points []geom.Vec3, normals []geom.Vec3, workers int) (radius []fl
 // fitNormals fits a plane to the neighbours of every point, then lets the
 // neighbours vote, the flattest loudest: so the few planes that lie across a thin
 // wall or an edge are outvoted. Discs where the surface is not flat shrink.
-func fitNormals(points []geom.Vec3, radius []float32, index []int32, width, workers int) []geom.Vec3 {
+func (c *canvas) fitNormals(points []geom.Vec3, radius []float32, index []int32, width int) []geom.Vec3 {
 	planes, trust := make([]geom.Vec3, len(points)), make([]float64, len(points))
-	must(task.For(context.Background(), workers, len(points), 1024, func(_, lo, hi int) {
+	c.each(len(points), 1024, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			planes[i], trust[i] = plane(points, index[i*width:(i+1)*width])
 		}
-	}))
+	})
 	normal := make([]geom.Vec3, len(points))
-	must(task.For(context.Background(), workers, len(points), 1024, func(_, lo, hi int) {
+	c.each(len(points), 1024, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			var m geom.Mat3
 			for _, j := range index[i*width : i*width+min(voters, width)] {
@@ -59,7 +62,7 @@ func fitNormals(points []geom.Vec3, radius []float32, index []int32, width, work
 			normal[i] = vecs.Row(2).F()
 			radius[i] *= float32(max(0.55, trust[i]))
 		}
-	}))
+	})
 	return normal
 }
 

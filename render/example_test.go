@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"io"
@@ -15,7 +16,12 @@ func Example() {
 	var images []image.Image
 	var labels []string
 	for i, view := range render.Views(4) {
-		images = append(images, render.Cloud(c, render.Options{Width: 80, Height: 60, View: view}))
+		img, err := render.Cloud(context.Background(), c, render.Options{Width: 80, Height: 60, View: view})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		images = append(images, img)
 		labels = append(labels, fmt.Sprint("view ", i))
 	}
 	sheet := render.Sheet(images, labels, 2)

@@ -1,10 +1,7 @@
 package render
 
 import (
-	"context"
 	"math"
-
-	"blemish/task"
 )
 
 const (
@@ -19,7 +16,7 @@ func (c *canvas) occlusion(o *Options) []float32 {
 	raw, near := make([]float32, w*h), make([]float32, w*h)
 	offsets := spiral()
 	far := float32(occlusionFar * c.cam.reach)
-	must(task.For(context.Background(), o.Workers, h, 16, func(_, lo, hi int) {
+	c.each(h, 16, func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := 0; x < w; x++ {
 				raw[y*w+x] = 1
@@ -29,10 +26,10 @@ func (c *canvas) occlusion(o *Options) []float32 {
 				}
 			}
 		}
-	}))
+	})
 	out := make([]float32, w*h)
 	step := 0.25 * far / float32(c.cam.reach) // nearness within which pixels belong to one surface
-	must(task.For(context.Background(), o.Workers, h, 16, func(_, lo, hi int) {
+	c.each(h, 16, func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := 0; x < w; x++ {
 				if near[y*w+x] > 0 {
@@ -40,7 +37,7 @@ func (c *canvas) occlusion(o *Options) []float32 {
 				}
 			}
 		}
-	}))
+	})
 	return out
 }
 

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"image/color"
 	"math"
 	"testing"
@@ -21,7 +22,10 @@ func TestPointsAreDrawnWhereTheyFall(t *testing.T) {
 	const red = 40*11 + 29
 	colors[red] = color.NRGBA{255, 0, 0, 255}
 	opt := Options{Width: 300, Height: 200, View: Front, Colors: colors}
-	img := Cloud(c, opt)
+	img, err := Cloud(context.Background(), c, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var x, y, n float64
 	for v := range 200 {
 		for u := range 300 {

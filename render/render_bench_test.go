@@ -6,6 +6,6 @@ import "testing"
 func BenchmarkCloud20k(b *testing.B) {
 	c, depth := ball(20000)
 	for b.Loop() {
-		Cloud(c, Options{Values: depth})
+		drawCloud(c, Options{Values: depth})
 	}
 }

@@ -2,6 +2,8 @@ package render
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"flag"
 	"image"
 	"image/color"
@@ -34,10 +36,10 @@ func ball(n int) (*geom.Cloud, []float32) {
 func TestSameBytesOnAnyNumberOfWorkers(t *testing.T) {
 	c, depth := ball(3000)
 	opt := Options{Width: 200, Height: 150, Values: depth, Bar: true, BarLabel: "depth", Title: "ball", Workers: 1}
-	want := Cloud(c, opt)
+	want := drawCloud(c, opt)
 	for _, workers := range []int{2, 5} {
 		opt.Workers = workers
-		if got := Cloud(c, opt); !bytes.Equal(got.Pix, want.Pix) {
+		if got := drawCloud(c, opt); !bytes.Equal(got.Pix, want.Pix) {
 			t.Fatalf("%d workers draw another picture", workers)
 		}
 	}
@@ -58,12 +60,12 @@ func TestPicturesStayAsTheyWere(t *testing.T) {
 		}
 	}
 	golden := map[string]image.Image{
-		"cloud":   Cloud(c, small),
-		"heat":    Cloud(c, with(func(o *Options) { o.Values, o.Bar, o.BarLabel, o.Title = depth, true, "depth", "Ball" })),
-		"signed":  Cloud(c, with(func(o *Options) { o.Values, o.Map, o.Bar, o.View = depth, CoolWarm, true, Front })),
-		"labels":  Cloud(c, with(func(o *Options) { o.Values, o.Map, o.Background = label, Labels, color.NRGBA{20, 22, 28, 255} })),
-		"mesh":    Mesh(steps(), small),
-		"mesh-up": Mesh(steps(), with(func(o *Options) { o.View, o.Caption = Top, "from above" })),
+		"cloud":   drawCloud(c, small),
+		"heat":    drawCloud(c, with(func(o *Options) { o.Values, o.Bar, o.BarLabel, o.Title = depth, true, "depth", "Ball" })),
+		"signed":  drawCloud(c, with(func(o *Options) { o.Values, o.Map, o.Bar, o.View = depth, CoolWarm, true, Front })),
+		"labels":  drawCloud(c, with(func(o *Options) { o.Values, o.Map, o.Background = label, Labels, color.NRGBA{20, 22, 28, 255} })),
+		"mesh":    drawMesh(steps(), small),
+		"mesh-up": drawMesh(steps(), with(func(o *Options) { o.View, o.Caption = Top, "from above" })),
 	}
 	for name, img := range golden {
 		compare(t, name, img)
@@ -140,8 +142,8 @@ func TestAHoleIsSeen(t *testing.T) {
 			keep = append(keep, int32(i))
 		}
 	}
-	img := Cloud(c.Select(keep), Options{Width: 400, Height: 300})
-	whole := Cloud(c, Options{Width: 400, Height: 300})
+	img := drawCloud(c.Select(keep), Options{Width: 400, Height: 300})
+	whole := drawCloud(c, Options{Width: 400, Height: 300})
 	if got := img.NRGBAAt(200, 150); got.R < 245 {
 		t.Errorf("the middle of the hole is %v, want the background", got)
 	}
@@ -167,7 +169,7 @@ func TestOddInput(t *testing.T) {
 			values[i] = nan
 		}
 		for _, v := range []View{ThreeQuarter, Front, Side, Top, {Eye: geom.Vec{Z: -1}}} {
-			img := Cloud(c, Options{Width: 40, Height: 30, Values: values, View: v, Bar: true, Title: "\x00ä"})
+			img := drawCloud(c, Options{Width: 40, Height: 30, Values: values, View: v, Bar: true, Title: "\x00ä"})
 			seen := 0
 			for i := 0; i < len(img.Pix); i += 4 {
 				if img.Pix[i] < 240 {
@@ -179,7 +181,7 @@ func TestOddInput(t *testing.T) {
 			}
 		}
 	}
-	Mesh(&geom.Mesh{Vertices: []geom.Vec3{{X: nan}, {X: 1}, {Y: 1}}, Faces: [][3]int32{{0, 1, 2}, {1, 1, 2}, {7, 1, 2}, {-1, 0, 1}}}, Options{Width: 40, Height: 30})
+	drawMesh(&geom.Mesh{Vertices: []geom.Vec3{{X: nan}, {X: 1}, {Y: 1}}, Faces: [][3]int32{{0, 1, 2}, {1, 1, 2}, {7, 1, 2}, {-1, 0, 1}}}, Options{Width: 40, Height: 30})
 	if b := Sheet(nil, nil, 3).Bounds(); b.Empty() {
 		t.Error("an empty sheet has no pixels")
 	}
@@ -187,13 +189,13 @@ func TestOddInput(t *testing.T) {
 
 func TestSizeAndUnitDoNotMatter(t *testing.T) {
 	c, depth := ball(3000)
-	want := Cloud(c, Options{Width: 120, Height: 90, Values: depth})
+	want := drawCloud(c, Options{Width: 120, Height: 90, Values: depth})
 	for _, scale := range []float64{1.0 / 1024, 4096} { // powers of two: the same digits
 		s := &geom.Cloud{Points: make([]geom.Vec3, c.Len())}
 		for i, p := range c.Points {
 			s.Points[i] = p.D().Scale(scale).F()
 		}
-		if got := Cloud(s, Options{Width: 120, Height: 90, Values: depth}); !bytes.Equal(got.Pix, want.Pix) {
+		if got := drawCloud(s, Options{Width: 120, Height: 90, Values: depth}); !bytes.Equal(got.Pix, want.Pix) {
 			t.Errorf("scaled by %g it looks different", scale)
 		}
 	}
@@ -253,7 +255,7 @@ func TestACrowdKeepsItsHotSpot(t *testing.T) {
 		}
 	}
 	score[hot] = 1
-	img := Cloud(c, Options{Width: 160, Height: 120, Values: score, Lo: 0, Hi: 1})
+	img := drawCloud(c, Options{Width: 160, Height: 120, Values: score, Lo: 0, Hi: 1})
 	seen := 0
 	for i := 0; i < len(img.Pix); i += 4 {
 		if int(img.Pix[i]) > int(img.Pix[i+2])+10 {
@@ -274,11 +276,40 @@ func TestFrameGivesPicturesOneScale(t *testing.T) {
 		}
 	}
 	opt := Options{Width: 120, Height: 90, View: Front, Frame: c.Points}
-	whole, part := Cloud(c, opt), Cloud(c.Select(half), opt)
+	whole, part := drawCloud(c, opt), drawCloud(c.Select(half), opt)
 	if a, b := whole.NRGBAAt(40, 45), part.NRGBAAt(40, 45); a.R > 240 || b.R > 240 {
 		t.Errorf("left: %v and %v, want a surface in both", a, b)
 	}
 	if a, b := whole.NRGBAAt(80, 45), part.NRGBAAt(80, 45); a.R > 240 || b.R < 240 {
 		t.Errorf("right: %v and %v, want a surface in the first alone", a, b)
+	}
+}
+
+// drawCloud and drawMesh draw in a context that does not end.
+func drawCloud(c *geom.Cloud, opt Options) *image.NRGBA {
+	return drawn(Cloud(context.Background(), c, opt))
+}
+
+func drawMesh(m *geom.Mesh, opt Options) *image.NRGBA {
+	return drawn(Mesh(context.Background(), m, opt))
+}
+
+func drawn(img *image.NRGBA, err error) *image.NRGBA {
+	if err != nil {
+		panic(err)
+	}
+	return img
+}
+
+// A picture that is cut short is an error, not half a picture.
+func TestDrawingEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c, _ := ball(500)
+	if img, err := Cloud(ctx, c, Options{Width: 40, Height: 30}); !errors.Is(err, context.Canceled) || img != nil {
+		t.Errorf("cloud: %v", err)
+	}
+	if img, err := Mesh(ctx, steps(), Options{Width: 40, Height: 30}); !errors.Is(err, context.Canceled) || img != nil {
+		t.Errorf("mesh: %v", err)
 	}
 }

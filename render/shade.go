@@ -1,13 +1,11 @@
 package render
 
 import (
-	"context"
 	"image"
 	"image/color"
 	"math"
 
 	"blemish/geom"
-	"blemish/task"
 )
 
 // Lights, in camera space: a key over the viewer's left shoulder, a weak fill
@@ -54,19 +52,22 @@ func encode(v float32) uint8 { return fromLinear[int(max(0, min(1, v))*4096+0.5)
 
 // develop turns the canvas into a picture: occlusion, light, mean of the samples,
 // lettering.
-func (c *canvas) develop(o *Options) *image.NRGBA {
+func (c *canvas) develop(o *Options) (*image.NRGBA, error) {
 	img := image.NewNRGBA(image.Rect(0, 0, o.Width, o.Height))
 	shadow := c.occlusion(o)
 	back := [3]float32{toLinear[o.Background.R], toLinear[o.Background.G], toLinear[o.Background.B]}
-	must(task.For(context.Background(), o.Workers, o.Height, 16, func(_, lo, hi int) {
+	c.each(o.Height, 16, func(lo, hi int) {
 		for y := lo; y < hi; y++ {
 			for x := 0; x < o.Width; x++ {
 				c.resolve(img, x, y, shadow[y*o.Width+x], back, o.Background)
 			}
 		}
-	}))
+	})
+	if c.err != nil {
+		return nil, c.err
+	}
 	o.letter(img)
-	return img
+	return img, nil
 }
 
 // resolve is the colour of one pixel.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"image"
 	"math"
 
@@ -8,8 +9,9 @@ import (
 )
 
 // Cloud draws the points of c as a surface. A cloud without points gives an empty
-// picture. It panics where Values or Colors have another length than the points.
-func Cloud(c *geom.Cloud, opt Options) *image.NRGBA {
+// picture. It panics where Values or Colors have another length than the points. The only
+// error is that ctx has ended.
+func Cloud(ctx context.Context, c *geom.Cloud, opt Options) (*image.NRGBA, error) {
 	o := opt.filled(c.Len())
 	points, normals := c.Points, c.Normals
 	keep := finite(points)
@@ -17,7 +19,7 @@ func Cloud(c *geom.Cloud, opt Options) *image.NRGBA {
 		s := c.Select(keep)
 		points, normals = s.Points, s.Normals
 	}
-	cv := newCanvas(&o, o.camera(points))
+	cv := newCanvas(ctx, &o, o.camera(points))
 	if len(points) > crowd {
 		var front []int32
 		if front, keep = cv.thin(points, keep, &o); len(front) > 0 {
@@ -111,7 +113,7 @@ func (c *canvas) splats(points, normals []geom.Vec3, keep []int32, o *Options) {
 	if len(points) == 0 {
 		return
 	}
-	radius, normal := estimate(points, normals, o.Workers)
+	radius, normal := c.estimate(points, normals)
 	discs, spans := make([]disc, len(points)), make([]span, len(points))
 	for i, p := range points {
 		source := i
@@ -126,7 +128,7 @@ func (c *canvas) splats(points, normals []geom.Vec3, keep []int32, o *Options) {
 			spans[i] = span{0, -1}
 		}
 	}
-	c.fill(o.Workers, spans, func(first, last int, things []int32) {
+	c.fill(spans, func(first, last int, things []int32) {
 		b := &band{first: first, w: c.w, sum: make([][7]float32, (last-first+1)*c.w)}
 		for _, i := range things {
 			c.cover(&discs[i], first, last)

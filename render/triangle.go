@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"image"
 	"math"
 
@@ -8,10 +9,10 @@ import (
 )
 
 // Mesh draws the faces of m. Both sides of a face are lit. It panics where Values
-// or Colors have another length than the vertices.
-func Mesh(m *geom.Mesh, opt Options) *image.NRGBA {
+// or Colors have another length than the vertices. The only error is that ctx has ended.
+func Mesh(ctx context.Context, m *geom.Mesh, opt Options) (*image.NRGBA, error) {
 	o := opt.filled(len(m.Vertices))
-	c := newCanvas(&o, o.camera(m.Vertices))
+	c := newCanvas(ctx, &o, o.camera(m.Vertices))
 	c.triangles(m, &o)
 	return c.develop(&o)
 }
@@ -39,7 +40,7 @@ func (c *canvas) triangles(m *geom.Mesh, o *Options) {
 		lo, hi := math.Min(a, math.Min(b, d)), math.Max(a, math.Max(b, d))
 		spans[f] = span{int32(math.Max(lo, -1)), int32(math.Min(math.Ceil(hi), float64(c.h)))}
 	}
-	c.fill(o.Workers, spans, func(first, last int, things []int32) {
+	c.fill(spans, func(first, last int, things []int32) {
 		for _, f := range things {
 			t := m.Faces[f]
 			var p patch

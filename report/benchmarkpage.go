@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+
+	"blemish/report/plot"
 )
 
 // tables are the metrics of the page.
@@ -151,10 +153,10 @@ func markBest(cells []*cell) {
 }
 
 func (b *Benchmark) plots(g *gallery) []figure {
-	var curves []Series
+	var curves []plot.Series
 	var out []figure
 	for _, d := range b.Detectors {
-		groups := []Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}}
+		groups := []plot.Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}}
 		var scores []float64
 		var positive []bool
 		for _, c := range d.Classes {
@@ -170,14 +172,14 @@ func (b *Benchmark) plots(g *gallery) []figure {
 				scores, positive = append(scores, float64(s.Score)), append(positive, s.Defective)
 			}
 		}
-		curves = append(curves, ROCSeries(d.Name, scores, positive))
+		curves = append(curves, plot.ROCSeries(d.Name, scores, positive))
 		if len(scores) > 0 {
-			out = append(out, figure{template.HTML(Histogram(d.Name, withScores(groups), float64(g.limit(d.Name)))), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
+			out = append(out, figure{template.HTML(plot.Histogram(d.Name, withScores(groups), float64(g.limit(d.Name)))), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
 		}
 	}
 	if len(out) == 0 {
 		return nil
 	}
-	roc := figure{template.HTML(ROC("All classes together", curves)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
+	roc := figure{template.HTML(plot.ROC("All classes together", curves)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
 	return append([]figure{roc}, out...)
 }

@@ -25,7 +25,7 @@ func TestPredictPageInBrowser(t *testing.T) {
 	b := newBrowser(t, 1320, 760)
 	dir := t.TempDir()
 	doc, views := fakePredict(5, 6000)
-	if err := WritePredict(dir, doc, views); err != nil {
+	if err := WritePredict(t.Context(), dir, doc, views, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	g, err := newGallery(t.Context(), 0, grouped(views), fakeThreshold)
@@ -257,7 +257,7 @@ func TestBenchmarkPageInBrowser(t *testing.T) {
 	b := newBrowser(t, 1320, 760)
 	dir := t.TempDir()
 	doc, views := fakeBenchmark(1500)
-	if err := WriteBenchmark(dir, doc, views[:6]); err != nil {
+	if err := WriteBenchmark(t.Context(), dir, doc, views[:6], Options{}); err != nil {
 		t.Fatal(err)
 	}
 	b.do(chromedp.Navigate("file://" + filepath.Join(dir, "report.html")))
@@ -312,7 +312,7 @@ func TestWhatWasNotJudgedInBrowser(t *testing.T) {
 	dir := t.TempDir()
 	v := sidedScan(6000)
 	doc := &Predict{Unit: "mm", Threshold: 1.5, Scans: []PredictScan{NewPredictScan(v.Name, v.Cloud, v.Result, 0.1)}}
-	if err := WritePredict(dir, doc, []ScanView{v}); err != nil {
+	if err := WritePredict(t.Context(), dir, doc, []ScanView{v}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	b.do(chromedp.Navigate("file://" + filepath.Join(dir, "report.html")))

@@ -8,7 +8,7 @@
 //
 //	doc := &report.Predict{Blemish: blemish.Version, Threshold: 1}
 //	doc.Scans = append(doc.Scans, report.NewPredictScan("vase.ply", scan, result, 0.4))
-//	err := report.WritePredict("out", doc, []report.ScanView{{Name: "vase.ply", Cloud: scan, Result: result}})
+//	err := report.WritePredict(ctx, "out", doc, []report.ScanView{{Name: "vase.ply", Cloud: scan, Result: result}}, report.Options{})
 //
 // The page needs no network and no server: it opens from the disk in any
 // current browser. The same input gives the same bytes; running times stand in

@@ -46,7 +46,7 @@ func sampleBenchmark() *Benchmark {
 // sampleSeen is a scan of 100 points of which the first two belong to the cloud of samplePredict.
 func sampleSeen() detect.Seen {
 	return detect.Seen{Set: make([]scene.Set, 2), NotSeenArea: 4712.3, NotSeenShare: 0.18, Withheld: 0.0612, Comparable: 45, Strays: 5,
-		Clutter: 48, NoReference: 2, Missed: 1, Noise: 0.08, SoundNoise: 0.04}
+		Clutter: 48, NoReference: 2, Missed: 1, Noise: 0.08, SoundNoise: 0.04, Detectable: 0.05}
 }
 
 func samplePredict() *Predict {
@@ -129,7 +129,7 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(pred, "scans", 0, "not_seen"), "area share"},
 		{keys(pred, "scans", 0, "withheld"), "share"},
 		{keys(pred, "scans", 0, "clutter"), "points share"},
-		{keys(pred, "scans", 0, "noise"), "scan sound"},
+		{keys(pred, "scans", 0, "noise"), "scan sound detectable"},
 		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered mirrored ambiguous symmetry"},
 		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth below_threshold"},
 	} {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	err = report.WritePredict(dir, doc, []report.ScanView{{Name: "part7.ply", Cloud: scan, Result: result}})
+	err = report.WritePredict(context.Background(), dir, doc, []report.ScanView{{Name: "part7.ply", Cloud: scan, Result: result}}, report.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -172,7 +172,7 @@ func TestMortonOrderIsLocal(t *testing.T) {
 func TestViewsWithWrongLengthsAreErrors(t *testing.T) {
 	doc, views := fakePredict(1, 50)
 	views[0].Result.Terms["rough"] = make([]float32, 3)
-	err := WritePredict(t.TempDir(), doc, views)
+	err := WritePredict(t.Context(), t.TempDir(), doc, views, Options{})
 	if err == nil || !strings.Contains(err.Error(), "part01.ply: 3 values of rough for 50 points") {
 		t.Errorf("error %v", err)
 	}
@@ -197,7 +197,7 @@ func TestPackOddScans(t *testing.T) {
 			t.Errorf("%s: spacing %v", name, s)
 		}
 		doc := &Predict{Threshold: 1, Scans: []PredictScan{NewPredictScan(name, v.Cloud, v.Result, 0)}}
-		if err := WritePredict(t.TempDir(), doc, []ScanView{v}); err != nil {
+		if err := WritePredict(t.Context(), t.TempDir(), doc, []ScanView{v}, Options{}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

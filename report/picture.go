@@ -4,6 +4,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"image"
@@ -38,17 +39,21 @@ func (w *writer) pictures() error {
 	hi, _ := w.g.scoreHi()
 	used := map[string]bool{}
 	for i, p := range w.g.scans {
-		if err := w.ctx.Err(); err != nil {
+		s := sketch{ctx: w.ctx, view: w.g.views[i], scan: p, hi: hi, threshold: usable(p.Limit), workers: w.opt.Workers}
+		thumbnail, err := s.score(192, 144, false)
+		if err != nil {
 			return err
 		}
-		s := sketch{view: w.g.views[i], scan: p, hi: hi, threshold: usable(p.Limit), workers: w.opt.Workers}
-		small, err := dataURL(s.score(192, 144, false))
+		small, err := dataURL(thumbnail)
 		if err != nil {
 			return err
 		}
 		w.g.pictures = append(w.g.pictures, small)
 		name := pictureName(p, used)
-		img := s.sheet()
+		img, err := s.sheet()
+		if err != nil {
+			return err
+		}
 		err = format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error { return render.WritePNG(out, img) })
 		if err != nil {
 			return err
@@ -82,6 +87,7 @@ func pictureName(p *packed, used map[string]bool) string {
 
 // sketch draws one scan.
 type sketch struct {
+	ctx       context.Context
 	view      *ScanView
 	scan      *packed
 	hi        float64 // end of the score scale
@@ -90,10 +96,10 @@ type sketch struct {
 }
 
 // sheet is the large picture: scores, and beside them the truth where it is known.
-func (s *sketch) sheet() image.Image {
-	score := s.score(600, 450, true)
-	if s.view.Truth == nil {
-		return score
+func (s *sketch) sheet() (image.Image, error) {
+	score, err := s.score(600, 450, true)
+	if err != nil || s.view.Truth == nil {
+		return score, err
 	}
 	values := make([]float32, len(s.scan.order))
 	for i, j := range s.scan.order {
@@ -101,13 +107,16 @@ func (s *sketch) sheet() image.Image {
 			values[i] = 1
 		}
 	}
-	truth := render.Cloud(s.cloud(s.scan.order), s.options(render.Options{Width: 600, Height: 450, Values: values, Map: render.Labels, Title: "truth"}))
-	return render.Sheet([]image.Image{score, truth}, nil, 2)
+	truth, err := render.Cloud(s.ctx, s.cloud(s.scan.order), s.options(render.Options{Width: 600, Height: 450, Values: values, Map: render.Labels, Title: "truth"}))
+	if err != nil {
+		return nil, err
+	}
+	return render.Sheet([]image.Image{score, truth}, nil, 2), nil
 }
 
 // score draws the scan coloured by score, with the missing surface in its own
 // colour where there is some. A lettered picture says what it shows.
-func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
+func (s *sketch) score(width, height int, lettered bool) (*image.NRGBA, error) {
 	order := s.scan.order
 	if !lettered {
 		order = s.judged()
@@ -150,7 +159,7 @@ func (s *sketch) score(width, height int, lettered bool) *image.NRGBA {
 			opt.Caption = "grey: not judged"
 		}
 	}
-	return render.Cloud(cloud, s.options(opt))
+	return render.Cloud(s.ctx, cloud, s.options(opt))
 }
 
 // judged lists the points that were judged; all where none was.

@@ -5,10 +5,12 @@ package report
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/internal/version"
 )
 
 // Predict is results.json of `predict`. Lengths are in the scan's own unit,
@@ -91,6 +93,24 @@ type PredictRegion struct {
 	Depth  Number       `json:"depth"` // largest distance to the sound surface; null where there is none, as where material is gone
 	// BelowThreshold: the scan's score does not exceed the threshold, so this counts for nothing.
 	BelowThreshold bool `json:"below_threshold"`
+}
+
+// NewPredict is the document of results, and what WritePredict shows of each scan. names,
+// scans and results belong together one by one; it panics where there are not as many of
+// each. Which model judged, and the unit, are for the caller to fill in.
+func NewPredict(names []string, scans []*geom.Cloud, results []*detect.Result) (*Predict, []ScanView) {
+	if len(names) != len(scans) || len(names) != len(results) {
+		panic(fmt.Sprintf("report: %d names, %d scans and %d results", len(names), len(scans), len(results)))
+	}
+	doc, views := &Predict{Blemish: version.Version, Scans: []PredictScan{}}, []ScanView{}
+	for i, r := range results {
+		doc.Threshold = Number(r.Threshold)
+		scan := NewPredictScan(names[i], scans[i], r, 0)
+		scan.Seconds = None()
+		doc.Scans = append(doc.Scans, scan)
+		views = append(views, ScanView{Name: names[i], Cloud: scans[i], Result: r})
+	}
+	return doc, views
 }
 
 // NewPredictScan is the document's entry for one result. Boxes and centres are

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"blemish/detect"
+	"blemish/report/plot"
 )
 
 // page describes the document; g has the scans that the viewer opens.
@@ -86,7 +87,7 @@ func (d *Predict) plots() []figure {
 	if len(d.Scans) < 3 {
 		return nil
 	}
-	groups := []Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}, {Name: "unsure", Color: doubtColor}}
+	groups := []plot.Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}, {Name: "unsure", Color: doubtColor}}
 	for _, s := range d.Scans {
 		for i, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure} {
 			if s.Verdict == v.String() && s.Score.Known() {
@@ -94,11 +95,11 @@ func (d *Predict) plots() []figure {
 			}
 		}
 	}
-	return []figure{{template.HTML(Histogram("Scores by verdict", withScores(groups), float64(d.Threshold))), "A clear gap around the threshold speaks for the verdicts. Scans close to it deserve a look."}}
+	return []figure{{template.HTML(plot.Histogram("Scores by verdict", withScores(groups), float64(d.Threshold))), "A clear gap around the threshold speaks for the verdicts. Scans close to it deserve a look."}}
 }
 
-func withScores(groups []Group) []Group {
-	var out []Group
+func withScores(groups []plot.Group) []plot.Group {
+	var out []plot.Group
 	for _, g := range groups {
 		if len(g.Scores) > 0 {
 			out = append(out, g)

@@ -45,6 +45,9 @@ type Points struct {
 type Noise struct {
 	Scan  Number `json:"scan"`
 	Sound Number `json:"sound"` // of the sound scans
+
+	// Detectable is about the smallest shift of a region that is found in such noise.
+	Detectable Number `json:"detectable"`
 }
 
 // newSeen is nil where a result does not tell: a scan that could not be placed.
@@ -63,7 +66,7 @@ func newSeen(s *detect.Seen) *PredictSeen {
 	return &PredictSeen{
 		NotSeen: Surface{Number(s.NotSeenArea), Number(s.NotSeenShare)}, Withheld: Share{Number(s.Withheld)},
 		NoReference: points(s.NoReference, measured), Clutter: points(s.Clutter, measured), Strays: points(s.Strays, measured),
-		MissedReturns: points(s.Missed, len(s.Set)), Noise: Noise{length(s.Noise), length(s.SoundNoise)},
+		MissedReturns: points(s.Missed, len(s.Set)), Noise: Noise{length(s.Noise), length(s.SoundNoise), length(s.Detectable)},
 	}
 }
 
@@ -102,9 +105,17 @@ func (s *PredictSeen) words(unit string) string {
 		say("%s (0 0 0) left out", counted(s.MissedReturns.Points, "missed return"))
 	}
 	if r := s.Noise.Scan / s.Noise.Sound; r.Known() && r >= noisy {
-		say("%s times as noisy as the sound scans", r.fixed(1))
+		say("%s times as noisy as the sound scans%s", r.fixed(1), s.Noise.finest(unit))
 	}
 	return strings.Join(told, "; ")
+}
+
+// finest says what noise hides; "" where that is not known.
+func (n Noise) finest(unit string) string {
+	if !n.Detectable.Known() {
+		return ""
+	}
+	return ": shifts under " + withUnit(n.Detectable.short(), unit, "") + " would not be found"
 }
 
 // Told is what a person should know of a scan beside verdict and score, as one line: why

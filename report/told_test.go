@@ -216,15 +216,8 @@ func TestHeadingsSayHowManyAreShown(t *testing.T) {
 	}
 }
 
-// A line of the threshold only where one is known that holds for all bars.
+// A threshold for the histogram of a detector is one that holds for all its classes.
 func TestThresholdOfTheHistogram(t *testing.T) {
-	groups := []Group{{Name: "sound", Scores: []float64{0.5, 1, 9}}}
-	if h := Histogram("x", groups, 2.04); !strings.Contains(h, "threshold 2.04") {
-		t.Error("the threshold is not written")
-	}
-	if h := Histogram("x", groups, math.NaN()); strings.Contains(h, "threshold") || !strings.Contains(h, "and more") {
-		t.Error("a threshold that nobody gave")
-	}
 	g := &gallery{scans: []*packed{{Detector: "a", Limit: 1.3}, {Detector: "a", Limit: 1.3}, {Detector: "b", Limit: 1.3}, {Detector: "b", Limit: 2}}}
 	if g.limit("a") != 1.3 || g.limit("b").Known() || g.limit("c").Known() {
 		t.Errorf("limits %v %v %v", g.limit("a"), g.limit("b"), g.limit("c"))

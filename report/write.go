@@ -21,29 +21,16 @@ var (
 	doubtColor  = color.NRGBA{230, 159, 0, 255}
 )
 
-// WritePredict writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. The page opens the scans of views; a scan of
-// the document without a view stands in its table alone.
-func WritePredict(dir string, doc *Predict, views []ScanView) error {
-	return WritePredictContext(context.Background(), dir, doc, views, Options{})
-}
-
-// WriteBenchmark writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. Views are the scans worth opening: the worst
-// misses, false alarms and the clearest finds; where a view has no Group, truth
-// and verdict give it one.
-func WriteBenchmark(dir string, doc *Benchmark, views []ScanView) error {
-	return WriteBenchmarkContext(context.Background(), dir, doc, views, Options{})
-}
-
 // Options is what the writers take beside document and views.
 type Options struct {
 	Workers int // 0: one for each core; never changes a byte
 }
 
-// WritePredictContext is WritePredict that ends early when ctx does; what was
-// written by then is whole.
-func WritePredictContext(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
+// WritePredict writes results.json, results.csv, report.html and pictures/*.png
+// into dir, which is made if need be. The page opens the scans of views; a scan of
+// the document without a view stands in its table alone. It ends early when ctx does;
+// what was written by then is whole.
+func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
 	named := make([]ScanView, len(views))
 	for i, v := range views {
 		if v.Group == "" {
@@ -68,9 +55,11 @@ func WritePredictContext(ctx context.Context, dir string, doc *Predict, views []
 	return w.write(doc.page(g), doc.Write, doc.Rows())
 }
 
-// WriteBenchmarkContext is WriteBenchmark that ends early when ctx does; what was
-// written by then is whole.
-func WriteBenchmarkContext(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
+// WriteBenchmark writes results.json, results.csv, report.html and pictures/*.png
+// into dir, which is made if need be. Views are the scans worth opening: the worst
+// misses, false alarms and the clearest finds; where a view has no Group, truth
+// and verdict give it one. It ends early when ctx does; what was written by then is whole.
+func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
 	type key struct{ detector, class, file string }
 	truth := map[key]bool{}
 	for _, d := range doc.Detectors {

@@ -31,7 +31,7 @@ func TestSameBytesTwice(t *testing.T) {
 	for i := range runs {
 		dir := t.TempDir()
 		doc, views := fakePredict(5, 600)
-		if err := WritePredictContext(t.Context(), dir, doc, views, Options{Workers: 1 + 2*i}); err != nil {
+		if err := WritePredict(t.Context(), dir, doc, views, Options{Workers: 1 + 2*i}); err != nil {
 			t.Fatal(err)
 		}
 		runs[i] = files(t, dir)
@@ -64,7 +64,7 @@ func TestPageEscapesNames(t *testing.T) {
 	evil := `</script><img src=x onerror=alert(1)>.ply`
 	doc.Scans[0].File, views[0].Name = evil, evil
 	doc.Model.File = evil
-	if err := WritePredict(dir, doc, views); err != nil {
+	if err := WritePredict(t.Context(), dir, doc, views, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	page := string(files(t, dir)["report.html"])
@@ -102,10 +102,10 @@ func TestPageSize(t *testing.T) {
 }
 
 func TestEmptyDocuments(t *testing.T) {
-	if err := WritePredict(t.TempDir(), &Predict{Threshold: 1}, nil); err != nil {
+	if err := WritePredict(t.Context(), t.TempDir(), &Predict{Threshold: 1}, nil, Options{}); err != nil {
 		t.Error(err)
 	}
-	if err := WriteBenchmark(t.TempDir(), &Benchmark{}, nil); err != nil {
+	if err := WriteBenchmark(t.Context(), t.TempDir(), &Benchmark{}, nil, Options{}); err != nil {
 		t.Error(err)
 	}
 }

@@ -32,13 +32,37 @@ type BVH struct {
 // NewBVH builds the hierarchy over the faces of m. Faces with a corner that is not
 // finite are left out.
 func NewBVH(m *geom.Mesh) *BVH {
-	b, _ := BuildBVH(context.Background(), 1, m) // no error without cancellation
+	b, items := startBVH(m)
+	if len(items) > 0 {
+		arrange(nil, items, pages.Make[item](len(items)))
+		boxes := b.reserve(len(items))
+		b.fillGroups(m, items, boxes, 0, len(boxes)/groupFloats)
+		b.levels = raiseGroups(boxes, len(items))
+	}
 	return b
 }
 
 // BuildBVH is NewBVH on several workers, with the same result: the faces are split
 // at the median of their centres along the longest side, again and again.
 func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
+	b, items := startBVH(m)
+	if len(items) == 0 {
+		return b, ctx.Err()
+	}
+	if err := arrangeAll(ctx, workers, items); err != nil {
+		return nil, err
+	}
+	boxes := b.reserve(len(items))
+	err := task.For(ctx, workers, len(boxes)/groupFloats, lanes*lanes, func(_, lo, hi int) { b.fillGroups(m, items, boxes, lo, hi) })
+	if err != nil {
+		return nil, err
+	}
+	b.levels = raiseGroups(boxes, len(items))
+	return b, nil
+}
+
+// startBVH is a hierarchy without content, and the middles of the faces to come.
+func startBVH(m *geom.Mesh) (*BVH, []item) {
 	b := &BVH{scale: 1}
 	items := pages.Make[item](len(m.Faces))[:0]
 	largest := 0.0
@@ -52,30 +76,26 @@ func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
 			}
 		}
 	}
-	if len(items) == 0 {
-		return b, ctx.Err()
-	}
 	if largest > 0 {
 		_, exponent := math.Frexp(largest)
 		b.scale = math.Ldexp(1, max(-mostScaled, min(mostScaled, -exponent)))
 	}
-	if err := arrangeAll(ctx, workers, items); err != nil {
-		return nil, err
-	}
-	b.faces = pages.Make[int32](len(items))
-	groups := (len(items) + lanes - 1) / lanes
+	return b, items
+}
+
+// reserve makes room for n faces, and returns that for the boxes of their groups.
+func (b *BVH) reserve(n int) (boxes []float32) {
+	b.faces = pages.Make[int32](n)
+	groups := (n + lanes - 1) / lanes
 	b.tris = pages.Make[float32](groups * cornerFloats)
-	level := pages.Make[float32](groups * groupFloats)
-	err := task.For(ctx, workers, groups, lanes*lanes, func(_, lo, hi int) {
-		for g := lo; g < hi; g++ {
-			b.fill(m, items[g*lanes:min((g+1)*lanes, len(items))], g, (*[groupFloats]float32)(level[g*groupFloats:]))
-		}
-	})
-	if err != nil {
-		return nil, err
+	return pages.Make[float32](groups * groupFloats)
+}
+
+// fillGroups fills groups lo to hi.
+func (b *BVH) fillGroups(m *geom.Mesh, items []item, boxes []float32, lo, hi int) {
+	for g := lo; g < hi; g++ {
+		b.fill(m, items[g*lanes:min((g+1)*lanes, len(items))], g, (*[groupFloats]float32)(boxes[g*groupFloats:]))
 	}
-	b.levels = raiseGroups(level, len(items))
-	return b, nil
 }
 
 // mostScaled is the largest power of two, up or down, that float32 holds with room for

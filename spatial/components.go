@@ -24,7 +24,7 @@ func Components(ctx context.Context, workers int, points []geom.Vec3, radius flo
 	if err != nil {
 		return nil, 0, err
 	}
-	f := newForest(len(points))
+	f := NewForest(len(points))
 	if radius >= 0 {
 		err = task.For(ctx, workers, t.finite, ChunkSize, func(chunk, lo, hi int) {
 			l := linker{tree: t, forest: f, bound: float32(radius * radius)}
@@ -48,7 +48,7 @@ func Components(ctx context.Context, workers int, points []geom.Vec3, radius flo
 	label = pages.Make[int32](len(points))
 	for i := range label {
 		// A root is the lowest index of its tree, so it is labelled before the rest.
-		if root := f.root(int32(i)); root == int32(i) {
+		if root := f.Root(int32(i)); root == int32(i) {
 			label[i] = int32(count)
 			count++
 		} else {
@@ -61,7 +61,7 @@ func Components(ctx context.Context, workers int, points []geom.Vec3, radius flo
 // linker joins the point at a place of the tree order with those before it.
 type linker struct {
 	tree   *Tree
-	forest forest
+	forest Forest
 	bound  float32
 	place  int
 	id     int32
@@ -98,7 +98,7 @@ func (l *linker) joinSmall(group int) {
 
 func (l *linker) joinAll(first, lo, hi int) {
 	for _, id := range l.tree.order[lo:hi] {
-		l.forest.join(id, l.tree.order[first])
+		l.forest.Join(id, l.tree.order[first])
 	}
 }
 
@@ -130,7 +130,7 @@ func (l *linker) visit(level, group int, target int32) bool {
 func (l *linker) child(level, child, lo, hi int, target int32) bool {
 	if target < 0 && l.small(level, child) {
 		target = l.tree.order[lo]
-		if l.forest.root(l.id) == l.forest.root(target) {
+		if l.forest.Root(l.id) == l.forest.Root(target) {
 			return true
 		}
 	}
@@ -141,7 +141,7 @@ func (l *linker) child(level, child, lo, hi int, target int32) bool {
 	block := l.tree.coords[child*blockFloats:]
 	for i := range hi - lo {
 		if dist2(block[i]-l.q[0], block[lanes+i]-l.q[1], block[2*lanes+i]-l.q[2]) <= l.bound {
-			l.forest.join(l.id, l.tree.order[lo+i])
+			l.forest.Join(l.id, l.tree.order[lo+i])
 			linked = true
 			if target >= 0 {
 				return true
@@ -170,7 +170,7 @@ func (l *linker) scan(group int) {
 	n := scanGroup(&l.q, l.bound, (*[groupFloats]float32)(t.levels[0][group*groupFloats:]), t.coords[first*blockFloats:], t.ids[first*lanes:], l.d[:], l.near[:])
 	for _, id := range l.near[:n] {
 		if id != l.id {
-			l.forest.join(l.id, id)
+			l.forest.Join(l.id, id)
 		}
 	}
 }

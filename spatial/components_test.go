@@ -62,10 +62,10 @@ func TestComponentsOfManyPoints(t *testing.T) {
 	}
 	withEachKernel(t, func(t *testing.T) {
 		for _, radius := range []float64{0, 1e-4, 0.004, 0.02, 0.05, 0.3, 2, 100} {
-			f := newForest(len(points))
+			f := NewForest(len(points))
 			_ = NewTree(points).ForRadius(context.Background(), 1, radius, 0, func(_ int, i int32, near []Neighbor) {
 				for _, n := range near {
-					f.join(i, n.Index)
+					f.Join(i, n.Index)
 				}
 			})
 			label, count, err := Components(context.Background(), 3, points, radius)
@@ -74,7 +74,7 @@ func TestComponentsOfManyPoints(t *testing.T) {
 			}
 			first := map[int32]int32{}
 			for i := range points {
-				root := f.root(int32(i))
+				root := f.Root(int32(i))
 				if _, ok := first[root]; !ok {
 					first[root] = int32(len(first))
 				}

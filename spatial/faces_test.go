@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"blemish/geom"
+	"blemish/internal/kernels"
 )
 
 // drawFace draws a triangle of a kind that is hard on rounding.
@@ -104,7 +105,7 @@ func TestFaceBoundsAreBelowTheDistanceAndNotFar(t *testing.T) {
 				}
 			}
 		}
-		if kernels != generic && close < plain*97/100 {
+		if family != kernels.Generic && close < plain*97/100 {
 			t.Errorf("%d of %d bounds are close", close, plain)
 		}
 	})

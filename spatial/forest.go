@@ -2,24 +2,23 @@ package spatial
 
 import "sync/atomic"
 
-// Union-find.
+// Forest tells what hangs together: a union-find that several goroutines may join into
+// at once (Jayanti and Tarjan, "Concurrent disjoint set union", 2021). A parent's index
+// is never above its child's, so what is connected in the end, and every root, is the
+// same in whichever order the joins came.
+type Forest []atomic.Int32
 
-// forest is a union-find that several goroutines may join into at once (Jayanti
-// and Tarjan, "Concurrent disjoint set union", 2021). A parent's index is never
-// above its child's, so what is connected in the end, and every root, is the same
-// in whichever order the joins came.
-type forest []atomic.Int32
-
-func newForest(n int) forest {
-	f := make(forest, n)
+// NewForest is n members, each by itself.
+func NewForest(n int) Forest {
+	f := make(Forest, n)
 	for i := range f {
 		f[i].Store(int32(i))
 	}
 	return f
 }
 
-// root finds the root of i and halves the path to it.
-func (f forest) root(i int32) int32 {
+// Root is the lowest member of what i hangs together with. It halves the path to it.
+func (f Forest) Root(i int32) int32 {
 	for {
 		parent := f[i].Load()
 		if parent == i {
@@ -33,9 +32,10 @@ func (f forest) root(i int32) int32 {
 	}
 }
 
-func (f forest) join(a, b int32) {
+// Join puts what hangs together with a and with b together.
+func (f Forest) Join(a, b int32) {
 	for {
-		a, b = f.root(a), f.root(b)
+		a, b = f.Root(a), f.Root(b)
 		if a == b {
 			return
 		}

@@ -1,21 +1,8 @@
 package spatial
 
-import "golang.org/x/sys/cpu"
+import "blemish/internal/kernels"
 
 // The kernels on amd64.
-
-func bestKernels() kernelFamily {
-	x := &cpu.X86
-	switch {
-	case !x.HasBMI1 || !x.HasPOPCNT || !x.HasFMA:
-		return generic
-	case x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ:
-		return avx512
-	case x.HasAVX2:
-		return avx2
-	}
-	return generic
-}
 
 // pack lists, for each set of 8 lanes, the lanes of the set in order.
 var pack = func() (table [256][8]uint8) {
@@ -45,10 +32,10 @@ func scanGroupAVX2(q *[3]float32, bound float32, group *[groupFloats]float32, co
 
 // boxDist is boxDistGeneric by the fastest kernel.
 func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32 {
-	switch kernels {
-	case avx512:
+	switch family {
+	case kernels.AVX512:
 		return boxDistAVX512(q, bound, group, dist)
-	case avx2:
+	case kernels.AVX2:
 		return boxDistAVX2(q, bound, group, dist)
 	}
 	return boxDistGeneric(q, bound, group, dist)
@@ -56,11 +43,11 @@ func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[l
 
 // scanGroup is scanGroupGeneric by the fastest kernel.
 func scanGroup(q *[3]float32, bound float32, group *[groupFloats]float32, coords []float32, ids []int32, d []float32, id []int32) int {
-	switch kernels {
-	case avx512:
+	switch family {
+	case kernels.AVX512:
 		_, _ = d[slack-1], id[slack-1]
 		return scanGroupAVX512(q, bound, group, &coords[0], &ids[0], &d[0], &id[0])
-	case avx2:
+	case kernels.AVX2:
 		_, _ = d[slack-1], id[slack-1]
 		return scanGroupAVX2(q, bound, group, &coords[0], &ids[0], &d[0], &id[0], &pack)
 	}
@@ -81,10 +68,10 @@ func lowerGroupAVX2(q *[3]float32, group *[groupFloats]float32, limit *[lanes]fl
 
 // nearerBoxes is nearerBoxesGeneric by the fastest kernel.
 func nearerBoxes(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32) uint32 {
-	switch kernels {
-	case avx512:
+	switch family {
+	case kernels.AVX512:
 		return nearerBoxesAVX512(q, group, limit)
-	case avx2:
+	case kernels.AVX2:
 		return nearerBoxesAVX2(q, group, limit)
 	}
 	return nearerBoxesGeneric(q, group, limit)
@@ -92,10 +79,10 @@ func nearerBoxes(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float
 
 // lowerGroup is lowerGroupGeneric by the fastest kernel.
 func lowerGroup(q *[3]float32, group *[groupFloats]float32, limit *[lanes]float32, coords, dist []float32) {
-	switch kernels {
-	case avx512:
+	switch family {
+	case kernels.AVX512:
 		lowerGroupAVX512(q, group, limit, &coords[0], &dist[0])
-	case avx2:
+	case kernels.AVX2:
 		lowerGroupAVX2(q, group, limit, &coords[0], &dist[0])
 	default:
 		lowerGroupGeneric(q, group, limit, coords, dist)
@@ -112,13 +99,13 @@ func faceBoundsAVX2(q *[3]float32, scale, slack, reach float32, tris *[cornerFlo
 // there is a kernel; most groups of long thin faces are ruled out by their boxes first,
 // which bound, the square of reach, is for.
 func faceBounds(q *[3]float32, scale, slack, bound, reach float32, tris *[cornerFloats]float32, boxes *[groupFloats]float32, low *[lanes]float32) uint32 {
-	if kernels == generic {
+	if family == kernels.Generic {
 		return faceBoundsGeneric(q, slack, reach, boxes, low)
 	}
 	if boxDist(q, bound, boxes, low) == 0 {
 		return 0
 	}
-	if kernels == avx512 {
+	if family == kernels.AVX512 {
 		return faceBoundsAVX512(q, scale, slack, reach, tris, low)
 	}
 	return faceBoundsAVX2(q, scale, slack, reach, tris, low)
@@ -133,7 +120,7 @@ func spanAVX(items *item, n, step int, low, high *[4]float32)
 // partitionMost is partition for the first done items, those at or above pivot left in
 // above.
 func partitionMost(items []item, axis int, pivot float32, above []item) (below, done int) {
-	if kernels != avx512 || len(items) < 4 {
+	if family != kernels.AVX512 || len(items) < 4 {
 		return 0, 0
 	}
 	done = len(items) &^ 3
@@ -143,7 +130,7 @@ func partitionMost(items []item, axis int, pivot float32, above []item) (below, 
 
 // span is spanGeneric by the fastest kernel.
 func span(items []item, step int) (low, high [3]float32) {
-	if kernels == generic {
+	if family == kernels.Generic {
 		return spanGeneric(items, step)
 	}
 	var l, h [4]float32 // the last is of indices, which mean nothing
@@ -156,7 +143,7 @@ func splitKeysAVX512(keys *key, n int, index *int32, dist2 *float32)
 
 // splitKeys is splitKeysGeneric by the fastest kernel.
 func splitKeys(keys []key, index []int32, dist2 []float32) {
-	if kernels == avx512 && len(keys) > 0 {
+	if family == kernels.AVX512 && len(keys) > 0 {
 		_, _ = index[len(keys)+lanes-1], dist2[len(keys)+lanes-1]
 		_ = keys[:(len(keys)+7)&^7]
 		splitKeysAVX512(&keys[0], len(keys), &index[0], &dist2[0])
@@ -173,7 +160,7 @@ const mostRanked = 48
 
 // rankSort makes keys of a few candidates in ascending order, where there is a kernel.
 func rankSort(d []float32, id []int32, n int, keys []key) bool {
-	if kernels != avx512 || n < 4 || n > mostRanked {
+	if family != kernels.AVX512 || n < 4 || n > mostRanked {
 		return false
 	}
 	_, _, _ = d[n+lanes-1], id[n+lanes-1], keys[n]

@@ -4,8 +4,6 @@ package spatial
 
 // Other processors use the kernels in plain Go.
 
-func bestKernels() kernelFamily { return generic }
-
 func boxDist(q *[3]float32, bound float32, group *[groupFloats]float32, dist *[lanes]float32) uint32 {
 	return boxDistGeneric(q, bound, group, dist)
 }

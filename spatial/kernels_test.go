@@ -5,26 +5,16 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"blemish/internal/kernels"
 )
 
-// withEachKernel runs f with every family of kernels that this processor has.
+// withEachKernel runs f with every family of kernels that this process may use.
 func withEachKernel(t *testing.T, f func(t *testing.T)) {
-	before := kernels
-	defer func() { kernels = before }()
-	for k := generic; k <= bestKernels(); k++ {
-		kernels = k
-		t.Run(k.String(), f)
-	}
-}
-
-func TestForcedKernels(t *testing.T) {
-	for forced, want := range map[string]kernelFamily{"generic": generic, "avx2": avx2, "avx512": avx512, "": avx512, "sse9": avx512} {
-		if got := chooseKernels(forced, avx512); got != want {
-			t.Errorf("%q gives %v", forced, got)
-		}
-	}
-	if got := chooseKernels("avx512", avx2); got != avx2 {
-		t.Errorf("a processor without avx512 was given %v", got)
+	best := family
+	defer func() { family = best }()
+	for family = kernels.Generic; family <= best; family++ {
+		t.Run(family.String(), f)
 	}
 }
 

@@ -65,18 +65,35 @@ type item struct {
 // change while the tree is in use. Equal input gives an equal tree. It panics where
 // there are more points than int32 counts.
 func NewTree(points []geom.Vec3) *Tree {
-	t, err := BuildTree(context.Background(), 1, points)
+	t, items, err := startTree(points)
 	if err != nil {
 		panic(err)
 	}
+	arrange(nil, items, pages.Make[item](len(items)))
+	t.fill(items)
+	t.raise()
 	return t
 }
 
 // BuildTree is NewTree on several workers, with the same result. More points than
 // int32 counts are an error.
 func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, error) {
-	if err := checkCount(len(points)); err != nil {
+	t, items, err := startTree(points)
+	if err != nil {
 		return nil, err
+	}
+	if err := arrangeAll(ctx, workers, items); err != nil {
+		return nil, err
+	}
+	t.fill(items)
+	t.raise()
+	return t, nil
+}
+
+// startTree is a tree in which the finite points have no order yet, and those points.
+func startTree(points []geom.Vec3) (*Tree, []item, error) {
+	if err := checkCount(len(points)); err != nil {
+		return nil, nil, err
 	}
 	t := &Tree{points: points, order: pages.Make[int32](len(points))}
 	items := pages.Make[item](len(points))[:0]
@@ -95,12 +112,7 @@ func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, err
 			}
 		}
 	}
-	if err := arrangeAll(ctx, workers, items); err != nil {
-		return nil, err
-	}
-	t.fill(items)
-	t.raise()
-	return t, nil
+	return t, items, nil
 }
 
 // arrangeAll is arrange on several workers, with the same result.
@@ -119,7 +131,7 @@ func arrangeAll(ctx context.Context, workers int, items []item) error {
 		}
 		parts, rooms = halves, halfRooms
 	}
-	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx, parts[i], rooms[i]) }); err != nil {
+	if err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) { arrange(ctx.Done(), parts[i], rooms[i]) }); err != nil {
 		return err
 	}
 	return ctx.Err()
@@ -135,17 +147,21 @@ func checkCount(n int) error {
 
 // arrange splits items at the median of their longest side, again and again. The
 // left half is always a power of two of blocks, so that every 16 (256, 4096, …)
-// aligned blocks are one subtree. room is for as many items.
-func arrange(ctx context.Context, items, room []item) {
+// aligned blocks are one subtree. room is for as many items. It stops where done is closed.
+func arrange(done <-chan struct{}, items, room []item) {
 	for len(items) > lanes {
-		if len(items) > parallelItems && ctx.Err() != nil {
-			return
+		if len(items) > parallelItems {
+			select {
+			case <-done:
+				return
+			default:
+			}
 		}
 		left, right := split(items, room)
 		if right == nil {
 			return
 		}
-		arrange(ctx, right, room)
+		arrange(done, right, room)
 		items = left
 	}
 }

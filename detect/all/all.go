@@ -4,6 +4,7 @@
 package all
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ import (
 type entry struct {
 	name string
 	new  func(settings []byte) (detect.Detector, error)
-	open func(*weights.File) (detect.Model, error)
+	open func(context.Context, *weights.File, detect.OpenOptions) (detect.Model, error)
 }
 
 // table lists the detectors, the one that "auto" stands for first.
@@ -67,7 +68,7 @@ func Configured(name string, settings []byte) (detect.Detector, error) {
 }
 
 // Open makes the model of a file that any of the detectors wrote.
-func Open(f *weights.File) (detect.Model, error) {
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func Open(f *weights.File) (detect.Model, error) {
 	}
 	for _, e := range table {
 		if e.name == card.Detector {
-			return e.open(f)
+			return e.open(ctx, f, opt)
 		}
 	}
 	return nil, unknown(card.Detector)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/detect/imrnet"
 	"blemish/geom"
 	"blemish/seed"
@@ -44,14 +45,11 @@ func TestOpenFindsTheDetector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := m.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(f); err != nil {
+	f, ctx := detecttest.File(t, m), context.Background()
+	if _, err := Open(ctx, f, detect.OpenOptions{}); err != nil {
 		t.Error(err)
 	}
-	if _, err := Open(&weights.File{}); err == nil {
+	if _, err := Open(ctx, &weights.File{}, detect.OpenOptions{}); err == nil {
 		t.Error("a file without a card opens")
 	}
 	card, _ := detect.ReadCard(f)
@@ -59,7 +57,7 @@ func TestOpenFindsTheDetector(t *testing.T) {
 	if err := card.Put(f); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(f); err == nil {
+	if _, err := Open(ctx, f, detect.OpenOptions{}); err == nil {
 		t.Error("a model of an unknown detector opens")
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/btf"
+	"blemish/detect/detecttest"
 	"blemish/detect/m3dm"
 	"blemish/geom"
 	"blemish/pointmae"
@@ -33,9 +34,9 @@ var small = map[string]string{
 		"masks": "random", "target": "own", "compare": "chamfer", "sampler": "gps", "register": false, "coverage": false, "scatter": 0}`,
 }
 
-// alike are detectors whose models another one's test goes through: the same package reads
+// alike are detectors whose models another one's test goes through: the same code reads
 // the same tensors.
-var alike = []string{btf.Raw, btf.PatchCore, m3dm.M3DM, m3dm.PatchCore}
+var alike = []string{btf.Raw, btf.FPFH, btf.PatchCore, m3dm.M3DM, m3dm.PatchCore}
 
 // tinyWeights writes the weights of a network that takes no time, and returns settings that
 // use them.
@@ -52,7 +53,7 @@ func tinyWeights(t testing.TB) string {
 	if err := weights.Write(path, f); err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf(`{"weights": %q, "blocks": [1], "groups": 12, "group_size": 8}`, path)
+	return fmt.Sprintf(`{"weights": %q, "blocks": [1], "groups": 12, "group_size": 8, "scale": 0}`, path)
 }
 
 // tiny is a network that learns in a moment.
@@ -94,10 +95,8 @@ func learnt(t testing.TB) map[string]*weights.File {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if files[name], err = m.State(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Open(files[name]); err != nil {
+		files[name] = detecttest.File(t, m)
+		if _, err := Open(context.Background(), files[name], detect.OpenOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,7 +152,7 @@ func TestSettingsOfModelsAreChecked(t *testing.T) {
 					continue
 				}
 				numbers++
-				_, err := Open(changed(t, f, func(c map[string]any) { c[key] = instead }))
+				_, err := Open(context.Background(), changed(t, f, func(c map[string]any) { c[key] = instead }), detect.OpenOptions{})
 				if err == nil || !strings.Contains(err.Error(), key) {
 					t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
 				}
@@ -178,7 +177,7 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 				return out
 			}
 			refused := func(what string, put func(x *weights.Tensor)) {
-				if _, err := Open(with(put)); err == nil {
+				if _, err := Open(context.Background(), with(put), detect.OpenOptions{}); err == nil {
 					t.Errorf("%s: tensor %q %s is accepted", name, tensor.Name, what)
 				}
 			}
@@ -197,10 +196,10 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 			}
 			for axis := range tensor.Shape {
 				// One less along an axis: refused, or such as the model might have been.
-				m, err := Open(with(func(x *weights.Tensor) {
+				m, err := Open(context.Background(), with(func(x *weights.Tensor) {
 					x.Data = x.Data[:len(x.Data)/x.Shape[axis]*(x.Shape[axis]-1)]
 					x.Shape[axis]--
-				}))
+				}), detect.OpenOptions{})
 				if err != nil {
 					continue
 				}
@@ -224,7 +223,7 @@ func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
 	scan := egg(120, 3)
 	inf := float32(math.Inf(1))
 	fixed := changed(t, f, func(c map[string]any) {
-		for key, value := range map[string]any{"pose": "fixed", "register": false} {
+		for key, value := range map[string]any{"pose": "fixed", "register": false, "align": false, "sets": false} {
 			if _, there := c[key]; there {
 				c[key] = value
 			}
@@ -245,7 +244,7 @@ func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
 						x.Data[k] = odd
 					}
 				}
-				m, err := Open(out)
+				m, err := Open(context.Background(), out, detect.OpenOptions{})
 				if err != nil {
 					continue
 				}
@@ -276,7 +275,7 @@ func FuzzModel(f *testing.F) {
 		if err != nil {
 			return
 		}
-		m, err := Open(file)
+		m, err := Open(context.Background(), file, detect.OpenOptions{})
 		if err != nil {
 			return
 		}

@@ -46,7 +46,7 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 }
 
 // Open makes the model of a file that a model of any of the three wrote.
-func Open(f *weights.File) (detect.Model, error) {
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", card.Detector, err)
 	}
-	return scoring.Open(f, card.Detector, (&detector{card.Detector, cfg}).plan())
+	return scoring.Open(ctx, f, card.Detector, (&detector{card.Detector, cfg}).plan(), opt)
 }
 
 func (d *detector) plan() *scoring.Plan {

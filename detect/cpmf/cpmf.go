@@ -56,8 +56,8 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 // prefix stands before the names of the network's tensors in a model file.
 const prefix = "resnet."
 
-// Open makes the model of a file that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func Open(f *weights.File) (detect.Model, error) {
 			return nil, err
 		}
 	}
-	return scoring.Open(f, Name, e.plan())
+	return scoring.Open(ctx, f, Name, e.plan(), opt)
 }
 
 func (e *eye) plan() *scoring.Plan {
@@ -83,7 +83,7 @@ func (e *eye) plan() *scoring.Plan {
 		kind.Dim = feature.FPFHSize
 	}
 	if e.net != nil {
-		kind.Save = func(f *weights.File) { e.net.save(f, prefix) }
+		kind.Put = func(f *weights.File) { e.net.put(f, prefix) }
 	}
 	return memory.Plan(e.cfg.Config, kind)
 }

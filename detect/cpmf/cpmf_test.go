@@ -92,11 +92,7 @@ func TestANetworkOfAUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := m.State()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := Open(f)
+	again, err := Open(ctx, detecttest.File(t, m), detect.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

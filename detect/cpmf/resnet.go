@@ -117,8 +117,8 @@ func (l *resnetLoader) convolution(name, norm string, in, out, size, stride int)
 	return c
 }
 
-// save adds the tensors to a model file.
-func (n *resnet) save(f *weights.File, prefix string) {
+// put adds the tensors to a model file.
+func (n *resnet) put(f *weights.File, prefix string) {
 	for _, t := range n.saved {
 		f.Add(prefix+t.Name, t.Data, t.Shape...)
 	}

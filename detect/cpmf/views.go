@@ -2,6 +2,7 @@ package cpmf
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"blemish/detect/memory"
@@ -50,11 +51,16 @@ func turned(axis geom.Vec, degrees float64) geom.Mat3 {
 func (e *eye) pictured(ctx context.Context, c *memory.Cloud) ([]float32, error) {
 	views := e.cfg.views()
 	dim := e.dim()
+	failed := make([]error, len(views))
 	sums := make([][]float64, len(views))
 	seen := make([][]bool, len(views))
 	err := task.For(ctx, c.Workers, len(views), 1, func(_, v, _ int) {
 		opt := render.Options{Width: e.cfg.Size, Height: e.cfg.Size, View: views[v], Workers: 1}
-		img := render.Cloud(&geom.Cloud{Points: c.Points}, opt)
+		img, err := render.Cloud(ctx, &geom.Cloud{Points: c.Points}, opt)
+		if err != nil {
+			failed[v] = err
+			return
+		}
 		grey := &featureMap{channels: 1, width: e.cfg.Size, height: e.cfg.Size}
 		for i := 0; i < len(img.Pix); i += 4 {
 			// Luma of the ITU's recommendation 601.
@@ -75,7 +81,7 @@ func (e *eye) pictured(ctx context.Context, c *memory.Cloud) ([]float32, error) 
 			}
 		}
 	})
-	if err != nil {
+	if err = errors.Join(append(failed, err)...); err != nil {
 		return nil, err
 	}
 	out := make([]float32, len(c.Points)*dim)

@@ -1,6 +1,7 @@
 package detecttest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,9 @@ import (
 
 // Suite says which detector is tested and what may be asked of it.
 type Suite struct {
-	New    func() detect.Detector                      // a fresh one, configured for small parts
-	Open   func(f *weights.File) (detect.Model, error) // its opener
-	Points int                                         // of a scan; 0: 1500
+	New    func() detect.Detector // a fresh one, configured for small parts
+	Open   func(context.Context, *weights.File, detect.OpenOptions) (detect.Model, error)
+	Points int // of a scan; 0: 1500
 	// Loose is by how much calibrated scores may change when the scan is moved, its
 	// points permuted or its unit changed: the rounding of coordinates moves the pose a
 	// little. 0: 0.1, of the score plus 0.1.
@@ -200,10 +201,7 @@ func mean(v []float64) float64 {
 
 // saves checks that a model that went through a file scores the same bytes.
 func (b *bench) saves(t *testing.T) {
-	f, err := b.model.State()
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := File(t, b.model)
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		t.Fatal(err)
@@ -211,19 +209,33 @@ func (b *bench) saves(t *testing.T) {
 	if card.Detector != b.New().Name() || card.Class != "bracket" || card.Unit != "mm" || card.Seed != 3 || len(card.Files) != 1 || card.Scans != len(b.sound) {
 		t.Errorf("card %+v", card)
 	}
-	opened, err := b.Open(f)
+	opened, err := b.Open(context.Background(), f, detect.OpenOptions{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	equal(t, b.wantBad, score(t, opened, b.bad))
 	damaged := *f
 	damaged.Tensors = damaged.Tensors[1:]
-	if _, err := b.Open(&damaged); err == nil {
+	if _, err := b.Open(context.Background(), &damaged, detect.OpenOptions{}); err == nil {
 		t.Error("a model without its first tensor opens")
 	}
-	if _, err := b.Open(&weights.File{}); err == nil {
+	if _, err := b.Open(context.Background(), &weights.File{}, detect.OpenOptions{}); err == nil {
 		t.Error("an empty file opens")
 	}
+}
+
+// File is the model file of a model, read again.
+func File(t testing.TB, m detect.Model) *weights.File {
+	t.Helper()
+	var b bytes.Buffer
+	if err := m.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := weights.Decode(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // equal checks that two results are the same, bit by bit.

@@ -1,7 +1,6 @@
 package deviation
 
 import (
-	"bytes"
 	"context"
 	"math"
 	"slices"
@@ -9,10 +8,10 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
-	"blemish/weights"
 )
 
 // bracket is a closed mesh without symmetry: a box of 4 × 3 with a sloping top.
@@ -180,23 +179,12 @@ func TestCADModelsAreOpenedAgain(t *testing.T) {
 	scan.Points[7] = geom.Vec3{X: float32(math.NaN())}
 	for _, sound := range [][]*geom.Cloud{nil, {scanOf(r, 0.005, nil), scanOf(r, 0.005, nil)}} {
 		m := learnCAD(t, 0.03, 0.03, sound...)
-		state, err := m.State()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var file bytes.Buffer
-		if err := weights.Encode(&file, state); err != nil {
-			t.Fatal(err)
-		}
-		read, err := weights.Decode(&file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		read := detecttest.File(t, m)
 		card, err := detect.ReadCard(read)
 		if err != nil || card.CAD == nil || card.CAD.Name != "bracket.stl" || card.Decision == "" || card.Scans != len(sound) {
 			t.Fatalf("card %+v, %v", card, err)
 		}
-		again, err := Open(read)
+		again, err := Open(context.Background(), read, detect.OpenOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

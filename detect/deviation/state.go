@@ -12,8 +12,8 @@ import (
 // Model files. Tensors beside those of every model: "tolerance.bias" and "tolerance.spread"
 // (scales, points), "limit" (scales): the excess that counts as 1.
 
-// Save implements scoring.Method.
-func (m *model) Save(f *weights.File) {
+// Put implements scoring.Method.
+func (m *model) Put(f *weights.File) {
 	n, scales := m.Part.Surface.Tree.Len(), len(m.cfg.Scales)
 	bias, spread := make([]float32, 0, n*scales), make([]float32, 0, n*scales)
 	for k := range m.cfg.Scales {
@@ -24,8 +24,8 @@ func (m *model) Save(f *weights.File) {
 	f.Add("limit", m.limit, scales)
 }
 
-// Open makes the model of a file that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -40,9 +40,8 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration of deviation: %w", err)
 	}
-	m := newModel(cfg, 0)
+	m := newModel(cfg, opt.Workers)
 	m.Card = card
-	ctx := context.Background()
 	if m.Frame, err = scoring.OpenFrame(ctx, f, m.frameOptions(card.Seed)); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -62,10 +63,7 @@ func named(n int) detect.FitOptions {
 // tensors are the numbers of a model.
 func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 	t.Helper()
-	f, err := m.State()
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := detecttest.File(t, m)
 	out := map[string][]float32{}
 	for _, x := range f.Tensors {
 		data, err := f.Get(x.Name, x.Shape...)

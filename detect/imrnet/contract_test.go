@@ -87,11 +87,7 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 			if !(r.Object > 0) {
 				t.Fatalf("the scan scores %v", r.Object)
 			}
-			f, err := m.State()
-			if err != nil {
-				t.Fatal(err)
-			}
-			again, err := Open(f)
+			again, err := Open(context.Background(), detecttest.File(t, m), detect.OpenOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}

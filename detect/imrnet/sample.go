@@ -8,8 +8,10 @@ import (
 	"blemish/spatial"
 )
 
-// Sample picks n points by geometry-aware sampling (section 4.1) as DefaultConfig
-// has it: two thirds of them where the surface changes most. Points must be finite.
+// Sample picks n points by geometry-aware sampling (section 4.1): two thirds of them from
+// the share of points, Salient of DefaultConfig, where the surface changes most, the rest
+// elsewhere. The detector itself samples so with the setting sampler=gps alone. Points must
+// be finite.
 func Sample(ctx context.Context, workers int, points []geom.Vec3, n int) ([]int32, error) {
 	tree, err := spatial.BuildTree(ctx, workers, points)
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 	"blemish/weights"
 )
 
-// Save implements scoring.Method. The network's tensors stand under Point-MAE's own
+// Put implements scoring.Method. The network's tensors stand under Point-MAE's own
 // names.
-func (m *model) Save(f *weights.File) {
+func (m *model) Put(f *weights.File) {
 	m.net.Save(f, "")
 	f.Add("imrnet.radius", []float32{float32(m.Scale)}, 1)
 	if m.template != nil {
@@ -53,8 +53,8 @@ func flat(points []geom.Vec3) []float32 {
 	return out
 }
 
-// Open reads a model that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -66,12 +66,11 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	m := newModel(cfg, card.Seed, 0)
+	m := newModel(cfg, card.Seed, opt.Workers)
 	m.Card = card
 	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
 	if m.Scale, err = openRadius(f); err != nil {
 		return nil, err
 	}

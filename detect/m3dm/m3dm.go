@@ -71,7 +71,7 @@ func load(cfg Config, shape pointmae.Config, f *weights.File, prefix string) (*n
 }
 
 func (d *detector) plan(net *network) *scoring.Plan {
-	kinds := []memory.Kind{{Name: "pointmae", Dim: net.dim(), Describe: net.describe, Save: net.save, Keep: true}}
+	kinds := []memory.Kind{{Name: "pointmae", Dim: net.dim(), Describe: net.describe, Put: net.put, Keep: true}}
 	if d.name == Reg3DAD {
 		kinds = append(kinds, memory.Coordinates)
 	}
@@ -85,13 +85,13 @@ const (
 	headsName = "heads"
 )
 
-func (n *network) save(f *weights.File) {
+func (n *network) put(f *weights.File) {
 	n.net.Save(f, prefix)
 	f.Add(headsName, []float32{float32(n.net.Config().Heads)}, 1)
 }
 
 // Open makes the model of a file that a model of any of the three wrote.
-func Open(f *weights.File) (detect.Model, error) {
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -119,5 +119,5 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scoring.Open(f, d.name, d.plan(net))
+	return scoring.Open(ctx, f, d.name, d.plan(net), opt)
 }

@@ -41,8 +41,8 @@ type Kind struct {
 	Describe func(ctx context.Context, c *Cloud) (*Features, error)
 	// Smooth smooths the scores of a scan's points; nil: they stay.
 	Smooth func(ctx context.Context, c *Cloud, score []float32) ([]float32, error)
-	// Save adds what Describe needs to a model file; nil: nothing.
-	Save func(f *weights.File)
+	// Put adds what Describe needs to a model file; nil: nothing.
+	Put func(f *weights.File)
 	// Keep says that features hang on the points alone, and take long: those of a sound scan
 	// are made once.
 	Keep bool

@@ -21,7 +21,9 @@ func Plan(cfg Config, kinds ...Kind) *scoring.Plan {
 	p := &scoring.Plan{Settings: cfg.settings(), Alone: !cfg.Align, Plain: !cfg.Sets, Terms: len(kinds), Mean: true}
 	l := &learner{cfg: cfg, kinds: kinds, kept: map[string]*Features{}}
 	p.Learn = l.learn
-	p.Open = func(f *weights.File) (scoring.Method, error) { return open(f, cfg, kinds) }
+	p.Open = func(ctx context.Context, f *weights.File, workers int) (scoring.Method, error) {
+		return open(ctx, f, workers, cfg, kinds)
+	}
 	return p
 }
 
@@ -160,18 +162,18 @@ func (m *memory) compare(ctx context.Context, t *scoring.Terms, k int, f *Featur
 	return nil
 }
 
-// Save implements scoring.Method: "memory.NAME" (vectors, values) for each kind.
-func (m *memory) Save(f *weights.File) {
+// Put implements scoring.Method: "memory.NAME" (vectors, values) for each kind.
+func (m *memory) Put(f *weights.File) {
 	for k, kind := range m.kinds {
 		f.Add("memory."+kind.Name, m.rows[k], len(m.rows[k])/kind.Dim, kind.Dim)
-		if kind.Save != nil {
-			kind.Save(f)
+		if kind.Put != nil {
+			kind.Put(f)
 		}
 	}
 }
 
-func open(f *weights.File, cfg Config, kinds []Kind) (scoring.Method, error) {
-	m := &memory{cfg: cfg, kinds: kinds}
+func open(ctx context.Context, f *weights.File, workers int, cfg Config, kinds []Kind) (scoring.Method, error) {
+	m := &memory{cfg: cfg, kinds: kinds, workers: workers}
 	for _, k := range kinds {
 		rows, err := f.Get("memory."+k.Name, -1, k.Dim)
 		if err != nil {
@@ -185,7 +187,7 @@ func open(f *weights.File, cfg Config, kinds []Kind) (scoring.Method, error) {
 				return nil, fmt.Errorf("tensor %q: vector %d has the value %v; it must be %v to %v", "memory."+k.Name, i/k.Dim, v, -most, most)
 			}
 		}
-		if err := m.add(context.Background(), rows, k.Dim); err != nil {
+		if err := m.add(ctx, rows, k.Dim); err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", "memory."+k.Name, err)
 		}
 	}

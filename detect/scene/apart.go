@@ -6,6 +6,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Strays and clutter: points that are not of the part.
@@ -20,6 +21,9 @@ const (
 	// farOff is how far from the known surface, as a share of the part's size, something
 	// connected reaches that is no defect of the part but another thing beside it.
 	farOff = 0.25
+	// leastOff is how far from the surface, in spacings, a point is at least that is looked at,
+	// and edgeOff the same at edges: between its points surface is known no better.
+	leastOff, edgeOff = 0.25, 1
 	// touching is how near to clutter, in spacings, nobody can tell which is which.
 	touching = 5
 	// few is the least number of points of something.
@@ -28,33 +32,31 @@ const (
 
 // setApart finds strays and clutter among the points that are off the surface.
 func (v *View) setApart(ctx context.Context, workers int) error {
-	limit := max(offSpacings*v.Spacing, offNoise*max(v.Noise, v.part.Surface.Noise))
-	var off []int32
-	var places []geom.Vec3
-	points := v.Tree.Points()
-	for i, f := range v.Feet {
-		if math.Abs(f.Signed) > limit {
-			off, places = append(off, int32(i)), append(places, points[i])
-		}
-	}
-	if len(off) == 0 {
-		return nil
-	}
-	reach := strayReach * v.Spacing
-	tree := spatial.NewTree(places)
-	around, err := tree.CountWithin(ctx, workers, places, reach)
-	if err != nil {
+	noise := offNoise * max(v.Noise, v.part.Surface.Noise)
+	limit := max(offSpacings*v.Spacing, noise)
+	least := max(leastOff*v.Spacing, noise)
+	if err := v.setAlone(ctx, workers, least, limit, company); err != nil {
 		return err
+	}
+	// Where strays are many, some have others by chance.
+	if chance := v.straysWithin(strayReach * v.Spacing); chance > 0.05 {
+		if err := v.setAlone(ctx, workers, least, limit, company+int(math.Ceil(chance+3*math.Sqrt(chance)))); err != nil {
+			return err
+		}
 	}
 	var left []int32
 	var kept []geom.Vec3
-	for k, i := range off {
-		if around[k] < company { // itself included
-			v.Set[i] = Stray
-			continue
+	points := v.Tree.Points()
+	for i, f := range v.Feet {
+		// The flanks of a small dent or bump belong to its few points that are off.
+		if v.Set[i] != Stray && math.Abs(f.Signed) > limit/2 {
+			left, kept = append(left, int32(i)), append(kept, points[i])
 		}
-		left, kept = append(left, i), append(kept, places[k])
 	}
+	if len(left) == 0 {
+		return nil
+	}
+	reach := strayReach * v.Spacing
 	label, count, err := spatial.Components(ctx, workers, kept, reach)
 	if err != nil {
 		return err
@@ -66,6 +68,9 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	}
 	var clutter []geom.Vec3
 	for k, i := range left {
+		if math.Abs(v.Feet[i].Signed) <= limit {
+			continue
+		}
 		switch l := label[k]; {
 		case far[l] > farOff*v.part.Size && size[l] >= few:
 			v.Set[i] = Clutter
@@ -85,4 +90,62 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 		}
 	}
 	return nil
+}
+
+// straysWithin is how many strays a ball of a radius has in the mean, if they are spread
+// over the box of the part.
+func (v *View) straysWithin(radius float64) float64 {
+	box := geom.BoxOf(v.part.Sites)
+	low, high := box.Min, box.Max
+	inside := 0
+	for i, q := range v.Tree.Points() {
+		p := q.D()
+		if v.Set[i] == Stray && p.X >= low.X && p.Y >= low.Y && p.Z >= low.Z && p.X <= high.X && p.Y <= high.Y && p.Z <= high.Z {
+			inside++
+		}
+	}
+	size := box.Size()
+	least := 2 * radius // a flat part's box has no volume
+	volume := max(size.X, least) * max(size.Y, least) * max(size.Z, least)
+	return float64(inside) * 4 / 3 * math.Pi * radius * radius * radius / volume
+}
+
+// setAlone takes for strays the points farther than least off the surface that have less
+// company than enough: points around them that are half as far off, or half of limit.
+func (v *View) setAlone(ctx context.Context, workers int, least, limit float64, enough int) error {
+	points := v.Tree.Points()
+	reach := strayReach * v.Spacing
+	return task.For(ctx, workers, len(points), 256, func(_, lo, hi int) {
+		var near []spatial.Neighbor
+		for i := lo; i < hi; i++ {
+			off := math.Abs(v.Feet[i].Signed)
+			if off <= least {
+				continue
+			}
+			if off < edgeOff*v.Spacing && v.part.Surface.bent(v.Feet[i].Near, near) {
+				continue
+			}
+			near = v.Tree.Radius(points[i], reach, near)
+			count := 0
+			for _, n := range near { // itself included
+				if math.Abs(v.Feet[n.Index].Signed) >= min(off, limit)/2 {
+					count++
+				}
+			}
+			if count < enough {
+				v.Set[i] = Stray
+			}
+		}
+	})
+}
+
+// bent says that the surface near one of its points is an edge. room is reused.
+func (s *Surface) bent(at int32, room []spatial.Neighbor) bool {
+	const around, straight = 12, 0.9
+	for _, n := range s.Tree.KNN(s.Tree.Points()[at], around, room) {
+		if s.Normal[n.Index].D().Dot(s.Normal[at].D()) < straight {
+			return true
+		}
+	}
+	return false
 }

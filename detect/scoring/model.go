@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"io"
 	"math"
 
 	"blemish/detect"
@@ -23,8 +24,8 @@ type Method interface {
 	// Terms says by how much each point of a scan is off. An error that wraps
 	// detect.ErrTooFewPoints makes the verdict unsure.
 	Terms(ctx context.Context, scan *Scan) (*Terms, error)
-	// Save adds what was learnt to a model file, as tensors.
-	Save(f *weights.File)
+	// Put adds what was learnt to a model file, as tensors.
+	Put(f *weights.File)
 }
 
 // Model is a detect.Model: a sound part, what its detector learnt, and a card.
@@ -128,8 +129,8 @@ func absolute(v []float32) []float32 {
 	return out
 }
 
-// State implements detect.Model.
-func (m *Model) State() (*weights.File, error) {
+// Save implements detect.Model.
+func (m *Model) Save(w io.Writer) error {
 	f := &weights.File{}
 	if m.Frame != nil {
 		m.Frame.Save(f)
@@ -137,6 +138,9 @@ func (m *Model) State() (*weights.File, error) {
 	if m.Usual != nil {
 		m.Usual.save(f)
 	}
-	m.Method.Save(f)
-	return f, m.Card.Put(f)
+	m.Method.Put(f)
+	if err := m.Card.Put(f); err != nil {
+		return err
+	}
+	return weights.Encode(w, f)
 }

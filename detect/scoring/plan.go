@@ -31,8 +31,8 @@ type Plan struct {
 	// Learn makes the method of sound scans. It is called for all of them, and for those
 	// without each that is held out.
 	Learn func(ctx context.Context, sound *Sound) (Method, error)
-	// Open makes the method that its Save wrote to a file.
-	Open func(f *weights.File) (Method, error)
+	// Open makes the method that its Put added to a file.
+	Open func(ctx context.Context, f *weights.File, workers int) (Method, error)
 }
 
 // Sound is what a method is learnt from.
@@ -208,9 +208,9 @@ func (m *measured) join(t *Terms) {
 	}
 }
 
-// Save implements Method: "unit" (terms).
-func (m *measured) Save(f *weights.File) {
-	m.Method.Save(f)
+// Put implements Method: "unit" (terms).
+func (m *measured) Put(f *weights.File) {
+	m.Method.Put(f)
 	f.Add("unit", m.unit, len(m.unit))
 }
 
@@ -238,8 +238,7 @@ func units(parts []*Held, terms []*Terms) []float32 {
 }
 
 // Open makes the model of a file that a model made by Fit wrote.
-func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
-	ctx := context.Background()
+func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -247,9 +246,9 @@ func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
 	if card.Detector != name {
 		return nil, fmt.Errorf("the model is of detector %q, not %q", card.Detector, name)
 	}
-	m := &Model{Reference: p.reference(0), Card: card}
+	m := &Model{Reference: p.reference(opt.Workers), Card: card}
 	if !p.Alone {
-		if m.Frame, err = OpenFrame(ctx, f, p.frameOptions(card.Seed, 0)); err != nil {
+		if m.Frame, err = OpenFrame(ctx, f, p.frameOptions(card.Seed, opt.Workers)); err != nil {
 			return nil, err
 		}
 		if !p.Plain {
@@ -261,7 +260,7 @@ func Open(f *weights.File, name string, p *Plan) (detect.Model, error) {
 			}
 		}
 	}
-	method, err := p.Open(f)
+	method, err := p.Open(ctx, f, opt.Workers)
 	if err != nil {
 		return nil, err
 	}

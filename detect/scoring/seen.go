@@ -9,7 +9,7 @@ import (
 // NewSeen tells what a view of a part shows. Lengths of the part, times unit, are those of
 // the scan; scanFromFrame takes it there.
 func NewSeen(v *scene.View, p *scene.Part, scanFromFrame geom.Pose, unit float64, sampled *Sampled) detect.Seen {
-	s := detect.Seen{Set: sampled.CarrySets(v.Set), Missed: sampled.Missed, Noise: unit * v.Noise}
+	s := detect.Seen{Set: sampled.CarrySets(v.Set), Missed: sampled.Missed, Noise: unit * v.Noise, Size: unit * p.Size}
 	for _, set := range s.Set {
 		switch set {
 		case scene.Comparable:

@@ -33,7 +33,7 @@ var toyPlan = &scoring.Plan{
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
 		return nearest{spatial.NewTree(sound.Points())}, nil
 	},
-	Open: func(f *weights.File) (scoring.Method, error) {
+	Open: func(_ context.Context, f *weights.File, _ int) (scoring.Method, error) {
 		points, err := detect.Places(f, "toy.points")
 		return nearest{spatial.NewTree(points)}, err
 	},
@@ -52,7 +52,7 @@ func (m nearest) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms,
 	})
 }
 
-func (m nearest) Save(f *weights.File) {
+func (m nearest) Put(f *weights.File) {
 	var flat []float32
 	for _, p := range m.sound.Points() {
 		flat = append(flat, p.X, p.Y, p.Z)
@@ -61,6 +61,8 @@ func (m nearest) Save(f *weights.File) {
 }
 
 func TestAToyKeepsTheContract(t *testing.T) {
-	open := func(f *weights.File) (detect.Model, error) { return scoring.Open(f, "toy", toyPlan) }
+	open := func(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
+		return scoring.Open(ctx, f, "toy", toyPlan, opt)
+	}
 	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Contrast: 2})
 }

@@ -44,8 +44,8 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	return scoring.Fit(ctx, d, d.cfg.plan(), sound, opt)
 }
 
-// Open makes the model of a file that State wrote.
-func Open(f *weights.File) (detect.Model, error) {
+// Open makes the model of a file that Save wrote.
+func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 	card, err := detect.ReadCard(f)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func Open(f *weights.File) (detect.Model, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", Name, err)
 	}
-	return scoring.Open(f, Name, cfg.plan())
+	return scoring.Open(ctx, f, Name, cfg.plan(), opt)
 }
 
 func (c Config) plan() *scoring.Plan {

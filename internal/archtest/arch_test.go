@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 // the project's own. "*" stands for every public package; a trailing "/…" for a
 // folder's packages. Tests may import more.
 var mayImport = map[string][]string{
-	"":                    {"*"},
+	"":                    {"geom", "format", "weights", "detect", "detect/all"},
 	"geom":                {},
 	"task":                {},
 	"seed":                {},
@@ -42,24 +43,27 @@ var mayImport = map[string][]string{
 	"detect/detecttest":  {"detect", "geom", "seed", "weights", "task"},
 	"render":             {"geom", "spatial", "task"},
 	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
-	"report":             {"geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task"},
+	"report":             {"geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot"},
+	"report/plot":        {},
 	"pretrain":           {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
+	"benchmark/ablation": {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
 	"internal/kernels":   {},
 	"internal/pages":     {},
 	"internal/setting":   {},
+	"internal/version":   {},
 	"internal/archtest":  {},
 	"internal/cli":       {"*"},
 	"cmd/blemish":        {"internal/cli"},
-	"scripts/…":          {"*"},
-	"tensor/internal/…":  {"tensor"},
-	"report/internal/…":  {"report"},
-	"mesh/internal/…":    {"geom"},
-	"spatial/internal/…": {"geom"},
 }
+
+// everywhere are packages that all may import: kernels are chosen in one place, large slices
+// are made in one way, settings checked in one way, and there is one version.
+var everywhere = map[string]bool{"internal/kernels": true, "internal/pages": true, "internal/setting": true, "internal/version": true}
 
 type goPackage struct {
 	ImportPath   string
+	Name         string
 	Dir          string
 	Imports      []string
 	CgoFiles     []string
@@ -74,8 +78,20 @@ type goPackage struct {
 
 func list(t *testing.T, args ...string) []goPackage {
 	t.Helper()
+	return listIn(t, ".", args...)
+}
+
+// everyPackage are those of this module and of the nested one with the measurements.
+func everyPackage(t *testing.T) []goPackage {
+	t.Helper()
+	return append(list(t, "./..."), listIn(t, "measure", "./...")...)
+}
+
+// listIn lists packages of the module in a folder.
+func listIn(t *testing.T, folder string, args ...string) []goPackage {
+	t.Helper()
 	cmd := exec.Command("go", append([]string{"list", "-json"}, args...)...)
-	cmd.Dir = root(t)
+	cmd.Dir = filepath.Join(root(t), folder)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if err != nil {
@@ -140,9 +156,7 @@ func permits(allowed []string, to string) bool {
 			return true
 		}
 	}
-	// The choice of kernels is one table for all packages that have assembly, large
-	// slices are made in one way, and settings are checked in one way.
-	return to == "internal/kernels" || to == "internal/pages" || to == "internal/setting"
+	return everywhere[to]
 }
 
 func TestEveryModuleHasItsReason(t *testing.T) {
@@ -178,7 +192,7 @@ func TestEveryModuleHasItsReason(t *testing.T) {
 var emptyNames = map[string]bool{"util.go": true, "utils.go": true, "common.go": true, "helpers.go": true, "helper.go": true, "types.go": true, "misc.go": true}
 
 func TestFilesAreNamedAndSized(t *testing.T) {
-	for _, p := range list(t, "./...") {
+	for _, p := range everyPackage(t) {
 		for _, name := range append(p.GoFiles, p.IgnoredGo...) {
 			if emptyNames[name] {
 				t.Errorf("%s/%s: name the file for what it holds", p.ImportPath, name)
@@ -191,6 +205,35 @@ func TestFilesAreNamedAndSized(t *testing.T) {
 			if lines > 500 && !strings.HasPrefix(string(data), "// Code generated") {
 				t.Errorf("%s/%s has %d lines; 500 is the limit: is there a second noun in it?", p.ImportPath, name, lines)
 			}
+		}
+	}
+}
+
+// A row for a folder that does not exist protects nothing.
+func TestEveryRowOfTheTableIsAPackage(t *testing.T) {
+	known := map[string]bool{}
+	for _, p := range list(t, "./...") {
+		known[strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "blemish"), "/")] = true
+	}
+	for row, allowed := range mayImport {
+		for _, name := range append([]string{row}, allowed...) {
+			folder, many := strings.CutSuffix(name, "…")
+			found := name == "*" || known[name]
+			for pkg := range known {
+				found = found || many && strings.HasPrefix(pkg, folder)
+			}
+			if !found {
+				t.Errorf("row %q names %q, which is no package", row, name)
+			}
+		}
+	}
+}
+
+// One package decides which kernels run; a second opinion would differ one day.
+func TestKernelsAreChosenOnce(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		if p.ImportPath != "blemish/internal/kernels" && slices.Contains(p.Imports, "golang.org/x/sys/cpu") {
+			t.Errorf("%s asks for the processor's instructions itself; kernels.Active() has the answer", p.ImportPath)
 		}
 	}
 }

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"io"
+	"slices"
+	"strconv"
+	"strings"
 
 	"blemish"
 	"blemish/benchmark"
+	"blemish/benchmark/ablation"
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/report"
@@ -14,14 +18,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// ablation is what the flags of ablate say.
-type ablation struct {
+// ablating is what the flags of ablate say.
+type ablating struct {
 	data, out, layout, study string
 	classes, set             []string
 }
 
 func newAblate(e *env) *cobra.Command {
-	var a ablation
+	var a ablating
 	cmd := &cobra.Command{
 		Use:   "ablate --data DIR -o DIR --study NAME|KEY=VALUE,VALUE…",
 		Short: "the ablations of the IMRNet paper as tables and plots",
@@ -41,23 +45,20 @@ func newAblate(e *env) *cobra.Command {
 			case a.out == "":
 				return usagef("-o DIR missing: a new folder for tables and plots")
 			}
-			chosen, err := studyOf(a.study)
+			chosen, err := ablation.Of(a.study)
 			if err != nil {
-				return err
+				return usageError{fmt.Errorf("--study %w", err)}
 			}
 			if err := mustBeNew(a.out); err != nil {
 				return err
 			}
-			settings, err := chosen.settings(a.set)
+			settings, err := chosen.Settings(imrnetWith(a.set))
 			if err != nil {
 				return err
 			}
 			opened, err := dataset.Open(a.data, a.layout)
 			if err != nil {
 				return err
-			}
-			if a.study == "features" {
-				return e.featureStudy(cmd.Context(), opened, chosen, settings, a)
 			}
 			return e.ablate(cmd.Context(), opened, chosen, settings, a)
 		},
@@ -66,39 +67,41 @@ func newAblate(e *env) *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&a.data, "data", "", "folder of the data set")
 	f.StringVarP(&a.out, "out", "o", "", "new folder for tables, plots and reports")
-	f.StringVar(&a.study, "study", "", "sampler, mask, iterations, patch, template, switches, features, or KEY=VALUE,VALUE…")
+	f.StringVar(&a.study, "study", "", strings.Join(ablation.Names(), ", ")+", or KEY=VALUE,VALUE…")
 	f.StringVar(&a.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&a.classes, "classes", nil, "only these classes")
 	f.StringArrayVar(&a.set, "set", nil, "one setting of imrnet that all have, key=value")
 	return cmd
 }
 
-// ablate benchmarks the settings and writes what came out.
-func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []benchmark.Setting, a ablation) error {
+// ablate runs the study and writes what came out.
+func (e *env) ablate(ctx context.Context, set *dataset.Set, s ablation.Study, settings []benchmark.Setting, a ablating) error {
 	m := e.newMeter()
-	outcome, rows, err := benchmark.RunStudy(ctx, set, settings, benchmark.Options{
+	opt := benchmark.Options{
 		Classes: a.classes, Seed: e.seed, Version: blemish.Version,
 		Fit: detect.FitOptions{Workers: e.workers, Logger: e.log}, Progress: m.progress(),
-	})
+	}
+	var page *ablation.Page
+	var outcome *benchmark.Outcome
+	var err error
+	if s.Name == ablation.Features {
+		page, err = s.Spread(ctx, set, settings, opt)
+	} else {
+		page, outcome, err = s.Compare(ctx, set, settings, opt)
+	}
 	m.end()
 	if err != nil {
 		return err
 	}
-	if err := report.WriteBenchmarkContext(ctx, a.out, outcome.Document, nil, report.Options{Workers: e.workers}); err != nil {
+	if outcome != nil {
+		if err := report.WriteBenchmark(ctx, a.out, outcome.Document, nil, report.Options{Workers: e.workers}); err != nil {
+			return err
+		}
+	}
+	if err := page.Write(a.out); err != nil {
 		return err
 	}
-	page := studyPage{
-		Title: s.title, Version: blemish.Version, Table: studyTable(rows), More: "report.html",
-		About: fmt.Sprintf("imrnet in %d settings on %s, seed %d; means over classes. S, M and L are the thirds of the defective scans by the share of their points that is anomalous, each against all sound scans.",
-			len(rows), set.Name, e.seed),
-	}
-	err = page.write(a.out, s.name, func(w io.Writer) error {
-		return report.BarsPNG(w, s.title, "AUROC", barNames(rows), studySeries(rows))
-	})
-	if err != nil {
-		return err
-	}
-	if err := report.WriteTable(e.stdout, page.Table); err != nil {
+	if err := e.printStudy(s.Name, page.Table); err != nil || outcome == nil {
 		return err
 	}
 	for _, f := range outcome.Failed {
@@ -110,50 +113,45 @@ func (e *env) ablate(ctx context.Context, set *dataset.Set, s study, settings []
 	return nil
 }
 
-func studyTable(rows []benchmark.StudyRow) [][]string {
-	table := [][]string{{"setting", "o_auroc", "p_auroc", "aupro", "o_ap", "p_ap", "o_auroc_s", "o_auroc_m", "o_auroc_l"}}
-	for _, r := range rows {
-		line := []string{r.Name}
-		for _, v := range []report.Number{r.Mean.OAUROC, r.Mean.PAUROC, r.Mean.AUPRO, r.Mean.OAP, r.Mean.PAP, r.OBySize[0], r.OBySize[1], r.OBySize[2]} {
-			line = append(line, cellOf(v))
-		}
-		table = append(table, line)
+// imrnetWith makes imrnet with settings that all variants have, and more that win over them.
+func imrnetWith(set []string) func(more ...string) (detect.Detector, error) {
+	return func(more ...string) (detect.Detector, error) {
+		return (&recipe{detector: "imrnet", set: append(slices.Clone(set), more...)}).build(true)
 	}
-	return table
 }
 
-// cellOf is empty for a number that cannot be computed.
-func cellOf(v report.Number) string {
-	if !v.Known() {
-		return ""
-	}
-	return fmt.Sprintf("%.3f", float64(v))
+// studyDocument is what ablate prints with --json: a cell is a number, a name, or null
+// where the number cannot be computed.
+type studyDocument struct {
+	Study   string   `json:"study"`
+	Columns []string `json:"columns"`
+	Rows    [][]any  `json:"rows"`
 }
 
-// barNames are the settings under a plot: their numbers in the table where the names
-// would not fit.
-func barNames(rows []benchmark.StudyRow) []string {
-	var names []string
-	for i, r := range rows {
-		names = append(names, r.Name)
-		if len(rows) > 8 {
-			names[i] = fmt.Sprint(i + 1)
-		}
+// printStudy prints the table of a study; its first line is the heading, its first column
+// names.
+func (e *env) printStudy(name string, table [][]string) error {
+	if !e.json {
+		return report.WriteTable(e.stdout, table)
 	}
-	return names
+	doc := studyDocument{Study: name, Columns: table[0], Rows: [][]any{}}
+	for _, line := range table[1:] {
+		row := []any{line[0]}
+		for _, cell := range line[1:] {
+			row = append(row, cellValue(cell))
+		}
+		doc.Rows = append(doc.Rows, row)
+	}
+	return e.printJSON(doc)
 }
 
-// studySeries are the bars of a study's plot: O, P, and O by size.
-func studySeries(rows []benchmark.StudyRow) []report.Series {
-	names := []string{"O", "P", "O small", "O middle", "O large"}
-	series := make([]report.Series, len(names))
-	for i, n := range names {
-		series[i].Name = n
+// cellValue is a cell of a table as JSON has it.
+func cellValue(cell string) any {
+	if cell == "" {
+		return nil
 	}
-	for k, r := range rows {
-		for i, v := range []report.Number{r.Mean.OAUROC, r.Mean.PAUROC, r.OBySize[0], r.OBySize[1], r.OBySize[2]} {
-			series[i].X, series[i].Y = append(series[i].X, float64(k)), append(series[i].Y, float64(v))
-		}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return json.Number(cell)
 	}
-	return series
+	return cell
 }

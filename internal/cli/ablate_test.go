@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -12,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"blemish/detect/imrnet"
 )
 
 // tinyStudy are settings of a network of two steps: what it finds does not matter,
@@ -148,53 +145,4 @@ func readTable(t *testing.T, name string) [][]string {
 		t.Fatal(err)
 	}
 	return table
-}
-
-// TestEverySwitchHasARow holds the study of switches against the configurations: every
-// field in which the default differs from the literal reading is turned in some row.
-func TestEverySwitchHasARow(t *testing.T) {
-	turned := map[string]bool{}
-	for _, v := range switchVariants(imrnet.DefaultConfig()) {
-		for _, s := range v.set {
-			key, _, _ := strings.Cut(s, "=")
-			turned[key] = true
-		}
-	}
-	// The size of the network and of its training, not readings of the text.
-	size := []string{"mode", "width", "encoder_depth", "decoder_depth", "heads", "embed", "patch_size", "steps", "batch", "learning_rate"}
-	a, b := fieldsOf(t, imrnet.DefaultConfig()), fieldsOf(t, imrnet.Literal())
-	for key := range a {
-		if string(a[key]) != string(b[key]) && !slices.Contains(size, key) && !turned[key] {
-			t.Errorf("no row turns %s back from %s to %s", key, a[key], b[key])
-		}
-	}
-	chosen, err := studyOf("switches")
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, err := chosen.settings(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := len(switchVariants(imrnet.DefaultConfig())); len(settings) != want {
-		t.Errorf("%d rows of %d: the others are the default", len(settings), want)
-	}
-}
-
-func mustJSON(t *testing.T, v any) []byte {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func fieldsOf(t *testing.T, c imrnet.Config) map[string]json.RawMessage {
-	t.Helper()
-	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(mustJSON(t, c), &fields); err != nil {
-		t.Fatal(err)
-	}
-	return fields
 }

@@ -121,7 +121,7 @@ func (e *env) benchmark(ctx context.Context, c comparison) (*report.Benchmark, e
 		return nil, err
 	}
 	if c.out != "" {
-		if err := report.WriteBenchmarkContext(ctx, c.out, outcome.Document, outcome.Views, report.Options{Workers: e.workers}); err != nil {
+		if err := report.WriteBenchmark(ctx, c.out, outcome.Document, outcome.Views, report.Options{Workers: e.workers}); err != nil {
 			return nil, err
 		}
 	}

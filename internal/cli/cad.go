@@ -106,7 +106,7 @@ func (c *cad) read(e *env, opt *detect.FitOptions) error {
 		return fmt.Errorf("%s: no faces: a CAD model is a mesh; give scans with --sound", c.file)
 	}
 	opt.CAD, opt.CADFile = m, detect.SourceFile{Name: filepath.Base(c.file), Points: len(m.Vertices)}
-	opt.CADFile.SHA256, err = hashFile(c.file)
+	opt.CADFile.SHA256, err = format.HashFile(c.file)
 	return err
 }
 

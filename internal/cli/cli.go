@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -141,6 +140,7 @@ func newRoot(e *env) *cobra.Command {
 		root.AddCommand(verb)
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
+	cobra.EnableCommandSorting = false // help lists the verbs in the order of use
 	setHelp(root, &e.helpError)
 	return root
 }
@@ -171,7 +171,7 @@ func (e *env) prepare() error {
 		return usagef("--workers %d: give a number of cores up to %d, or 0 for all", e.workers, mostWorkers)
 	}
 	if e.workers > 0 {
-		// A model that was opened has no other way to know.
+		// The garbage collector is to keep to them, too.
 		runtime.GOMAXPROCS(e.workers)
 	}
 	level := slog.LevelInfo
@@ -214,21 +214,6 @@ func exactly(n int, what string) cobra.PositionalArgs {
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("unexpected %q", strings.Join(args, " "))
-	}
-	return nil
-}
-
-// mustBeNew refuses to mix results into a folder that has something in it.
-func mustBeNew(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if len(entries) > 0 {
-		return fmt.Errorf("%s is not empty; results go into a new folder", dir)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ func newConvert(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "between formats",
-		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension. - is standard input, and as OUT a PLY to standard output.\n\n" +
+		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension: clouds as " + format.WritableCloud.String() + ", meshes as " + format.WritableMesh.String() + ". - is standard input, and as OUT a PLY to standard output.\n\n" +
 			"A PyTorch checkpoint (.pth, .pt) becomes safetensors: the tensors of its state dictionary under their own names; nothing in it is run.",
 		Example: `  blemish convert scan.pcd scan.ply
   blemish convert part.stl part.obj
@@ -24,13 +24,16 @@ func newConvert(e *env) *cobra.Command {
   blemish convert pretrain.pth weights.safetensors`,
 		Args: exactly(2, "IN and OUT"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if e.json && args[1] == "-" {
+				return usagef("--json does not go with - as OUT: standard output has the PLY")
+			}
 			if writesWeights(args[1]) {
 				return e.convertWeights(args[0], args[1], encoding)
 			}
 			return e.convert(args[0], args[1], format.WriteOptions{Encoding: encoding})
 		},
 	}
-	cmd.Flags().StringVar(&encoding, "encoding", "", "ascii, binary, binary_compressed (PCD) or binary_big_endian (PLY); f32 or f16 (safetensors); default: the format's usual one")
+	cmd.Flags().StringVar(&encoding, "encoding", "", format.EncodingList()+"; f32 or f16 (safetensors); default: the format's usual one")
 	return cmd
 }
 
@@ -48,10 +51,9 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 		name = "standard output.ply"
 	}
 	e.warnAll(s.file, s.info.Warnings)
-	ext := strings.ToLower(filepath.Ext(name))
 	// A file with faces stays a mesh where the target can hold one.
-	if s.mesh != nil && writesMesh(name) {
-		if s.cloud.Len() == len(s.mesh.Vertices) && ext == ".ply" {
+	if s.mesh != nil && format.WritableMesh.Has(name) {
+		if s.cloud.Len() == len(s.mesh.Vertices) && format.WritableVertexColumns.Has(name) {
 			opt.Vertices = s.cloud
 		} else {
 			e.warnOfLoss(out, s.cloud)
@@ -59,18 +61,43 @@ func (e *env) convert(in, out string, opt format.WriteOptions) error {
 		if out == "-" {
 			return format.EncodeMesh(e.stdout, name, s.mesh, opt)
 		}
-		return format.WriteMesh(out, s.mesh, opt)
+		if err := format.WriteMesh(out, s.mesh, opt); err != nil {
+			return err
+		}
+		return e.tellConverted(converted{File: out, Is: "mesh", Points: len(s.mesh.Vertices), Faces: len(s.mesh.Faces)})
 	}
 	if s.mesh != nil {
-		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, ext))
+		e.log.Warn(fmt.Sprintf("%s: %d faces are left out; %s files hold points", out, s.info.Faces, strings.ToLower(filepath.Ext(name))))
 	}
-	if ext == ".npy" {
+	if !format.WritableColumns.Has(name) {
 		e.warnOfLoss(out, s.cloud)
 	}
 	if out == "-" {
 		return format.EncodeCloud(e.stdout, name, s.cloud, opt)
 	}
-	return format.WriteCloud(out, s.cloud, opt)
+	if err := format.WriteCloud(out, s.cloud, opt); err != nil {
+		return err
+	}
+	return e.tellConverted(converted{File: out, Is: "cloud", Points: s.cloud.Len()})
+}
+
+// converted is what convert --json prints.
+type converted struct {
+	File    string   `json:"file"`
+	Is      string   `json:"is"` // cloud, mesh or weights
+	Points  int      `json:"points,omitempty"`
+	Faces   int      `json:"faces,omitempty"`
+	Tensors int      `json:"tensors,omitempty"`
+	Values  int      `json:"values,omitempty"`
+	Left    []string `json:"left_out,omitempty"` // entries of a checkpoint that are no tensors of the network
+}
+
+// tellConverted says nothing to people: the file is there.
+func (e *env) tellConverted(c converted) error {
+	if !e.json {
+		return nil
+	}
+	return e.printJSON(c)
 }
 
 // warnOfLoss names what is known of the points that a format has no room for.
@@ -81,19 +108,5 @@ func (e *env) warnOfLoss(out string, cloud *geom.Cloud) {
 	}
 	if len(names) > 0 {
 		e.log.Warn(fmt.Sprintf("%s: left out, for the format has no room: %s", out, strings.Join(names, ", ")))
-	}
-}
-
-func writesMesh(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".obj", ".off", ".stl", ".ply":
-		return true
-	}
-	return false
-}
-
-func (e *env) warnAll(file string, warnings []string) {
-	for _, w := range warnings {
-		e.log.Warn(file + ": " + w)
 	}
 }

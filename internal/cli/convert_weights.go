@@ -51,6 +51,9 @@ func (e *env) convertWeights(in, out, encoding string) error {
 	if err := weights.Write(out, file); err != nil {
 		return err
 	}
+	if e.json {
+		return e.tellConverted(converted{File: out, Is: "weights", Tensors: len(file.Tensors), Values: values, Left: left})
+	}
 	if !e.quiet {
 		fmt.Fprintf(e.stdout, "%s: %d tensors, %d values%s\n", out, len(file.Tensors), values, networkOf(file))
 		if len(left) > 0 {

@@ -17,6 +17,9 @@ import (
 // detectors find easy and hard, few enough for three minutes on two cores.
 var demoClasses = []string{"bottle0", "cup0", "shelf0", "tap0"}
 
+// demoKinds are carved into each of them.
+var demoKinds = []defect.Kind{defect.Bulge, defect.Concavity, defect.Hole, defect.Broken, defect.Bending, defect.Crack, defect.Scratch}
+
 func newDemo(e *env) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
@@ -40,7 +43,7 @@ func (e *env) demo(ctx context.Context, out string) error {
 		return err
 	}
 	opt := dataset.Options{
-		Classes: demoClasses, Kinds: defect.Kinds(), Train: 4, Sound: 4, PerKind: 1, Severity: defect.Medium,
+		Classes: demoClasses, Kinds: demoKinds, Train: 4, Sound: 4, PerKind: 1, Severity: defect.Medium,
 		MinPoints: 8000, MaxPoints: 12000, Seed: e.seed, Workers: e.workers, Version: blemish.Version,
 	}
 	m := e.newMeter()

@@ -54,8 +54,8 @@ outside TO (excess: warm colours) and negative inside (missing: cold); what lies
 				return usagef("--range %g: a distance above 0", d.reach)
 			case d.points < 1 || d.points > 100_000_000:
 				return usagef("--points %d: from 1 to 100,000,000", d.points)
-			case d.out != "" && !writesPoints(d.out):
-				return usagef("-o %s: distances are written as .ply, .pcd, .csv, .txt, .xyz, .asc or .npy", d.out)
+			case d.out != "" && !format.WritableCloud.Has(d.out):
+				return usagef("-o %s: distances are written as %s", d.out, format.WritableCloud)
 			}
 			return e.distance(cmd.Context(), args[0], args[1], d)
 		},
@@ -281,15 +281,6 @@ func writeColumns(path string, columns [][]float32) error {
 		shape = []int{rows, width}
 	}
 	return format.WriteAtomic(path, func(w io.Writer) error { return format.WriteNPY(w, data, shape...) })
-}
-
-// writesPoints reports whether a file's format holds points with values.
-func writesPoints(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".ply", ".pcd", ".csv", ".txt", ".xyz", ".asc", ".npy":
-		return true
-	}
-	return false
 }
 
 func (e *env) printDistances(doc distances) error {

@@ -99,7 +99,7 @@ func (e *env) evaluate(ctx context.Context, v evaluation) error {
 	}
 	m.end()
 	if v.out != "" {
-		if err := report.WriteBenchmarkContext(ctx, v.out, doc, nil, report.Options{Workers: e.workers}); err != nil {
+		if err := report.WriteBenchmark(ctx, v.out, doc, nil, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
 		e.log.Info("report: " + filepath.Join(v.out, "report.html"))

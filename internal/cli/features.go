@@ -66,8 +66,8 @@ A mesh is taken as its surface: --points points are drawn evenly from it.
 				return usagef("--radius %g: a distance above 0", d.radius)
 			case d.points < 10 || d.points > maxSamples/5:
 				return usagef("--points %d: from 10 to %d", d.points, maxSamples/5)
-			case !writesPoints(args[1]):
-				return usagef("%s: features are written as .npy, .ply, .pcd, .csv, .txt, .xyz or .asc", args[1])
+			case !format.WritableCloud.Has(args[1]):
+				return usagef("%s: features are written as %s", args[1], format.WritableCloud)
 			}
 			return e.features(cmd.Context(), args[0], args[1], d)
 		},

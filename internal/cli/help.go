@@ -1,4 +1,3 @@
-// How help looks: a sentence, examples that work when pasted, flags in groups.
 package cli
 
 import (
@@ -9,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
+
+// How help looks: a sentence, examples that work when pasted, flags in groups.
 
 // groupKey is the annotation of a flag that names its group in help.
 const groupKey = "group"

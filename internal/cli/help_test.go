@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"blemish/format"
 )
 
 // Every verb begins its help with a sentence, and shows three examples at least,
@@ -59,6 +61,19 @@ func TestVerbsOfTheManual(t *testing.T) {
 	for _, name := range []string{"demo", "synth", "inspect", "train", "predict", "evaluate", "benchmark", "convert", "sample", "features", "register", "distance", "render", "version"} {
 		if !have[name] {
 			t.Errorf("there is no verb %s", name)
+		}
+	}
+}
+
+// The help of convert names every extension and encoding that files are written in.
+func TestConvertNamesEveryFormat(t *testing.T) {
+	var out bytes.Buffer
+	if code := Main(t.Context(), []string{"convert", "--help"}, strings.NewReader(""), &out, &out); code != exitDone {
+		t.Fatal(code, out.String())
+	}
+	for _, list := range []string{format.WritableCloud.String(), format.WritableMesh.String(), format.EncodingList()} {
+		if !strings.Contains(out.String(), list) {
+			t.Errorf("the help of convert does not name %s", list)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"blemish/detect"
+	"blemish/format"
 	"blemish/report"
 	"blemish/weights"
 )
@@ -95,6 +96,6 @@ func describeTrained(path string, warnings []string) (*trained, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum, err := hashFile(path)
+	sum, err := format.HashFile(path)
 	return &trained{Model: path, SHA256: sum, Card: card, Warnings: warnings}, err
 }

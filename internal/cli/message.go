@@ -1,4 +1,3 @@
-// Messages and progress on stderr: lines for people, a bar where there is a terminal.
 package cli
 
 import (
@@ -17,6 +16,8 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 )
+
+// Messages and progress on stderr: lines for people, a bar where there is a terminal.
 
 // lineHandler writes a log record as one plain line, without time and level.
 type lineHandler struct {

@@ -10,6 +10,7 @@ import (
 	"blemish"
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/format"
 	"blemish/report"
 	"blemish/task"
 	"blemish/weights"
@@ -75,7 +76,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if err != nil {
 		return err
 	}
-	model, err := all.Open(state)
+	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: e.workers})
 	if err != nil {
 		return fmt.Errorf("%s: %w", modelPath, err)
 	}
@@ -96,7 +97,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 		return ctx.Err()
 	}
 	if out != "" {
-		if err := report.WritePredictContext(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
+		if err := report.WritePredict(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
 		if err := saveMaps(out, views); err != nil {
@@ -180,7 +181,7 @@ func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, lim
 	result.Judge()
 	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
 	if !piped {
-		if scan.SHA256, err = hashFile(path); err != nil {
+		if scan.SHA256, err = format.HashFile(path); err != nil {
 			return nil, report.PredictScan{}, err
 		}
 	}
@@ -192,7 +193,7 @@ func describeModel(path string, state *weights.File) (report.Model, error) {
 	if err != nil {
 		return report.Model{}, fmt.Errorf("%s: %w", path, err)
 	}
-	sum, err := hashFile(path)
+	sum, err := format.HashFile(path)
 	if err != nil {
 		return report.Model{}, err
 	}

@@ -3,22 +3,17 @@ package cli
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
-	"blemish/dataset"
 	"blemish/detect/imrnet"
 	"blemish/format"
-	"blemish/geom"
 	"blemish/pretrain"
-	"blemish/report"
+	"blemish/report/plot"
 	"blemish/weights"
 
 	"github.com/spf13/cobra"
@@ -118,30 +113,6 @@ func (e *env) pretrain(ctx context.Context, cfg imrnet.Config, data []string, ou
 	return e.printRecoveries(o)
 }
 
-// readScans reads all sound scans, and returns their files and a digest of them too.
-func (e *env) readScans(paths []string) (scans []*geom.Cloud, files []string, digest string, err error) {
-	if len(paths) == 0 {
-		return nil, nil, "", nil
-	}
-	files, err = dataset.Scans(paths)
-	if err != nil {
-		return nil, nil, "", err
-	}
-	all := sha256.New()
-	scans = make([]*geom.Cloud, len(files))
-	for i, path := range files {
-		if scans[i], err = e.readCloud(path); err != nil {
-			return nil, nil, "", err
-		}
-		hash, err := hashFile(path)
-		if err != nil {
-			return nil, nil, "", err
-		}
-		io.WriteString(all, hash)
-	}
-	return scans, files, hex.EncodeToString(all.Sum(nil)), nil
-}
-
 // writeLosses writes the loss of every step as CSV, and as a curve.
 func writeLosses(out string, losses []float64) error {
 	err := format.WriteAtomic(out+".loss.csv", func(w io.Writer) error {
@@ -156,9 +127,9 @@ func writeLosses(out string, losses []float64) error {
 	if err != nil {
 		return err
 	}
-	curve := report.Averaged("loss", losses, 400)
+	curve := plot.Averaged("loss", losses, 400)
 	return format.WriteAtomic(out+".loss.png", func(w io.Writer) error {
-		return report.CurvePNG(w, "Loss while learning", "step", "Chamfer distance", []report.Series{curve})
+		return plot.CurvePNG(w, "Loss while learning", "step", "Chamfer distance", []plot.Series{curve})
 	})
 }
 
@@ -172,19 +143,4 @@ func (e *env) printRecoveries(o *pretrain.Outcome) error {
 		fmt.Fprintf(e.stdout, "%-10s %8d %8s %8s %8s %8s\n", r.Kind, r.Patches, perPatch(r.Before, r.Patches), perPatch(r.After, r.Patches), percent(r.Undone()), perPatch(r.Floor, r.Sound))
 	}
 	return nil
-}
-
-// perPatch is a mean over patches, a dash where there are none.
-func perPatch(sum float64, patches int) string {
-	if patches == 0 {
-		return "–"
-	}
-	return strconv.FormatFloat(sum/float64(patches), 'f', 2, 64)
-}
-
-func percent(share float64) string {
-	if math.IsNaN(share) {
-		return "–"
-	}
-	return strconv.FormatFloat(100*share, 'f', 0, 64) + " %"
 }

@@ -1,5 +1,3 @@
-// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
-// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
 package cli
 
 import (
@@ -12,12 +10,18 @@ import (
 	"os"
 	"strings"
 
+	"blemish/detect"
+	"blemish/detect/all"
 	"blemish/internal/setting"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/token"
+	"github.com/spf13/cobra"
 )
+
+// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
+// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
 
 const (
 	mostRecipe  = 64 << 10 // bytes of a recipe
@@ -25,6 +29,82 @@ const (
 	mostNested  = 8        // brackets within brackets, or dashes on one line
 	mostMessage = 500      // bytes of a message of the parser, which quotes the text
 )
+
+// recipe is how a detector is chosen and set up: from flags and a YAML file.
+type recipe struct {
+	detector string
+	file     string
+	set      []string
+
+	pretrained string // only train has the flags
+	cad        cad
+}
+
+func (r *recipe) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Names()[0]+"), "+strings.Join(all.Names(), " or "))
+	f.StringVar(&r.file, "recipe", "", "YAML file with the detector's configuration")
+	f.StringArrayVar(&r.set, "set", nil, "one setting, key=value; wins over the recipe")
+}
+
+// build reads the recipe, lets --set win over it, and makes the detector.
+func (r *recipe) build(changed bool) (detect.Detector, error) {
+	doc := recipeFile{Detector: r.detector, Config: map[string]any{}}
+	if r.file != "" {
+		read, err := readRecipe(r.file)
+		if err != nil {
+			return nil, err
+		}
+		if read.Detector != "" && !changed {
+			doc.Detector = read.Detector
+		}
+		if read.Config != nil {
+			doc.Config = read.Config
+		}
+	}
+	if err := parseSettings(r.set, doc.Config); err != nil {
+		return nil, err
+	}
+	if r.pretrained != "" {
+		doc.Config["pretrained"] = r.pretrained
+	}
+	if err := r.cad.settings(doc.Config); err != nil {
+		return nil, err
+	}
+	config, err := settingsJSON(doc.Config)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := all.New(doc.Detector)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if err := r.cad.check(plain); err != nil {
+		return nil, err
+	}
+	d, err := all.Configured(doc.Detector, config)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return d, nil
+}
+
+// printRecipe writes the effective recipe, ready to be used with --recipe.
+func printRecipe(w io.Writer, d detect.Detector) error {
+	config, err := json.Marshal(d.Config())
+	if err != nil {
+		return err
+	}
+	text, err := yaml.JSONToYAML(config)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "detector: %s\nconfig:\n", d.Name())
+	for _, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		fmt.Fprintln(w, "  "+line)
+	}
+	return nil
+}
 
 // recipeFile is the YAML document of --recipe and --print-config.
 type recipeFile struct {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"blemish/format"
 	"blemish/geom"
@@ -47,6 +45,8 @@ type registration struct {
 	Ambiguous  bool         `json:"ambiguous"`
 	Symmetry   string       `json:"symmetry"`
 	Hypotheses []hypothesis `json:"hypotheses"` // the poses compared last, best first
+
+	found *register.Result
 }
 
 // hypothesis is a pose, and the mean distance that poses are chosen by.
@@ -83,7 +83,7 @@ func (e *env) register(ctx context.Context, moving string, fixed []string, out s
 	}
 	matrix := func(p geom.Pose) [16]float64 { return p.Absolute(source.origin(), origin).Matrix() }
 	doc := registration{
-		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Explained, res.Rival, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil,
+		matrix(res.TargetFromSource), res.Residual, res.Overlap, res.Explained, res.Rival, res.Covered, res.Partial, res.Mirrored, res.Ambiguous, res.Symmetry, nil, res,
 	}
 	for _, h := range res.Hypotheses {
 		doc.Hypotheses = append(doc.Hypotheses, hypothesis{matrix(h.TargetFromSource), h.Cost})
@@ -93,7 +93,7 @@ func (e *env) register(ctx context.Context, moving string, fixed []string, out s
 	} else {
 		doc.print(e.stdout)
 	}
-	if err == nil && !doc.usable() {
+	if err == nil && !res.Usable() {
 		err = errUnsure
 	}
 	return err
@@ -207,7 +207,7 @@ func (e *env) meshOntoClouds(ctx context.Context, source *shape, targets []*shap
 // writeMoved writes a shape as it stands after a motion: a mesh as a mesh where the file
 // can hold one.
 func (s *shape) writeMoved(path string, pose geom.Pose, origin [3]float64) error {
-	if s.mesh != nil && holdsFaces(path) {
+	if s.mesh != nil && format.WritableMesh.Has(path) {
 		moved := s.mesh.Transform(pose)
 		moved.Origin = origin
 		return format.WriteMesh(path, moved, format.WriteOptions{})
@@ -215,15 +215,6 @@ func (s *shape) writeMoved(path string, pose geom.Pose, origin [3]float64) error
 	moved := s.cloud.Transform(pose)
 	moved.Origin = origin
 	return format.WriteCloud(path, moved, format.WriteOptions{})
-}
-
-// holdsFaces reports whether a file's format holds meshes.
-func holdsFaces(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".ply", ".stl", ".obj", ".off":
-		return true
-	}
-	return false
 }
 
 func (r registration) print(w io.Writer) {
@@ -238,15 +229,15 @@ func (r registration) print(w io.Writer) {
 	if r.Partial {
 		fmt.Fprintln(w, "partial: the scan was taken for one of a part of the reference")
 	}
-	if r.clutter() {
+	if r.found.Clutter() {
 		fmt.Fprintf(w, "clutter: %.1f %% of the scan is not at the reference; of what is, %.1f %% lies on it\n", 100*(1-r.Overlap/r.Explained), 100*r.Explained)
 	}
 	switch {
 	case r.Mirrored:
 		fmt.Fprintln(w, "mirrored: the mirror image of the scan would fit much better; do not use this pose")
-	case r.poor():
+	case r.found.Poor():
 		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
-	case r.Covered < leastCovered:
+	case r.found.Small():
 		fmt.Fprintln(w, "poor: the scan is small beside the reference and would fit in many places; are both in the same unit?")
 	case r.Symmetry == "turns freely":
 		fmt.Fprintln(w, "symmetry: the object turns freely about an axis; any turn about it fits as well")
@@ -254,27 +245,6 @@ func (r registration) print(w io.Writer) {
 		fmt.Fprintln(w, "ambiguous: clearly different poses fit as well; --json lists them")
 	}
 }
-
-// usable says that the pose may be used.
-func (r registration) usable() bool { return !r.Mirrored && !r.poor() && r.Covered >= leastCovered }
-
-// poor says that too little of the scan lies on the reference.
-func (r registration) poor() bool { return r.Overlap < poorOverlap && !r.clutter() }
-
-// clutter says that the scan shows much beside the part, and the part itself.
-func (r registration) clutter() bool {
-	return r.Overlap < poorOverlap && r.Explained >= goodExplained && r.Covered >= goodCovered && r.Symmetry != "discrete"
-}
-
-// goodExplained and goodCovered are what a part amid other things must show of itself: nearly
-// all points at it on it, and a good part of one side.
-const goodExplained, goodCovered = 0.85, 0.3
-
-// poorOverlap is the share of a scan on the reference below which a pose means nothing.
-const poorOverlap = 0.6
-
-// leastCovered is the share of the reference that a scan must cover for its pose to mean something.
-const leastCovered = 0.02
 
 // unite brings the references into the frame of the first.
 func (e *env) unite(ctx context.Context, shapes []*shape, opt register.Options) ([]geom.Vec3, error) {
@@ -300,21 +270,4 @@ func (e *env) unite(ctx context.Context, shapes []*shape, opt register.Options) 
 		union = append(union, firstFromReference.Mul(group.Poses[i]).ApplyAll(points)...)
 	}
 	return union, nil
-}
-
-// readCloud reads a cloud, or a mesh's vertices, and passes the reader's warnings on;
-// "-" is standard input.
-func (e *env) readCloud(path string) (*geom.Cloud, error) {
-	if path == "-" {
-		cloud, info, err := e.reading().DecodeCloud(e.stdin, "standard input")
-		if err == nil {
-			e.warnAll("standard input", info.Warnings)
-		}
-		return cloud, err
-	}
-	cloud, info, err := e.reading().ReadCloud(path)
-	if err == nil {
-		e.warnAll(path, info.Warnings)
-	}
-	return cloud, err
 }

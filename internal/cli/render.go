@@ -96,7 +96,17 @@ func (e *env) render(cmd *cobra.Command, args []string, p picture) error {
 	if len(images) > 1 {
 		final = render.Sheet(images, labels, p.columnsFor(len(images)))
 	}
-	return format.WriteAtomic(p.out, func(w io.Writer) error { return render.WritePNG(w, final) })
+	if err := format.WriteAtomic(p.out, func(w io.Writer) error { return render.WritePNG(w, final) }); err != nil || !e.json {
+		return err
+	}
+	size := final.Bounds().Size()
+	return e.printJSON(struct {
+		File     string   `json:"file"`
+		Width    int      `json:"width"`
+		Height   int      `json:"height"`
+		Pictures int      `json:"pictures"`
+		From     []string `json:"from"`
+	}{p.out, size.X, size.Y, len(images), files})
 }
 
 func (p picture) columnsFor(n int) int {
@@ -148,11 +158,16 @@ func (e *env) draw(cmd *cobra.Command, path string, p picture) ([]image.Image, e
 	}
 	for _, v := range views {
 		opt.View = v
+		var img image.Image
 		if mesh != nil {
-			images = append(images, render.Mesh(mesh, opt))
+			img, err = render.Mesh(cmd.Context(), mesh, opt)
 		} else {
-			images = append(images, render.Cloud(cloud, opt))
+			img, err = render.Cloud(cmd.Context(), cloud, opt)
 		}
+		if err != nil {
+			return nil, err
+		}
+		images = append(images, img)
 	}
 	return images, nil
 }

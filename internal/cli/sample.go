@@ -58,8 +58,8 @@ A mesh is sampled by area first where the method works on points: five times as 
 				return usagef("--spacing %g: a distance above 0", s.spacing)
 			case flags.Changed("points") && (s.points < 1 || s.points > maxSamples):
 				return usagef("--points %d: from 1 to %d", s.points, maxSamples)
-			case !writesPoints(args[1]):
-				return usagef("%s: clouds are written as .ply, .pcd, .csv, .txt, .xyz, .asc or .npy", args[1])
+			case !format.WritableCloud.Has(args[1]):
+				return usagef("%s: clouds are written as %s", args[1], format.WritableCloud)
 			}
 			return e.sample(cmd.Context(), args[0], args[1], s)
 		},

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"blemish/report"
@@ -20,6 +22,8 @@ func TestMain(m *testing.M) {
 		"blemish": func() { os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"code":    code,
 		"stable":  stable,
+		"fields":  fields,
+		"files":   files,
 	})
 }
 
@@ -60,14 +64,75 @@ func stable() {
 	}
 }
 
-var long = flag.Bool("long", false, "run the scripts that take minutes too")
+// fields prints the name of every field of a JSON document, and what it holds, one a line:
+// fields results.json. Entries of a list count as one.
+func fields() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	var doc any
+	if err := json.Unmarshal(text, &doc); err != nil {
+		panic(err)
+	}
+	kinds := map[string]map[string]bool{}
+	var walk func(name string, value any)
+	walk = func(name string, value any) {
+		kind := "null"
+		switch v := value.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				walk(strings.TrimPrefix(name+"."+key, "."), inner)
+			}
+			return
+		case []any:
+			for _, inner := range v {
+				walk(name+"[]", inner)
+			}
+			return
+		case float64:
+			kind = "number"
+		case string:
+			kind = "text"
+		case bool:
+			kind = "yes or no"
+		}
+		if kinds[name] == nil {
+			kinds[name] = map[string]bool{}
+		}
+		kinds[name][kind] = true
+	}
+	walk("", doc)
+	for _, name := range sortedKeys(kinds) {
+		if strings.HasPrefix(name, "model.config.") {
+			continue // docs/settings.md has them, and a test that it has
+		}
+		if len(kinds[name]) > 1 {
+			delete(kinds[name], "null") // not known for some
+		}
+		fmt.Println(name+":", strings.Join(sortedKeys(kinds[name]), ", "))
+	}
+}
+
+// files lists the files below a folder, in order: files out.
+func files() {
+	err := filepath.WalkDir(os.Args[1], func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			fmt.Println(filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		panic(err)
+	}
+}
+
+var update = flag.Bool("update", false, "write what commands print into the scripts' own files that cmp compares with")
 
 // TestScripts runs each command-line session of testdata/script.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
-		Condition: func(cond string) (bool, error) {
-			return cond == "long" && *long, nil
-		},
+		Dir:           filepath.Join("testdata", "script"),
+		UpdateScripts: *update,
 	})
 }

@@ -2,10 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 
 	"blemish/format"
 	"blemish/geom"
@@ -56,36 +52,6 @@ func (e *env) openShape(path string) (s *shape, err error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// reading is how scans are read.
-func (e *env) reading() format.ReadOptions { return format.ReadOptions{Columns: e.columns} }
-
-// readAll takes what comes through a pipe, which can be read only once.
-func (e *env) readAll(path string) ([]byte, error) {
-	in := e.stdin
-	if path != "-" {
-		f, err := format.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	all, err := io.ReadAll(io.LimitReader(in, format.MaxStream+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	case len(all) > format.MaxStream:
-		return nil, fmt.Errorf("read %s: %w: more than %d MiB came through the pipe; save it to a file", path, format.ErrTooLarge, format.MaxStream>>20)
-	}
-	return all, nil
-}
-
-// isPipe reports whether a file is a named pipe, such as the shell's <(COMMAND).
-func isPipe(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // points are those of a cloud, or n drawn uniformly by area from a mesh, with the

@@ -188,6 +188,13 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 		}
 		return err
 	}
+	if sum.Partial != "" && e.json {
+		return e.printJSON(struct {
+			Shard   string `json:"shard"`
+			Clouds  int    `json:"clouds"`
+			Partial string `json:"partial"`
+		}{fmt.Sprintf("%d/%d", opt.Shard.Index, opt.Shard.Count), sum.Clouds, sum.Partial})
+	}
 	if sum.Partial != "" {
 		fmt.Fprintf(e.stdout, "shard %d/%d: %d clouds in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
 			opt.Shard.Index, opt.Shard.Count, sum.Clouds, sum.Partial)
@@ -259,11 +266,18 @@ func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
 	if err := dataset.Replay(cmd.Context(), s.out, m, samples, s.opt.Meshes, e.workers); err != nil {
 		return err
 	}
+	var files []string
 	for _, sample := range samples {
-		fmt.Fprintln(e.stdout, filepath.Join(s.out, filepath.FromSlash(sample.File)))
+		files = append(files, filepath.Join(s.out, filepath.FromSlash(sample.File)))
 		if sample.Truth != "" {
-			fmt.Fprintln(e.stdout, filepath.Join(s.out, filepath.FromSlash(sample.Truth)))
+			files = append(files, filepath.Join(s.out, filepath.FromSlash(sample.Truth)))
 		}
 	}
-	return nil
+	if e.json {
+		return e.printJSON(struct {
+			Files []string `json:"files"`
+		}{files})
+	}
+	_, err = fmt.Fprintln(e.stdout, strings.Join(files, "\n"))
+	return err
 }

@@ -2,105 +2,22 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"blemish"
 	"blemish/dataset"
 	"blemish/detect"
-	"blemish/detect/all"
 	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 )
-
-// recipe is how a detector is chosen and set up: from flags and a YAML file.
-type recipe struct {
-	detector string
-	file     string
-	set      []string
-
-	pretrained string // only train has the flags
-	cad        cad
-}
-
-func (r *recipe) flags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Names()[0]+"), "+strings.Join(all.Names(), " or "))
-	f.StringVar(&r.file, "recipe", "", "YAML file with the detector's configuration")
-	f.StringArrayVar(&r.set, "set", nil, "one setting, key=value; wins over the recipe")
-}
-
-// build reads the recipe, lets --set win over it, and makes the detector.
-func (r *recipe) build(changed bool) (detect.Detector, error) {
-	doc := recipeFile{Detector: r.detector, Config: map[string]any{}}
-	if r.file != "" {
-		read, err := readRecipe(r.file)
-		if err != nil {
-			return nil, err
-		}
-		if read.Detector != "" && !changed {
-			doc.Detector = read.Detector
-		}
-		if read.Config != nil {
-			doc.Config = read.Config
-		}
-	}
-	if err := parseSettings(r.set, doc.Config); err != nil {
-		return nil, err
-	}
-	if r.pretrained != "" {
-		doc.Config["pretrained"] = r.pretrained
-	}
-	if err := r.cad.settings(doc.Config); err != nil {
-		return nil, err
-	}
-	config, err := settingsJSON(doc.Config)
-	if err != nil {
-		return nil, err
-	}
-	plain, err := all.New(doc.Detector)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	if err := r.cad.check(plain); err != nil {
-		return nil, err
-	}
-	d, err := all.Configured(doc.Detector, config)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return d, nil
-}
-
-// print writes the effective recipe, ready to be used with --recipe.
-func printRecipe(w io.Writer, d detect.Detector) error {
-	config, err := json.Marshal(d.Config())
-	if err != nil {
-		return err
-	}
-	text, err := yaml.JSONToYAML(config)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "detector: %s\nconfig:\n", d.Name())
-	for _, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
-		fmt.Fprintln(w, "  "+line)
-	}
-	return nil
-}
 
 // checkpointing is how a training run is kept.
 type checkpointing struct {
@@ -167,7 +84,7 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
 	f.BoolVar(&t.keepAll, "keep-all", false, "learn from scans that stand apart from the others, too")
 	r.flags(cmd)
-	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from, built-in or a file of pretrain (default: none, chance)")
+	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from: built-in, none (random ones), or a file of pretrain (default: what --print-config shows)")
 	f.BoolVar(&t.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
@@ -196,7 +113,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 			return err
 		}
 		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()
-		if trained[i].SHA256, err = hashFile(path); err != nil {
+		if trained[i].SHA256, err = format.HashFile(path); err != nil {
 			return err
 		}
 	}
@@ -260,14 +177,6 @@ func (e *env) tellTrained(d detect.Detector, t *training, class string, part *ca
 	return e.printJSON(doc)
 }
 
-// saveModel writes a model into a folder that is made where it is missing.
-func saveModel(path string, model detect.Model) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return blemish.SaveModel(path, model)
-}
-
 // partName is the name of the part that a model file is named for.
 func partName(model string) string {
 	base := filepath.Base(model)
@@ -275,17 +184,4 @@ func partName(model string) string {
 		return name
 	}
 	return base
-}
-
-func hashFile(path string) (string, error) {
-	f, err := format.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -1,9 +1,3 @@
-// Package kernels decides once which family of hand-written kernels this process
-// runs, for every package that has assembly beside plain Go.
-//
-// The best family that the processor offers is taken. The environment variable
-// BLEMISH_KERNELS=generic, avx2 or avx512 asks for another one, for tests and for
-// results that must be equal on different machines.
 package kernels
 
 import (
@@ -17,7 +11,7 @@ type Family int
 
 const (
 	Generic Family = iota // plain Go
-	AVX2                  // x86-64 with AVX2 and FMA
+	AVX2                  // x86-64 with AVX2, FMA, BMI1, BMI2 and POPCNT
 	AVX512                // x86-64 with AVX-512 F, DQ, BW and VL, and AVX2
 )
 

@@ -1,10 +1,7 @@
-// Package memorytest holds detectors that remember features against what an independent
-// script, detect/memory/testdata/make_oracle.py, says of the same clouds.
 package memorytest
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"math"
 	"os"
@@ -41,7 +38,7 @@ const mayDiffer = 0.01
 // size.
 func Check(t *testing.T, p *scoring.Plan, names ...string) {
 	t.Helper()
-	ctx := context.Background()
+	ctx := t.Context()
 	r := &scoring.Reference{Settings: p.Settings}
 	var sound []*geom.Cloud
 	for _, n := range []string{"sound0", "sound1", "test"} {

@@ -1,0 +1,6 @@
+package detect
+
+// OpenOptions is what opening a model takes beside its file.
+type OpenOptions struct {
+	Workers int // of the model that is opened; 0: one for each core; never changes a result
+}
