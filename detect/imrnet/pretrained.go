@@ -1,4 +1,3 @@
-// The weights that the network starts from.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/pointmae/pretrained"
 	"blemish/weights"
 )
+
+// The weights that the network starts from.
 
 // PretrainedKey names the metadata of a weights file that holds the configuration it
 // was made with.

@@ -35,6 +35,8 @@ type FrameOptions struct {
 	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
 	Workers int
+
+	ScanName func(i int) string // how messages call a sound scan, see detect.FitOptions; nil: by its number
 }
 
 // Frame is the union of the sound scans in one frame, and the way to bring another
@@ -72,6 +74,10 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 
 // Cut takes what is used of each sound scan.
 func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Vec3, error) {
+	name := o.ScanName
+	if name == nil {
+		name = detect.FitOptions{}.ScanName
+	}
 	most := frameShare(o, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
@@ -80,7 +86,7 @@ func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Ve
 			return nil, err
 		}
 		if err := usable(clouds[i]); err != nil {
-			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
+			return nil, fmt.Errorf("%s: %w", name(i), err)
 		}
 	}
 	return clouds, nil
