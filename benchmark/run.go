@@ -44,7 +44,7 @@ func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed}}
+	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed, Published: set.Published()}}
 	scored := 0
 	for _, d := range detectors {
 		config, err := report.ConfigJSON(d.Config())

@@ -15,6 +15,7 @@ type Benchmark struct {
 	Data      string              `json:"data"`    // name of the data set, no path
 	Layout    string              `json:"layout"`
 	Seed      uint64              `json:"seed"`
+	Published string              `json:"published,omitempty"` // the published set that these files are; see dataset.Set
 	Detectors []BenchmarkDetector `json:"detectors"`
 }
 

@@ -58,7 +58,7 @@ func newBenchmark(e *env) *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.StringVar(&c.data, "data", "", "folder of the data set")
-	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, report.html, pictures, models and scores")
+	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, tables.{md,tex,csv}, report.html, pictures, models and scores")
 	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
 	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ","))
