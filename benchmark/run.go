@@ -175,7 +175,7 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 	}
 	doc.ScoreS = seconds(begun)
 	doc.Metrics = measure(r.scans)
-	doc.OAUROCInterval = interval(r.scans, doc.OAUROC)
+	doc.OAUROCInterval, doc.OAUROCDeLong = interval(r.scans, doc.OAUROC), deLong(r.scans)
 	doc.Kinds = byKind(r.scans)
 	return doc, nil
 }

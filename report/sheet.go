@@ -16,6 +16,7 @@ type sheet struct {
 	corner  string // heads the column of names
 	columns []string
 	rows    []sheetRow
+	wide    bool // cells hold two figures
 }
 
 type sheetRow struct {
@@ -29,6 +30,19 @@ func (b *Benchmark) sheets() []sheet {
 	objects := func(m *Metrics) Number { return m.OAUROC }
 	points := func(m *Metrics) Number { return m.PAUROC }
 	out := []sheet{b.classSheet("Object-level AUROC", "o_auroc", objects), b.classSheet("Point-level AUROC", "p_auroc", points)}
+	deLong := func(c *BenchmarkClass) Interval { return c.OAUROCDeLong }
+	newcombe := func(c *BenchmarkClass) Interval { return c.OAUROCInterval }
+	more := []sheet{
+		b.intervalSheet("Object-level AUROC, 95 % interval by DeLong", deLong),
+		b.intervalSheet("Object-level AUROC, 95 % interval by Newcombe", newcombe),
+		b.classSheet("Object-level F1-max", "o_f1_max", func(m *Metrics) Number { return m.OF1Max }),
+		b.classSheet("Point-level F1-max", "p_f1_max", func(m *Metrics) Number { return m.PF1Max }),
+	}
+	for _, s := range more {
+		if !s.empty() { // documents of earlier versions do not have all
+			out = append(out, s)
+		}
+	}
 	if len(b.KindNames()) > 0 {
 		out = append(out,
 			b.kindSheet("Object-level AUROC by kind of defect", func(k KindMetrics) Number { return k.OAUROC }),
@@ -37,7 +51,10 @@ func (b *Benchmark) sheets() []sheet {
 	if b.judged() {
 		out = append(out, b.verdictSheet())
 	}
-	return append(out, b.timeSheet())
+	if seconds := b.timeSheet(); !seconds.empty() {
+		out = append(out, seconds)
+	}
+	return out
 }
 
 // classSheet has the classes as columns and their mean last, and below the detectors what was
@@ -77,6 +94,35 @@ func (b *Benchmark) classSheet(title, metric string, pick func(*Metrics) Number)
 	s.note = strings.Join(notes, " ")
 	s.markColumns(own)
 	return s
+}
+
+// intervalSheet has the classes as columns; cells are no figures that could be ranked.
+func (b *Benchmark) intervalSheet(title string, pick func(*BenchmarkClass) Interval) sheet {
+	s := sheet{title: title, corner: "Detector", columns: b.ClassNames(), wide: true}
+	for i := range b.Detectors {
+		row := sheetRow{name: b.Detectors[i].Name}
+		for _, name := range s.columns {
+			text := "–"
+			if c := b.Detectors[i].Class(name); c != nil && pick(c).text() != "" {
+				text = pick(c).text()
+			}
+			row.cells = append(row.cells, cell{Text: text})
+		}
+		s.rows = append(s.rows, row)
+	}
+	return s
+}
+
+// empty reports whether no figure of the table exists.
+func (s *sheet) empty() bool {
+	for _, row := range s.rows {
+		for _, c := range row.cells {
+			if c.Text != "–" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (b *Benchmark) kindSheet(title string, pick func(KindMetrics) Number) sheet {

@@ -14,7 +14,8 @@ import (
 // have, with ties and a name that is markup everywhere.
 func handBenchmark() *Benchmark {
 	class := func(name string, object, point Number, verdicts ...string) BenchmarkClass {
-		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), PAUROC: point, PAP: None(), AUPRO: None()}, FitS: 2, ScoreS: 1}
+		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), OF1Max: object - 0.125, PAUROC: point, PAP: None(), PF1Max: point / 2, AUPRO: None()}, FitS: 2, ScoreS: 1}
+		c.OAUROCInterval, c.OAUROCDeLong = Interval{object - 0.25, 0.99}, Interval{object - 0.2, 1}
 		c.Kinds = map[string]KindMetrics{"crak": {N: 1, OAUROC: object, PAUROC: point}}
 		for i, v := range verdicts {
 			c.Scans = append(c.Scans, BenchmarkScan{Defective: i >= 2, Verdict: v, Seconds: 0.25, Score: 1})
@@ -25,7 +26,7 @@ func handBenchmark() *Benchmark {
 		{Name: "a_b|c", Classes: []BenchmarkClass{
 			class("bowl0", 0.9, 0.8, "sound", "defective", "defective", "sound"),
 			class("cup0", 0.75, 0.5, "unsure", "sound", "unsure", ""),
-			class("my_part", 0.6, None(), "sound", "sound", "defective", "defective"),
+			class("my_part", 0.625, None(), "sound", "sound", "defective", "defective"),
 		}},
 		{Name: "imrnet", Classes: []BenchmarkClass{
 			class("bowl0", 0.9001, 0.7, "sound", "sound", "defective", "defective"),

@@ -72,8 +72,12 @@ func (b *Benchmark) WriteLaTeX(w io.Writer) error {
 			out.WriteString(" " + latexText(s.note))
 		}
 		out.WriteString("}\n")
-		for from := 0; from < len(s.columns); from += latexColumns {
-			s.latexBlock(&out, from, min(from+latexColumns, len(s.columns)))
+		step := latexColumns
+		if s.wide {
+			step /= 2
+		}
+		for from := 0; from < len(s.columns); from += step {
+			s.latexBlock(&out, from, min(from+step, len(s.columns)))
 		}
 		out.WriteString("\\end{table}\n")
 	}
