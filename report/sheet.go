@@ -74,6 +74,14 @@ func (b *Benchmark) classSheet(title, metric string, pick func(*Metrics) Number)
 		}
 		s.rows = append(s.rows, sheetRow{name: d.Name, cells: cells(append(values, pick(&d.Mean)))})
 	}
+	s.addPublished(metric, classes, b.Published)
+	return s
+}
+
+// addPublished puts what was published of the classes below the rows, marks the best of each
+// column, and says in the note what is to be known. same is the published set that the data
+// are, "" where they are none: only figures of the same data are ranked together.
+func (s *sheet) addPublished(metric string, classes []string, same string) {
 	own := len(s.rows)
 	var notes []string
 	for _, row := range s.rows {
@@ -82,18 +90,17 @@ func (b *Benchmark) classSheet(title, metric string, pick func(*Metrics) Number)
 		}
 	}
 	for _, p := range publishedSets {
-		rows, note := p.rows(metric, classes, b.Published == p.name)
+		rows, note := p.rows(metric, classes, same == p.name)
 		s.rows = append(s.rows, rows...)
 		if note != "" {
 			notes = append(notes, note)
 		}
-		if b.Published == p.name {
-			own = len(s.rows) // same data: they are ranked together
+		if same == p.name {
+			own = len(s.rows)
 		}
 	}
 	s.note = strings.Join(notes, " ")
 	s.markColumns(own)
-	return s
 }
 
 // intervalSheet has the classes as columns; cells are no figures that could be ranked.

@@ -11,12 +11,36 @@ import (
 	"unicode"
 )
 
+// sheetBook is the tables of one data set.
+type sheetBook struct {
+	data   string
+	sheets []sheet
+}
+
+func (b *Benchmark) book() sheetBook { return sheetBook{b.Data, b.sheets()} }
+
 // WriteMarkdown writes the tables of the document as GitHub prints them, with the best of
 // each column in bold.
-func (b *Benchmark) WriteMarkdown(w io.Writer) error {
+func (b *Benchmark) WriteMarkdown(w io.Writer) error { return b.book().writeMarkdown(w) }
+
+// WriteLaTeX writes the tables of the document as table environments, to be included into a
+// paper that uses the package booktabs, with the best of each column in bold.
+func (b *Benchmark) WriteLaTeX(w io.Writer) error { return b.book().writeLaTeX(w) }
+
+// WriteSheetsCSV writes the tables of the document one below the other for a spreadsheet:
+// a line with the title, the header, the rows, the note where there is one, an empty line.
+// A figure that does not exist is an empty field.
+func (b *Benchmark) WriteSheetsCSV(w io.Writer) error { return b.book().writeCSV(w) }
+
+// files are the three files of tables.
+func (b sheetBook) files() []file {
+	return []file{{"tables.md", b.writeMarkdown}, {"tables.tex", b.writeLaTeX}, {"tables.csv", b.writeCSV}}
+}
+
+func (b sheetBook) writeMarkdown(w io.Writer) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "# Benchmark on %s\n", markdownText(b.Data))
-	for _, s := range b.sheets() {
+	fmt.Fprintf(&out, "# Benchmark on %s\n", markdownText(b.data))
+	for _, s := range b.sheets {
 		fmt.Fprintf(&out, "\n## %s\n\n", s.title)
 		line := func(name string, cells []string) {
 			out.WriteString("| " + strings.Join(append([]string{name}, cells...), " | ") + " |\n")
@@ -60,14 +84,12 @@ func markdownText(text string) string {
 // below, as the published ones do.
 const latexColumns = 10
 
-// WriteLaTeX writes the tables of the document as table environments, to be included into a
-// paper that uses the package booktabs, with the best of each column in bold.
-func (b *Benchmark) WriteLaTeX(w io.Writer) error {
+func (b sheetBook) writeLaTeX(w io.Writer) error {
 	var out strings.Builder
 	out.WriteString("% \\usepackage{booktabs}\n")
-	for _, s := range b.sheets() {
+	for _, s := range b.sheets {
 		out.WriteString("\n\\begin{table}\n\\centering\n\\footnotesize\n\\setlength{\\tabcolsep}{3pt}\n")
-		fmt.Fprintf(&out, "\\caption{%s on %s.", latexText(s.title), latexText(b.Data))
+		fmt.Fprintf(&out, "\\caption{%s on %s.", latexText(s.title), latexText(b.data))
 		if s.note != "" {
 			out.WriteString(" " + latexText(s.note))
 		}
@@ -129,12 +151,9 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// WriteSheetsCSV writes the tables of the document one below the other for a spreadsheet:
-// a line with the title, the header, the rows, the note where there is one, an empty line.
-// A figure that does not exist is an empty field.
-func (b *Benchmark) WriteSheetsCSV(w io.Writer) error {
+func (b sheetBook) writeCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	for i, s := range b.sheets() {
+	for i, s := range b.sheets {
 		records := [][]string{{s.title}, append([]string{s.corner}, s.columns...)}
 		if i > 0 {
 			records = slices.Insert(records, 0, []string{})

@@ -101,8 +101,7 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 		}
 	}
 	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows(),
-		file{"tables.md", doc.WriteMarkdown}, file{"tables.tex", doc.WriteLaTeX}, file{"tables.csv", doc.WriteSheetsCSV})
+	return w.write(doc.page(g), doc.Write, doc.Rows(), doc.book().files()...)
 }
 
 // file is a file by name and what writes its content.
