@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"task":           {},
 	"seed":           {},
 	"metric":         {},
+	"metric/pod":     {},
 	"weights":        {},
 	"format":         {"geom"},
 	"spatial":        {"geom", "task"},
