@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"feature":        {"geom", "spatial", "task"},
 	"register":       {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"defect":         {"geom", "mesh", "spatial", "task", "seed"},
+	"defect/inscan":  {"geom", "spatial", "feature", "task", "seed"},
 	"dataset":        {"geom", "format", "spatial", "mesh", "shape", "defect", "task", "seed"},
 	"tensor":         {"task"},
 	"nn":             {"tensor", "seed", "task"},
