@@ -172,9 +172,7 @@ func TestShadow(t *testing.T) {
 func TestHoleLeavesTheFarSide(t *testing.T) {
 	near, far := sheet(80, 0, geom.Vec{}), sheet(80, 0, geom.Vec{})
 	both := &geom.Cloud{}
-	for _, p := range near.Points {
-		both.Points = append(both.Points, p)
-	}
+	both.Points = append(both.Points, near.Points...)
 	for _, p := range far.Points {
 		both.Points = append(both.Points, geom.Vec3{X: p.X, Y: p.Y, Z: -0.06})
 	}

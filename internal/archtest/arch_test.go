@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"report":             {"geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot"},
 	"report/plot":        {},
+	"capability":         {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
 	"pretrain":           {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
 	"benchmark/ablation": {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
