@@ -30,6 +30,7 @@ const (
 type Folder struct {
 	dir, partial string
 	trials       *os.File
+	kept         bool // there is something to go on with, or all is done
 }
 
 // OpenFolder begins a study in dir, which must not exist or be empty, or goes on with
@@ -72,6 +73,7 @@ func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial,
 	if done, err = readTrials(f.trials); err != nil {
 		return nil, nil, errors.Join(err, f.trials.Close())
 	}
+	f.kept = len(done) > 0
 	return f, done, nil
 }
 
@@ -122,18 +124,32 @@ func (f *Folder) Record(trials []Trial) error {
 		}
 		text.Write(append(line, '\n'))
 	}
+	f.kept = true
 	if _, err := f.trials.Write(text.Bytes()); err != nil {
 		return err
 	}
 	return f.trials.Sync()
 }
 
-// Close ends the work on a folder that is not finished; what is recorded stays.
-func (f *Folder) Close() error { return f.trials.Close() }
+// Close ends the work on a folder. What is recorded stays, to go on with; where nothing is,
+// nothing is left behind.
+func (f *Folder) Close() error {
+	f.trials.Close()
+	if f.kept {
+		return nil
+	}
+	for _, name := range []string{designName, trialsName} {
+		if err := os.Remove(filepath.Join(f.partial, name)); err != nil {
+			return err
+		}
+	}
+	return os.Remove(f.partial)
+}
 
 // Finish writes the document and, for each kind, the map as a PLY and a picture, and gives
 // the folder its name.
 func (f *Folder) Finish(ctx context.Context, workers int, document any, r *Report) error {
+	f.kept = true
 	err := format.WriteAtomic(filepath.Join(f.partial, reportName), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")

@@ -130,7 +130,7 @@ func (s *patch) place(x geom.Vec) (u, v, h float64) {
 const (
 	// sectors is in how many directions there must be surface around a round defect, and
 	// along how many stations of a long one.
-	sectors = 8
+	sectors = 12
 	// flat is the length of the mean normal above which there is no edge.
 	flat = 0.96
 )
@@ -156,7 +156,7 @@ func (s *patch) whole(p Plan) error {
 			}
 			continue
 		}
-		if far >= 0.6*half && far <= half+3*s.spacing {
+		if far >= min(0.85*half, half-2*s.spacing) && far <= half+3*s.spacing {
 			k := int(math.Floor((math.Atan2(v, u)/math.Pi + 1) / 2 * sectors))
 			shown[min(max(k, 0), sectors-1)] = true
 		}

@@ -156,7 +156,7 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
+	defer folder.Close() // what is recorded is synced
 	m := e.newMeter()
 	defer m.end()
 	study := &capability.Study{Model: set.model, Design: d, Seed: e.seed, Workers: e.workers, Progress: m.progress()}
@@ -219,17 +219,22 @@ func withUnit(v float64, unit string) string { return strings.TrimSpace(plain(v,
 func (e *env) printPOD(doc *podDocument) error {
 	r := doc.Report
 	rows := [][]string{{"kind", "depth", "tried", "found", "a50", "a90", "a90/95", "note"}}
+	var refusals []string
 	for i := range r.Curves {
 		c := &r.Curves[i]
-		row := []string{string(c.Kind), "–", fmt.Sprint(c.Trials), fmt.Sprint(c.Hits), "–", "–", "–", c.Refusal}
+		row := []string{string(c.Kind), "–", fmt.Sprint(c.Trials), fmt.Sprint(c.Hits), "–", "–", "–", "no fit"}
+		what := string(c.Kind)
 		if c.Kind.HasDepth() {
 			row[1] = plain(c.Depth, 3)
+			what += " " + withUnit(c.Depth, doc.Unit) + " deep"
 		}
 		if f := c.Fit; f != nil {
-			row[4], row[5], row[6] = bounded(f.A50, f), bounded(f.A90, f), bounded(f.A9095, f)
+			row[4], row[5], row[6], row[7] = bounded(f.A50, f), bounded(f.A90, f), bounded(f.A9095, f), ""
 			if f.Few {
-				row[7] = fmt.Sprintf("fewer than %d trials", capability.FewTrials)
+				row[7] = fmt.Sprintf("under %d tried", capability.FewTrials)
 			}
+		} else {
+			refusals = append(refusals, what+": no fit: "+c.Refusal)
 		}
 		rows = append(rows, row)
 	}
@@ -242,6 +247,9 @@ func (e *env) printPOD(doc *podDocument) error {
 		unit = ", in " + doc.Unit
 	}
 	fmt.Fprintf(w, "a50, a90: sizes that are found 5 and 9 times in 10%s; a90/95: 9 in 10 with 95 %% confidence; > and <: beyond what was tried.\n", unit)
+	for _, line := range refusals {
+		fmt.Fprintln(w, line)
+	}
 	a := r.Alarms
 	fmt.Fprintf(w, "False alarms: %d of %d sound scans (95 %% interval %s to %s)", a.False, a.Scans, percent(a.Low), percent(a.High))
 	if a.Unsure > 0 {
