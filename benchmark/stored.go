@@ -210,7 +210,7 @@ func (s *Stored) Load(it dataset.Item, cloud *geom.Cloud) (Scores, error) {
 			return Scores{point, v}, nil
 		}
 	}
-	return Scores{}, fmt.Errorf("%s: no object score beside those of other scans in %s", it.File, s.Dir)
+	return Scores{}, fmt.Errorf("%s: no object score, but other scans in %s have one", it.File, s.Dir)
 }
 
 // readScores reads a score for each point of the cloud. A file that has the

@@ -97,7 +97,7 @@ func TestCardRoundTrip(t *testing.T) {
 		t.Errorf("settings %+v, %v", settings, err)
 	}
 	var other struct{ B int }
-	if err := got.Settings(&other); err == nil || !strings.Contains(err.Error(), `"a"`) || !strings.Contains(err.Error(), "train it anew") {
+	if err := got.Settings(&other); err == nil || !strings.Contains(err.Error(), `"a"`) || !strings.Contains(err.Error(), "train it again") {
 		t.Errorf("an unknown setting: %v", err)
 	}
 }

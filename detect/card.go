@@ -115,7 +115,7 @@ func ReadCard(f *weights.File) (*Card, error) {
 // names that it does not know are errors.
 func (c *Card) Settings(config any) error {
 	if err := setting.Decode(c.Config, config); err != nil {
-		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it anew", c.Detector, err)
+		return fmt.Errorf("configuration of %s: %w: the model was written by another version of this program; train it again", c.Detector, err)
 	}
 	return nil
 }

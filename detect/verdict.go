@@ -21,8 +21,8 @@ const (
 	// mostResidual is how many times farther than sound scans a scan may be off as a
 	// whole. A defect moves a part of the points, a wrong pose all of them.
 	mostResidual = 5
-	// mostWithheld is the share of the part that may be missing without being called so: half
-	// the side of a cube, more than scanners leave out by chance.
+	// mostWithheld is the share of what was in view that may be missing without being called
+	// so: half the side of a cube seen from everywhere, more than scanners leave out by chance.
 	mostWithheld = 0.06
 	// mostBlind is how many times larger than in a sound scan a defect must be to be found in
 	// one that is called sound all the same, and leastBlind the share of the part's size that
@@ -98,7 +98,7 @@ func (s *Seen) unknown() float64 {
 func (r *Result) blind() string {
 	s := r.Seen
 	switch {
-	case s.Withheld > mostWithheld:
+	case s.Withheld > mostWithheld*(1-s.NotSeenShare+s.Withheld):
 		return fmt.Sprintf("%.0f %% of the part is not in the scan although it should be in sight: broken off, or not scanned? a scan that shows it would tell", 100*s.Withheld)
 	case s.SoundDetectable > 0 && s.Detectable > max(mostBlind*s.SoundDetectable, leastBlind*s.Size):
 		return fmt.Sprintf("noise of %.2g, sound scans have %.2g: defects under %.2g would not be found; scan more quietly, or learn from scans like this one", s.Noise, s.SoundNoise, s.Detectable)

@@ -171,7 +171,16 @@ func TestAlignStopsOnCancel(t *testing.T) {
 // TestOneSideOfAThinSheet holds the upper side of a tray against both sides, which lie
 // closer than the points of the scan: most poses must not end on the lower side, or between
 // the two. Some do, where two of the four sides fit by chance.
+// skipLong leaves out, with -short, what takes five seconds of processor time and more.
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long")
+	}
+}
+
 func TestOneSideOfAThinSheet(t *testing.T) {
+	skipLong(t)
 	right := 0
 	for _, thickness := range []float64{0.012, 0.02, 0.03} {
 		ref := mustReference(t, tray(20000, thickness, false, seed.Stream(1, "reference")), Options{})

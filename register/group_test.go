@@ -42,6 +42,7 @@ func TestGroupStandsInOneFrame(t *testing.T) {
 }
 
 func TestGroupSurvivesAWrongFirstScan(t *testing.T) {
+	skipLong(t)
 	clouds, truth := posed(2, bumpy, 15)
 	clouds = append([][]geom.Vec3{mug(2500, seed.Stream(16))}, clouds...)
 	g, err := Group(context.Background(), clouds, Options{})
@@ -84,6 +85,7 @@ func side(points []geom.Vec3, direction geom.Vec) []geom.Vec3 {
 // Six views from around and above: opposite ones share nothing, and are joined through those
 // between them. A mug does not belong to them.
 func TestGroupJoinsSides(t *testing.T) {
+	skipLong(t)
 	views := []geom.Vec{{X: 1}, {X: 0.5, Y: 1}, {X: -1, Y: 0.5}, {X: -0.5, Y: -1}, {X: 0.2, Y: -0.3, Z: 1}, {X: -0.3, Y: 0.2, Z: -1}}
 	var clouds [][]geom.Vec3
 	var truth []geom.Pose

@@ -72,8 +72,8 @@ func (b *Benchmark) tables() *tables {
 	}
 	objects, points := func(m *Metrics) Number { return m.OAUROC }, func(m *Metrics) Number { return m.PAUROC }
 	t.Grids = append(t.Grids,
-		b.classGrid("O-AUROC by class", "How well whole scans are told apart.", objects, true),
-		b.classGrid("P-AUROC by class", "How well points of defects are told from sound points.", points, true))
+		b.classGrid("O-AUROC by class", "How well scores separate defective scans from sound ones.", objects, true),
+		b.classGrid("P-AUROC by class", "How well scores separate points of defects from sound points.", points, true))
 	if len(b.KindNames()) > 0 {
 		t.Grids = append(t.Grids, b.kindGrid("O-AUROC by kind of defect", func(k KindMetrics) Number { return k.OAUROC }, true),
 			b.kindGrid("P-AUROC by kind of defect", func(k KindMetrics) Number { return k.PAUROC }, true))

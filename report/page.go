@@ -66,7 +66,7 @@ func (p *page) fill(g *gallery) error {
 	p.Policy, p.Style, p.Script = policy(), template.CSS(style), template.JS(script)
 	p.Lists = g.lists()
 	if g.left > 0 {
-		p.Hidden = fmt.Sprintf("%d more scans stand in the documents beside this page. Those shown come first by heading, then by score.", g.left)
+		p.Hidden = fmt.Sprintf("%d more scans are in results.json and results.csv. Those shown come first by heading, then by score.", g.left)
 	}
 	data := pageData{Unit: p.Unit, Maps: mapStops(), Scans: []scanData{}, References: g.references}
 	data.ScoreHi, data.Clipped = g.scoreHi()

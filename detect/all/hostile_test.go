@@ -149,7 +149,7 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 					t.Errorf("%s: tensor %q %s is accepted", name, tensor.Name, what)
 				}
 			}
-			if strings.HasSuffix(tensor.Name, "num_batches_tracked") {
+			if strings.HasSuffix(tensor.Name, "num_batches_tracked") || testing.Short() && i%3 > 0 {
 				continue
 			}
 			refused("with NaN", func(x *weights.Tensor) { x.Data[len(x.Data)-1] = float32(math.NaN()) })

@@ -61,7 +61,10 @@ func (l *lesson) compare(ctx context.Context, sound []*geom.Cloud, opt detect.Fi
 	var scans [][]geom.Vec3
 	for i, c := range sound {
 		opt.Progress.Report(task.Event{Stage: "learn " + opt.Class, Done: i, Total: len(sound), Unit: "scans"})
-		points := scoring.Solid(scoring.Sample(c, m.cfg.ReferencePoints).Points)
+		points, err := scoring.Solid(ctx, m.Workers, scoring.Sample(c, m.cfg.ReferencePoints).Points)
+		if err != nil {
+			return err
+		}
 		pose, err := m.Frame.AddScan(ctx, m.Workers, points)
 		if err != nil {
 			return fmt.Errorf("%s: %w", opt.ScanName(i), err)

@@ -133,6 +133,7 @@ func TestNoiseAloneDecides(t *testing.T) {
 // Sound parts that all differ from the CAD model are sound where scans of them tell so, and
 // what differs from them is judged by the tolerance.
 func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
+	skipLong(t)
 	r := seed.Stream(3, "cad")
 	coated := func(more func(p, n geom.Vec) float64) func(p, n geom.Vec) float64 {
 		return func(p, n geom.Vec) float64 {
@@ -209,6 +210,7 @@ func TestScansOfAnotherPartTeachNothing(t *testing.T) {
 
 // A tolerance may also be about the surface that sound scans span.
 func TestToleranceAboutSoundScans(t *testing.T) {
+	skipLong(t)
 	m, r := trained(t, func(c *Config) { c.ToleranceOver, c.ToleranceUnder = 0.03, 0.03 })
 	for by, want := range map[float32]detect.Verdict{0.02: detect.Sound, 0.045: detect.Defective} {
 		res := scoreOf(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {

@@ -189,3 +189,11 @@ func TestSettingsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// skipLong leaves out, with -short, what takes seven seconds of processor time and more.
+func skipLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long")
+	}
+}

@@ -5,12 +5,12 @@
 //
 //   - the signed distance to the surface, measured to discs at the points of all
 //     sound scans and not to the points, alone and averaged over neighbouring points
-//     (surface.go, reading.go);
+//     (reading.go, on package detect/scene's Surface);
 //   - the tolerance of the place, learnt by holding each sound scan against the
 //     others, so that an edge or a thin wall is judged by its own measure
 //     (tolerance.go);
-//   - missing surface: voids that chance does not leave, charged to the points around
-//     them (score.go, package detect's Coverage).
+//   - missing surface: voids that chance does not leave, added to the score of the points
+//     around them (package detect/scoring, which all detectors share).
 //
 // Scans may come in any pose: package register brings them to the sound ones.
 package deviation

@@ -48,8 +48,10 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 		return d.fitCAD(ctx, m, sound, opt)
 	}
 	opt.Progress.Report(task.Event{Stage: "align " + opt.Class, Total: len(sound), Unit: "scans"})
+	frame := m.frameOptions(opt.Seed)
+	frame.ScanName = opt.ScanName
 	var err error
-	m.Frame, err = scoring.NewFrame(ctx, sound, m.frameOptions(opt.Seed))
+	m.Frame, err = scoring.NewFrame(ctx, sound, frame)
 	if err != nil {
 		return nil, err
 	}

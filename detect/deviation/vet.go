@@ -100,8 +100,9 @@ func (v *vetting) warn(format string, args ...any) {
 func (v *vetting) round(ctx context.Context, first bool) (again bool, err error) {
 	m := newModel(v.cfg, v.opt.Workers)
 	frame := m.frameOptions(v.opt.Seed)
+	frame.ScanName = v.name
 	v.opt.Progress.Report(task.Event{Stage: "align " + v.opt.Class, Total: len(v.Sound), Unit: "scans"})
-	clouds, err := frame.Cut(v.Sound)
+	clouds, err := frame.Cut(ctx, v.Sound)
 	if err != nil {
 		return false, err
 	}

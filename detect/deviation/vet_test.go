@@ -76,6 +76,7 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 }
 
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
+	skipLong(t)
 	ctx, d, opt := context.Background(), New(DefaultConfig()), named(4)
 	sound := knobs(4, 1500, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
@@ -121,6 +122,9 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 		}), false},
 		{"half of it", "of what the others show", shaped(3000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
 	} {
+		if testing.Short() && !c.place {
+			continue // each case learns twice
+		}
 		// Where among the others it stands does not matter.
 		scans := slices.Insert(slices.Clone(sound), 1, c.scan)
 		v, err := Vet(ctx, d, scans, named(5), false)
@@ -175,6 +179,7 @@ func TestWithFewScansItCannotBeTold(t *testing.T) {
 }
 
 func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
+	skipLong(t)
 	r := seed.Stream(8, "table")
 	onTable := knob(2000, r)
 	for range 4000 {
@@ -226,6 +231,7 @@ func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 }
 
 func TestEachOfManyScansIsHeldAlone(t *testing.T) {
+	skipLong(t)
 	scans := append(knobs(8, 1000, 1), dented(1000, 5))
 	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(9), false)
 	if err != nil {

@@ -1,4 +1,3 @@
-// Comparison of a scan with its reconstruction, section 4.3.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/spatial"
 	"blemish/task"
 )
+
+// Comparison of a scan with its reconstruction, section 4.3.
 
 // surfaceNeighbours is how many points a local plane is fitted to. Sixteen bring the
 // floor that sampling sets to a distance down to a fifth of that to the nearest point.

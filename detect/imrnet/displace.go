@@ -1,4 +1,3 @@
-// Displaced regions in training (rows 9 and 10 of the choices in docs/methods/imrnet.md).
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/seed"
 	"blemish/task"
 )
+
+// Displaced regions in training (rows 9 and 10 of the choices in docs/methods/imrnet.md).
 
 // bump displaces one region: smoothly falling off from its middle, mostly along
 // the surface's normal there.

@@ -1,4 +1,3 @@
-// Geometry-aware sampling, section 4.1: centres where the surface changes.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// Geometry-aware sampling, section 4.1: centres where the surface changes.
 
 // salientFraction is the share of centres that come from salient regions: "salient
 // twice as many as non-salient" (section 5.3).

@@ -1,4 +1,3 @@
-// Masks, section 4.2: which patches the network has to reconstruct.
 package imrnet
 
 import (
@@ -6,6 +5,8 @@ import (
 
 	"blemish/seed"
 )
+
+// Masks, section 4.2: which patches the network has to reconstruct.
 
 // randomMask hides ⌊ratio·n⌋ of n patches, as Algorithm 1 line 6 reads.
 func randomMask(n int, ratio float64, r *seed.Rand) []bool {

@@ -1,4 +1,3 @@
-// The trained model: how it is made, and how it scores a scan.
 package imrnet
 
 import (
@@ -21,6 +20,8 @@ import (
 	"blemish/pointmae"
 	"blemish/seed"
 )
+
+// The trained model: how it is made, and how it scores a scan.
 
 // viewsPerCloud is how many thinned draws of each sound cloud training sees.
 const viewsPerCloud = 4

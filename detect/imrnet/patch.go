@@ -1,4 +1,3 @@
-// Patches, section 4.2 (Eq. 8): each centre with its k nearest points.
 package imrnet
 
 import (
@@ -7,6 +6,8 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// Patches, section 4.2 (Eq. 8): each centre with its k nearest points.
 
 // patches are n centres with the k points nearest to each. Points are stored
 // relative to their centre, as the network reads them.

@@ -1,4 +1,3 @@
-// The weights that the network starts from.
 package imrnet
 
 import (
@@ -14,6 +13,8 @@ import (
 	"blemish/pointmae"
 	"blemish/weights"
 )
+
+// The weights that the network starts from.
 
 // PretrainedKey names the metadata of a weights file that holds the configuration it
 // was made with.

@@ -1,4 +1,3 @@
-// Iterative mask reconstruction, Algorithm 1.
 package imrnet
 
 import (
@@ -8,6 +7,8 @@ import (
 	"blemish/pointmae"
 	"blemish/seed"
 )
+
+// Iterative mask reconstruction, Algorithm 1.
 
 // iterate runs Algorithm 1 from line 5 on, for several independent passes side by
 // side: in each iteration a part of the patches is masked, reconstructed from the

@@ -1,4 +1,3 @@
-// How far the network puts displaced patches back: what a loss does not tell.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/seed"
 	"blemish/spatial"
 )
+
+// How far the network puts displaced patches back: what a loss does not tell.
 
 // Recovery sums distances from the sound surface over patches, before and after
 // reconstruction, in units of the sound cloud's spacing.

@@ -1,6 +1,3 @@
-// Regions: the parts of a cloud that the network sees at a time. A patch is
-// reconstructed from those around it; told apart from a few dozen instead of
-// hundreds, they are found after far fewer steps.
 package imrnet
 
 import (
@@ -10,6 +7,10 @@ import (
 	"blemish/pointmae"
 	"blemish/spatial"
 )
+
+// Regions: the parts of a cloud that the network sees at a time. A patch is
+// reconstructed from those around it; told apart from a few dozen instead of
+// hundreds, they are found after far fewer steps.
 
 // besideNeighbours is how many reference patches nearest to each of its own patches a
 // region has.

@@ -1,5 +1,3 @@
-// Ways to choose patch centres: geometry-aware sampling (gps.go) and those that Table 4
-// of the paper holds it against.
 package imrnet
 
 import (
@@ -9,6 +7,9 @@ import (
 	"blemish/seed"
 	"blemish/spatial"
 )
+
+// Ways to choose patch centres: geometry-aware sampling (gps.go) and those that Table 4
+// of the paper holds it against.
 
 // Samplers are what Config.Sampler may be.
 var Samplers = []string{"gps", "fps", "voxel", "random"}

@@ -1,4 +1,3 @@
-// Fusing the terms to one score (Eq. 20).
 package imrnet
 
 import (
@@ -11,6 +10,8 @@ import (
 	"blemish/spatial"
 	"blemish/task"
 )
+
+// Fusing the terms to one score (Eq. 20).
 
 // tolerancePoints is how many held-out readings the tolerance of a place is learnt
 // from; prior is how many readings the spread of the whole part counts for there.

@@ -1,4 +1,3 @@
-// How far the features of sound scans spread: Figure 6 of the paper.
 package imrnet
 
 import (
@@ -9,6 +8,8 @@ import (
 	"blemish/detect"
 	"blemish/seed"
 )
+
+// How far the features of sound scans spread: Figure 6 of the paper.
 
 // FeatureSpread is the standard deviation of each dimension of the fused features
 // (Eq. 17) over all patches of the sound scans that the model learnt from.

@@ -1,4 +1,3 @@
-// The model file: everything that is needed to score again.
 package imrnet
 
 import (
@@ -15,8 +14,9 @@ import (
 	"blemish/weights"
 )
 
-// Put implements scoring.Method. The network's tensors stand under Point-MAE's own
-// names.
+// The model file: everything that is needed to score again.
+
+// Put implements scoring.Method. The network's tensors have Point-MAE's own names.
 func (m *model) Put(f *weights.File) {
 	m.net.Save(f, "")
 	f.Add("imrnet.radius", []float32{float32(m.Scale)}, 1)

@@ -1,5 +1,3 @@
-// Template regularisation (Eq. 19): features that drift from a sound template are
-// put back.
 package imrnet
 
 import (
@@ -8,6 +6,9 @@ import (
 	"blemish/geom"
 	"blemish/spatial"
 )
+
+// Template regularisation (Eq. 19): features that drift from a sound template are
+// put back.
 
 // template is what one sound cloud's features look like, token by token.
 type template struct {

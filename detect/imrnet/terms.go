@@ -1,4 +1,3 @@
-// The terms of the score of one scan: A_p, A_f and coverage, one value a point.
 package imrnet
 
 import (
@@ -12,6 +11,8 @@ import (
 	"blemish/seed"
 	"blemish/spatial"
 )
+
+// The terms of the score of one scan: A_p, A_f and coverage, one value a point.
 
 // Names of the terms, as results list them.
 const (

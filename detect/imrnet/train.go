@@ -1,4 +1,3 @@
-// Training: patches of sound clouds, masked and displaced, and what they should be.
 package imrnet
 
 import (
@@ -12,6 +11,8 @@ import (
 	"blemish/seed"
 	"blemish/task"
 )
+
+// Training: patches of sound clouds, masked and displaced, and what they should be.
 
 // Course is a training run on examples that draw makes, step and place in the batch
 // given, each a pure function of both.

@@ -1,5 +1,3 @@
-// A cloud as the network sees it: thinned, in the common frame, with what
-// sampling needs to know of it.
 package imrnet
 
 import (
@@ -10,6 +8,9 @@ import (
 	"blemish/seed"
 	"blemish/spatial"
 )
+
+// A cloud as the network sees it: thinned, in the common frame, with what
+// sampling needs to know of it.
 
 // rateNeighbours is the size of the neighbourhoods N_i of Eq. 1: the radius r is
 // the one that holds so many points at the median point.

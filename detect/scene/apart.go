@@ -82,10 +82,16 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	if len(clutter) == 0 {
 		return nil
 	}
-	beside := spatial.NewTree(clutter)
+	if v.table = v.findTable(clutter); v.table != nil {
+		v.underTable(limit)
+	}
+	v.clutter = spatial.NewTree(clutter)
 	reach = touching * v.Spacing
 	for i, q := range points {
-		if v.Set[i] == Comparable && float64(beside.Nearest(q).Dist2) <= reach*reach {
+		if v.Set[i] != Comparable {
+			continue
+		}
+		if float64(v.clutter.Nearest(q).Dist2) <= reach*reach || v.table != nil && v.table.height(q) <= reach {
 			v.Set[i] = Clutter
 		}
 	}

@@ -61,6 +61,9 @@ const (
 	// openShare is the share of the known surface that an open void must have. Scanners leave
 	// gaps of that size where their range, their light or their sight ends.
 	openShare = 0.005
+	// mostOpen is the share of what the places see that open voids may have, all together: where
+	// they have more, the places do not explain the scan.
+	mostOpen = 0.15
 	// aboutAll is the share of the surface from which a scan shows more than sides.
 	aboutAll = 0.85
 )
@@ -106,6 +109,8 @@ func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error
 		switch {
 		case !p.known[i]:
 			g.Expected[i] = 0
+		case g.Expected[i] >= void && v.obscured(p.Sites[i]):
+			g.Unseen[i], g.Expected[i] = true, 0
 		case g.Expected[i] < void:
 			scanned[i] = true
 		default:
@@ -116,10 +121,11 @@ func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error
 		return nil
 	}
 	var err error
-	if v.mixed() || v.Shown < aboutAll || v.hidden(empty, nearest) {
+	if v.mixed() || v.clutter != nil || v.Shown < aboutAll || v.hidden(empty, nearest) {
 		if v.Eyes, err = p.eyes(ctx, workers, scanned, told); err != nil {
 			return err
 		}
+		v.Eyes = slices.DeleteFunc(v.Eyes, func(eye geom.Vec) bool { return v.table != nil && v.table.height(eye.F()) < 0 })
 	}
 	if v.mixed() {
 		v.behind()
@@ -185,7 +191,10 @@ func (v *View) measure(ctx context.Context, workers int, nearest []int32) error 
 // judgeGaps tells what is missing from what was not seen.
 func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int32, known int) error {
 	p, g := v.part, &v.Gaps
-	whole := patch{p.Sites, p.normal, math.Sqrt(p.area)}
+	whole := patch{points: p.Sites, normal: p.normal, spacing: math.Sqrt(p.area)}
+	if v.clutter != nil {
+		whole.before = v.clutter.Points()
+	}
 	visible, err := v.surelyVisible(ctx, workers, whole)
 	if err != nil {
 		return err
@@ -210,7 +219,13 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 	places = places[:0]
 	for k, i := range empty {
 		enclosed := size[label[k]] <= most
-		if visible[i] || !fewEyes && enclosed && nearest[i] >= 0 && v.facesAlike(i, nearest[i]) {
+		if !fewEyes && !enclosed && visible[i] {
+			// What is taken from everywhere and lacks so large a piece is not complete, or
+			// broken: the piece's rim tells nothing.
+			g.Withheld[i], g.Expected[i] = true, 0
+			continue
+		}
+		if visible[i] || !fewEyes && v.clutter == nil && enclosed && nearest[i] >= 0 && v.facesAlike(i, nearest[i]) {
 			candidates, places = append(candidates, i), append(places, p.Sites[i])
 			switch {
 			case !enclosed:
@@ -230,15 +245,33 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 	for _, l := range label {
 		size[l]++
 	}
+	unexplained := v.unexplained(candidates, visible)
 	for k, i := range candidates {
 		switch n := size[label[k]]; {
-		case n > most:
+		case n > most, g.Kind[i] == Open && unexplained:
 			g.Withheld[i], g.Expected[i] = true, 0
 		case g.Kind[i] == Open && n < int(openShare*float64(known)):
 			g.Unseen[i], g.Expected[i] = true, 0
 		}
 	}
 	return nil
+}
+
+// unexplained says that so much of what the places see is empty that they are not those from
+// which the scan was taken: a part of it was taken away, or many were put together.
+func (v *View) unexplained(candidates []int32, visible []bool) bool {
+	open, all := 0, 0
+	for _, i := range candidates {
+		if v.Gaps.Kind[i] == Open {
+			open++
+		}
+	}
+	for i, yes := range visible {
+		if yes && v.part.known[i] {
+			all++
+		}
+	}
+	return float64(open) > mostOpen*float64(all)
 }
 
 // baseline is the angle, in radians, between the two lines of sight of a scanner: of its

@@ -40,7 +40,9 @@ type View struct {
 
 	Gaps Gaps
 
-	part *Part
+	part    *Part
+	clutter *spatial.Tree // nil where there is none
+	table   *plane        // nil where the part rests on none
 }
 
 // Look holds a scan against the part. points are finite and in the part's frame.
@@ -133,7 +135,7 @@ const rimGuard, rimSlack = 3, 1.5
 // that surface, and what sticks out stands before it.
 func (v *View) behind() {
 	s := v.part.Surface
-	whole := patch{v.part.Sites, v.part.normal, math.Sqrt(v.part.area)}
+	whole := patch{points: v.part.Sites, normal: v.part.normal, spacing: math.Sqrt(v.part.area)}
 	points := v.Tree.Points()
 	var far []int32
 	var places []geom.Vec3

@@ -23,6 +23,7 @@ const (
 // patch is a set of points with normals that stands for a surface.
 type patch struct {
 	points, normal []geom.Vec3
+	before         []geom.Vec3 // points of other things, which hide what is behind them; may be nil
 	spacing        float64
 }
 
@@ -84,6 +85,15 @@ func (p *patch) look(eye geom.Vec, shows func(i int) bool) *image {
 		if z > 0 && (shows == nil || shows(i)) {
 			col, row := m.at(float64(m.x[i]), float64(m.y[i]))
 			m.depth[row*m.width+col] = min(m.depth[row*m.width+col], z)
+		}
+	}
+	for _, q := range p.before {
+		u, v, depth, ok := m.project(q)
+		if !ok {
+			continue
+		}
+		if col, row := m.at(u, v); col >= 0 && row >= 0 && col < m.width && row < m.height {
+			m.depth[row*m.width+col] = min(m.depth[row*m.width+col], float32(depth))
 		}
 	}
 	return m

@@ -35,6 +35,8 @@ type FrameOptions struct {
 	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
 	Workers int
+
+	ScanName func(i int) string // how messages call a sound scan, see detect.FitOptions; nil: by its number
 }
 
 // Frame is the union of the sound scans in one frame, and the way to bring another
@@ -59,7 +61,7 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 	if len(sound) == 0 {
 		return nil, detect.ErrNoSoundScans
 	}
-	clouds, err := opt.Cut(sound)
+	clouds, err := opt.Cut(ctx, sound)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +73,20 @@ func NewFrame(ctx context.Context, sound []*geom.Cloud, opt FrameOptions) (*Fram
 }
 
 // Cut takes what is used of each sound scan.
-func (o FrameOptions) Cut(sound []*geom.Cloud) ([][]geom.Vec3, error) {
+func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Vec3, error) {
+	name := o.ScanName
+	if name == nil {
+		name = detect.FitOptions{}.ScanName
+	}
 	most := frameShare(o, len(sound))
 	clouds := make([][]geom.Vec3, len(sound))
 	for i, c := range sound {
-		clouds[i] = Solid(Sample(c, most).Points)
+		var err error
+		if clouds[i], err = Solid(ctx, o.Workers, Sample(c, most).Points); err != nil {
+			return nil, err
+		}
 		if err := usable(clouds[i]); err != nil {
-			return nil, fmt.Errorf("sound scan %d: %w", i+1, err)
+			return nil, fmt.Errorf("%s: %w", name(i), err)
 		}
 	}
 	return clouds, nil
@@ -183,7 +192,10 @@ func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geo
 	if err := usable(points); err != nil {
 		return geom.IdentityPose(), fit, err
 	}
-	points = Solid(points)
+	points, err := Solid(ctx, workers, points)
+	if err != nil {
+		return geom.IdentityPose(), fit, err
+	}
 	if f.pose == PoseFixed {
 		if hint, other := register.CompareUnits(points, f.Points); other {
 			return geom.IdentityPose(), fit, fmt.Errorf("%w: %s", detect.ErrOtherUnit, hint.Text)

@@ -30,7 +30,7 @@ type Plan struct {
 	// Learn makes the method of sound scans. It is called for all of them, and for those
 	// without each that is held out.
 	Learn func(ctx context.Context, sound *Sound) (Method, error)
-	// Open makes the method that its Save wrote to a file.
+	// Open makes the method that its Put wrote to a file.
 	Open func(f *weights.File) (Method, error)
 }
 
@@ -207,7 +207,7 @@ func (m *measured) join(t *Terms) {
 	}
 }
 
-// Save implements Method: "unit" (terms).
+// Put implements Method: "unit" (terms).
 func (m *measured) Put(f *weights.File) {
 	m.Method.Put(f)
 	f.Add("unit", m.unit, len(m.unit))

@@ -66,6 +66,7 @@ func (r *Reference) Scaled(points []geom.Vec3) []geom.Vec3 {
 // that are aligned with one another, or, where alone is set, of scans whose middle is at 0.
 func (r *Reference) Bring(ctx context.Context, sound []*geom.Cloud, alone bool, frame FrameOptions, opt detect.FitOptions) ([][]geom.Vec3, error) {
 	if !alone {
+		frame.ScanName = opt.ScanName
 		var err error
 		if r.Frame, err = NewFrame(ctx, sound, frame); err != nil {
 			return nil, err

@@ -67,17 +67,17 @@ const (
 )
 
 // Solid leaves out points that stand alone, which no surface explains.
-func Solid(points []geom.Vec3) []geom.Vec3 {
+func Solid(ctx context.Context, workers int, points []geom.Vec3) ([]geom.Vec3, error) {
 	if len(points) <= aloneNeighbors {
-		return points
+		return points, nil
 	}
 	tree := spatial.NewTree(points)
 	dist := make([]float32, len(points))
-	err := tree.ForNeighbors(context.Background(), 0, aloneNeighbors+1, func(_ int, i int32, near []spatial.Neighbor) {
+	err := tree.ForNeighbors(ctx, workers, aloneNeighbors+1, func(_ int, i int32, near []spatial.Neighbor) {
 		dist[i] = near[len(near)-1].Dist2
 	})
 	if err != nil {
-		return points
+		return nil, err
 	}
 	sorted := slices.Clone(dist)
 	slices.Sort(sorted)
@@ -89,9 +89,9 @@ func Solid(points []geom.Vec3) []geom.Vec3 {
 		}
 	}
 	if len(kept) == len(points) || len(kept) < len(points)/2 {
-		return points
+		return points, nil
 	}
-	return kept
+	return kept, nil
 }
 
 // CarrySets hands the set of each worked point to the points of the scan around it;

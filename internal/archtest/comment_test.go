@@ -9,16 +9,10 @@ import (
 	"testing"
 )
 
-// pending are packages whose comments of files are still to be moved.
-var pending = map[string]bool{"blemish/detect/all": true, "blemish/detect/imrnet": true, "blemish/dataset": true, "blemish/defect": true}
-
 // A package is explained in one place, doc.go, or main.go of a command. What stands above
 // another file's package line would be a part of that text in `go doc`.
 func TestPackagesAreExplainedOnce(t *testing.T) {
 	for _, p := range everyPackage(t) {
-		if pending[p.ImportPath] {
-			continue
-		}
 		home, begin := "doc.go", "Package "+p.Name+" "
 		if p.Name == "main" {
 			home, begin = "main.go", "Command "+filepath.Base(p.Dir)+" "

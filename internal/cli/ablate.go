@@ -30,8 +30,8 @@ func newAblate(e *env) *cobra.Command {
 		Use:   "ablate --data DIR -o DIR --study NAME|KEY=VALUE,VALUE…",
 		Short: "the ablations of the IMRNet paper as tables and plots",
 		Long: "Train and score imrnet in several settings on the same data set: how centres are chosen (sampler), the share of hidden patches (mask), " +
-			"iterations, points a patch (patch), template regularisation (template), each choice of the default turned back alone (switches), " +
-			"how far learning a part draws the features together (features); or any setting with values of your own. The folder gets study.html with table and plot, the same as CSV and PNG, " +
+			"iterations, points per patch (patch), template regularisation (template), each choice of the default turned back alone (switches), " +
+			"how features spread before and after learning a part (features); or any setting with values of your own. The folder gets study.html with table and plot, the same as CSV and PNG, " +
 			"and report.html with every class, kind and scan.",
 		Example: `  blemish ablate --data data --study sampler -o out
   blemish ablate --data data --study mask --classes cup0,vase3 --set mode=literal -o out
@@ -70,7 +70,7 @@ func newAblate(e *env) *cobra.Command {
 	f.StringVar(&a.study, "study", "", strings.Join(ablation.Names(), ", ")+", or KEY=VALUE,VALUE…")
 	f.StringVar(&a.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&a.classes, "classes", nil, "only these classes")
-	f.StringArrayVar(&a.set, "set", nil, "one setting of imrnet that all have, key=value")
+	f.StringArrayVar(&a.set, "set", nil, "one setting of imrnet for all variants, key=value")
 	return cmd
 }
 

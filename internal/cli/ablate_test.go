@@ -59,8 +59,8 @@ func TestStudies(t *testing.T) {
 		{"switches", usual, nil},
 		{"features", usual, []string{"cup0", "cup0", "all", "all"}},
 	} {
-		if testing.Short() && c.study == "switches" {
-			continue // two dozen settings
+		if testing.Short() && c.study != "template" && c.study != "features" {
+			continue // a second for each setting, and there are two dozen switches
 		}
 		t.Run(c.study+" "+c.more[0], func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out")

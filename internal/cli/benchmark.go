@@ -63,7 +63,7 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
 	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ","))
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
-	f.IntVar(&c.views, "views", 3, "scans a class and detector that the report shows in 3D")
+	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")
 	return cmd
 }
 

@@ -28,8 +28,8 @@ const (
 // exitCodes is shown below the help of the program. The first that applies counts:
 // 2, then 3, 4 and 1.
 const exitCodes = `  0  done; with predict --fail-on-defect: every scan is sound
-  1  something failed: a file that cannot be read or judged, a folder in the way
-  2  wrong usage: a flag, a setting or a verb that does not exist or cannot be so
+  1  something failed: a file that cannot be read or judged, a folder that is not empty
+  2  wrong usage: an unknown verb, flag or setting, or a value that is not allowed
   3  predict --fail-on-defect: a scan is defective
   4  no scan is defective but one is unsure, or register found no pose that may be used
 `
@@ -127,10 +127,10 @@ func newRoot(e *env) *cobra.Command {
 	}
 	flags := root.PersistentFlags()
 	flags.Uint64Var(&e.seed, "seed", 1, "root of every random choice; the same seed gives the same bytes")
-	flags.IntVar(&e.workers, "workers", 0, "how many cores to use (0: all); never changes a result")
+	flags.IntVar(&e.workers, "workers", 0, "number of cores to use (0: all); never changes a result")
 	flags.BoolVar(&e.json, "json", false, "print one JSON document instead of text")
-	flags.BoolVar(&e.quiet, "quiet", false, "no progress, no messages but errors")
-	flags.BoolVar(&e.verbose, "verbose", false, "say more about what is done")
+	flags.BoolVar(&e.quiet, "quiet", false, "print no progress and only errors as messages")
+	flags.BoolVar(&e.verbose, "verbose", false, "print more messages")
 	flags.StringVar(&e.logFormat, "log-format", "text", "messages as text or json")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	for _, verb := range verbs(e) {

@@ -16,7 +16,7 @@ func newConvert(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: "between formats",
-		Long: "Convert a cloud or a mesh to another format; what is read is told from the content, what is written from OUT's extension: clouds as " + format.WritableCloud.String() + ", meshes as " + format.WritableMesh.String() + ". - is standard input, and as OUT a PLY to standard output.\n\n" +
+		Long: "Convert a cloud or a mesh to another format. The content of IN says which format it has, the extension of OUT which one to write: clouds as " + format.WritableCloud.String() + ", meshes as " + format.WritableMesh.String() + ". - as IN is standard input, as OUT a PLY on standard output.\n\n" +
 			"A PyTorch checkpoint (.pth, .pt) becomes safetensors: the tensors of its state dictionary under their own names; nothing in it is run.",
 		Example: `  blemish convert scan.pcd scan.ply
   blemish convert part.stl part.obj

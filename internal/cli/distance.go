@@ -65,14 +65,14 @@ outside TO (excess: warm colours) and negative inside (missing: cold); what lies
 	f.BoolVar(&d.signed, "signed", false, "positive outside TO, negative inside")
 	f.Float64Var(&d.max, "max", 0, "points farther away count as not measured")
 	f.BoolVar(&d.both, "both", false, "measure from TO to FROM as well, and the Hausdorff distance")
-	f.IntVar(&d.points, "points", 100_000, "how many points stand for a mesh that distances are measured from")
-	f.Float64Var(&d.tolerance, "tolerance", -1, "tell the share of points that are farther away than this")
+	f.IntVar(&d.points, "points", 100_000, "how many points to draw from a mesh that distances are measured from")
+	f.Float64Var(&d.tolerance, "tolerance", -1, "also print the share of points that are farther away than this")
 	f.StringVarP(&d.out, "out", "o", "", "write the points of FROM with their distance here; .ply and .pcd are coloured")
-	f.BoolVar(&d.vectors, "vectors", false, "write the way to the nearest point too, as dx, dy and dz")
+	f.BoolVar(&d.vectors, "vectors", false, "also write the vector to the nearest point, as dx, dy and dz")
 	f.Float64Var(&d.reach, "range", 0, "the distance at the end of the colours (default: the 99th percentile, or a quarter of the largest if that is more)")
 	f.Lookup("tolerance").DefValue = "0" // help shows no default for 0
 	group(cmd, "What is measured", "signed", "max", "both", "points")
-	group(cmd, "What is told", "tolerance", "out", "vectors", "range")
+	group(cmd, "What comes out", "tolerance", "out", "vectors", "range")
 	return cmd
 }
 

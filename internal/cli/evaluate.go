@@ -29,8 +29,8 @@ func newEvaluate(e *env) *cobra.Command {
 		Short: "metrics from stored scores (this tool's or anyone's)",
 		Long: `Compute the metrics of benchmark from scores that are stored in files, of this tool or of any other.
 
-For the scan CLASS/test/NAME.pcd the scores, one a point, are looked for in CLASS/test/NAME, CLASS/NAME and NAME, as .npy,
-.txt, .csv (a number a line) or with coordinates: x y z score in any order of the points, also as .ply or .pcd. The score of
+For the scan CLASS/test/NAME.pcd the scores, one per point, are looked for in CLASS/test/NAME, CLASS/NAME and NAME, as .npy,
+.txt, .csv (one number per line) or with coordinates: x y z score in any order of the points, also as .ply or .pcd. The score of
 the scan itself comes from objects.csv (lines of file,score), from the results.json of benchmark, or else is the highest
 score of its points. Folders in DIR, or in DIR/scores, are detectors.`,
 		Example: `  blemish evaluate --data data --scores out

@@ -40,14 +40,14 @@ func newFeatures(e *env) *cobra.Command {
 		Use:   "features IN OUT --kind KIND",
 		Short: "per-point features to NPY, PLY or CSV",
 		Long: `Compute a feature of every point of a cloud, from its nearest neighbours.
-A mesh is taken as its surface: --points points are drawn evenly from it.
+From a mesh, --points points are drawn evenly first.
 
-  normals    unit normals, consistent between neighbours and looking outwards (3 numbers)
+  normals    unit normals, consistent between neighbours and pointing outwards (3 numbers)
   curvature  surface variation: 0 on a plane, at most 1/3 (1 number)
   change     how quickly normal and curvature change around the point (1 number)
   fpfh       fast point feature histograms (33 numbers)
 
-.npy holds the numbers alone, a row for each point in the file's order; the other formats hold the points as well.`,
+.npy holds the numbers alone, one row per point in the order of the file; the other formats hold the points as well.`,
 		Example: `  blemish features scan.ply normals.ply --kind normals
   blemish features scan.ply fpfh.npy --kind fpfh --neighbors 60
   blemish features scan.ply curvature.csv --kind curvature

@@ -100,8 +100,9 @@ func flagGroups(cmd *cobra.Command) string {
 		}
 		sets[heading].AddFlag(f)
 	}
-	cmd.LocalNonPersistentFlags().SortFlags = false
-	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+	own := cmd.LocalNonPersistentFlags()
+	own.SortFlags = false // a set of its own, which sorts by name unless it is told not to
+	own.VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" || f.Hidden {
 			return
 		}

@@ -65,6 +65,25 @@ func TestVerbsOfTheManual(t *testing.T) {
 	}
 }
 
+// Flags stand as the verb lists them, the most needed first, and not by the alphabet.
+func TestHelpKeepsTheOrderOfFlags(t *testing.T) {
+	var out, errors bytes.Buffer
+	if code := Main(t.Context(), []string{"train", "--help"}, nil, &out, &errors); code != exitDone {
+		t.Fatal(errors.String())
+	}
+	at := 0
+	for _, next := range []string{"Where from and where to:", "--sound", "--cad", "--out", "--class", "How:", "--tolerance", "--detector", "--set", "--resume", "Everywhere:"} {
+		i := strings.Index(out.String()[at:], next+" ")
+		if strings.HasSuffix(next, ":") {
+			i = strings.Index(out.String()[at:], "\n"+next+"\n")
+		}
+		if i < 0 {
+			t.Fatalf("%s is not where it should be in\n%s", next, out.String())
+		}
+		at += i
+	}
+}
+
 // The help of convert names every extension and encoding that files are written in.
 func TestConvertNamesEveryFormat(t *testing.T) {
 	var out bytes.Buffer

@@ -33,7 +33,7 @@ func newPredict(e *env) *cobra.Command {
 		Use:   "predict --model MODEL FILE|FOLDER|-… [-o DIR]",
 		Short: "verdict, score, defect regions for each scan",
 		Long: "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at. " +
-			"A folder stands for all clouds in it, a pattern in quotes for what it matches, - for standard input.",
+			"A folder means all clouds in it, a pattern in quotes the files that it matches, - standard input.",
 		Example: `  blemish predict --model part.model scan.ply
   blemish predict --model part.model scans/ -o out
   blemish predict --model part.model "scans/*.pcd" -o out
@@ -61,7 +61,7 @@ func newPredict(e *env) *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&model, "model", "", "model file from train")
 	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
-	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: learnt from the sound scans")
+	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: the one learnt from the sound scans")
 	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
 	return cmd
 }

@@ -30,8 +30,8 @@ func newPretrain(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pretrain -o WEIGHTS",
 		Short: "train the backbone on endless built-in objects",
-		Long: "Train the backbone of imrnet on endless built-in objects, and on any sound scans, so that learning one part takes little. " +
-			"Beside WEIGHTS stand the loss of every step (.loss.csv, .loss.png) and, while it runs, the checkpoint (.checkpoint).",
+		Long: "Train the backbone of imrnet on endless built-in objects, and on any sound scans, so that learning one part takes few steps. " +
+			"Next to WEIGHTS it writes the loss of every step (.loss.csv, .loss.png) and, while it runs, a checkpoint (.checkpoint).",
 		Example: `  blemish pretrain -o weights.safetensors
   blemish pretrain --data scans/ --set steps=50000 -o weights.safetensors
   blemish pretrain --resume -o weights.safetensors`,
@@ -58,7 +58,7 @@ func newPretrain(e *env) *cobra.Command {
 	f.StringSliceVar(&data, "data", nil, "sound scans to learn from as well: files or folders")
 	f.StringVarP(&out, "out", "o", "", "weights file to write (safetensors, half precision)")
 	f.StringArrayVar(&set, "set", nil, "one setting of imrnet, key=value: steps, width, learning_rate …")
-	f.BoolVar(&saving.resume, "resume", false, "go on from the checkpoint beside WEIGHTS")
+	f.BoolVar(&saving.resume, "resume", false, "continue from the checkpoint next to WEIGHTS")
 	f.DurationVar(&saving.every, "checkpoint-every", time.Minute, "time between checkpoints")
 	f.IntVar(&perKind, "held-out", 4, "held-out scans of each kind of defect to measure on")
 	group(cmd, "Where from and where to", "data", "out")

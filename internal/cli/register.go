@@ -162,7 +162,7 @@ func (e *env) sameUnit(points []geom.Vec3, source, target *shape) error {
 }
 
 func unitError(source, target *shape, hint register.UnitHint) error {
-	return fmt.Errorf("%s beside %s: %s", source.file, target.file, hint.Text)
+	return fmt.Errorf("%s compared with %s: %s", source.file, target.file, hint.Text)
 }
 
 // reference makes a shape ready: a mesh as its surface.
@@ -238,7 +238,7 @@ func (r registration) print(w io.Writer) {
 	case r.found.Poor():
 		fmt.Fprintln(w, "poor: another object, or no right pose was found; do not use this pose")
 	case r.found.Small():
-		fmt.Fprintln(w, "poor: the scan is small beside the reference and would fit in many places; are both in the same unit?")
+		fmt.Fprintln(w, "poor: the scan is small compared with the reference and would fit in many places; are both in the same unit?")
 	case r.Symmetry == "turns freely":
 		fmt.Fprintln(w, "symmetry: the object turns freely about an axis; any turn about it fits as well")
 	case r.Ambiguous:

@@ -34,7 +34,7 @@ func newRender(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render FILE… -o PNG",
 		Short: "pictures without a display",
-		Long:  "Draw clouds and meshes to PNG, without a display. Several files or views make a contact sheet; a folder stands for the clouds or meshes in it.",
+		Long:  "Draw clouds and meshes to PNG, without a display. Several files or views make a contact sheet; a folder means all clouds or meshes in it.",
 		Example: `  blemish render scan.ply -o scan.png
   blemish render out/scan.ply --color score --views 4 -o heat.png
   blemish render data/cup0/test --sheet --color label -o sheet.png`,
@@ -57,11 +57,11 @@ func newRender(e *env) *cobra.Command {
 	f.SortFlags = false
 	f.StringVarP(&p.out, "out", "o", "", "PNG to write")
 	f.StringVar(&p.color, "color", "auto", "score, label, depth, normals, rgb (the file's own colours), any other per-point value of the file, or none; auto: the first of score, label, distance, rgb")
-	f.IntVar(&p.views, "views", 1, "how many views, spaced around; a single view of labels or scores has what is marked towards it")
+	f.IntVar(&p.views, "views", 1, "how many views, spaced around; a single view of labels or scores shows the marked side")
 	f.BoolVar(&p.sheet, "sheet", false, "small pictures, many to a sheet")
 	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
-	f.IntVar(&p.width, "width", 800, "pixels a picture")
-	f.IntVar(&p.height, "height", 600, "pixels a picture")
+	f.IntVar(&p.width, "width", 800, "pixels per picture")
+	f.IntVar(&p.height, "height", 600, "pixels per picture")
 	group(cmd, "What is drawn", "color", "views")
 	group(cmd, "The picture", "out", "sheet", "columns", "width", "height")
 	complete(cmd, "color", "auto", "score", "label", "depth", "distance", "normals", "rgb", "none")

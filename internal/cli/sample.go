@@ -31,7 +31,7 @@ func newSample(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sample IN OUT --method METHOD (--points N | --spacing S)",
 		Short: "down-sample a cloud, or sample a mesh",
-		Long: `Take fewer points of a cloud, or points of a mesh's surface; what is known of a point goes with it.
+		Long: `Take fewer points of a cloud, or points of a mesh's surface; values and normals of a point are kept.
 
   random   points of the cloud at random
   fps      farthest point sampling: each point the farthest from those before

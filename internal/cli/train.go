@@ -44,10 +44,10 @@ func newTrain(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
 		Short: "learn from sound scans",
-		Long: "Learn from a few sound scans of a part, from its CAD model, or from both what sound looks like. Scans may stand in any pose, but share a unit. " +
-			"Each is held against the others first: another unit or another part is an error, and a scan that stands apart, " +
+		Long: "Learn what a sound part looks like: from a few sound scans, from its CAD model, or from both. Scans may be in any pose but must share a unit. " +
+			"They are compared with each other first: a scan in another unit or of another part is an error, and a scan that differs from the rest, " +
 			"such as one with a defect, is left out and named. " +
-			"With a CAD model alone, the tolerance decides; sound scans beside it teach how sound parts differ from it.",
+			"With a CAD model alone the tolerance decides; sound scans given as well show how sound parts differ from the model.",
 		Example: `  blemish train --sound good/ --unit mm -o part.model
   blemish train --cad part.stl --tolerance 0.2 -o part.model
   blemish train --sound data/cup0 --detector imrnet -o cup.model
@@ -82,12 +82,12 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVarP(&t.out, "out", "o", "", "model file to write")
 	f.StringVar(&t.class, "class", "", "name of the part (default: that of the model file)")
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
-	f.BoolVar(&t.keepAll, "keep-all", false, "learn from scans that stand apart from the others, too")
+	f.BoolVar(&t.keepAll, "keep-all", false, "also learn from scans that differ from the others")
 	r.flags(cmd)
 	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from: built-in, none (random ones), or a file of pretrain (default: what --print-config shows)")
-	f.BoolVar(&t.resume, "resume", false, "go on from the checkpoint beside MODEL that a stopped run left (imrnet)")
+	f.BoolVar(&t.resume, "resume", false, "continue from the checkpoint next to MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
-	f.BoolVar(&printConfig, "print-config", false, "print the effective recipe and stop")
+	f.BoolVar(&printConfig, "print-config", false, "print the configuration as a recipe and stop")
 	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
 	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd

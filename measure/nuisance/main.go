@@ -1,4 +1,4 @@
-// Command nuisance, for measure/nuisance/run.sh, judges scans to which something has been done that scanners and
+// Command nuisance judges scans to which something has been done that scanners and
 // their users do, and prints the table of docs/measurements/real.md, section "Nuisances".
 package main
 
