@@ -40,7 +40,8 @@ Defects of many sizes and depths are carved into your sound scans, at places spr
 them as predict would. A scan that the model has learnt from is judged by one that is learnt again without it, so --sound
 needs all of those. Hits and misses give, for each kind and depth, the size that is found nine times in ten (a90), and the
 one that is so with 95 % confidence (a90/95, MIL-HDBK-1823A); where they allow no such figure, the reason is told.
-DIR gets pod.json, each trial, and maps of the smallest defect that was found at each place. A stopped run goes on with --resume.`,
+DIR gets pod.json, each trial, and maps of the smallest defect that was found at each place. A stopped run goes on with --resume.
+What may be said of the model goes into MODEL.pod.json beside it, and predict tells it.`,
 		Example: `  blemish pod --model part.model --sound good/ -o pod
   blemish pod --model part.model --sound good/ --kinds concavity,hole --sizes 1,12 --depths 0.1,0.2,0.4 -o pod
   blemish pod --model part.model --sound good/ --places 20 --levels 6 -o pod --resume`,
@@ -171,6 +172,7 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err := folder.Finish(ctx, e.workers, doc, doc.Report); err != nil {
 		return err
 	}
+	e.keepBeside(p.model, doc)
 	if e.json {
 		return e.printJSON(doc)
 	}
@@ -195,25 +197,6 @@ func (s *soundSet) checkSizes(d capability.Design) error {
 	}
 	return nil
 }
-
-// claims says in words what the curves allow to be said.
-func claims(r *capability.Report, unit string) []string {
-	out := []string{}
-	for i := range r.Curves {
-		c := &r.Curves[i]
-		if c.Fit == nil || c.Fit.Beyond {
-			continue
-		}
-		deep := ""
-		if c.Kind.HasDepth() {
-			deep = " " + withUnit(c.Depth, unit) + " deep"
-		}
-		out = append(out, fmt.Sprintf("%s%s: found from %s on, 9 in 10 with 95 %% confidence", c.Kind, deep, withUnit(c.Fit.A9095, unit)))
-	}
-	return out
-}
-
-func withUnit(v float64, unit string) string { return strings.TrimSpace(plain(v, 3) + " " + unit) }
 
 // printPOD is the table for people.
 func (e *env) printPOD(doc *podDocument) error {
