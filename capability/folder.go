@@ -180,7 +180,7 @@ func (f *Folder) writeMap(ctx context.Context, workers int, r *Report, m *Map) e
 	}
 	values := cloud.Scalar("smallest_size")
 	picture, err := render.Cloud(ctx, cloud, render.Options{
-		Values: values, Lo: r.Design.Least, Hi: r.Design.Most, Map: render.Cividis, Bar: true, BarLabel: "smallest size",
+		Values: values, Lo: r.Design.Least, Hi: r.Design.Most, Map: render.Heat, Bar: true, BarLabel: "smallest size",
 		Title: string(m.Kind), Caption: "grey: none found, or not measured", Workers: workers,
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"blemish/defect/inscan"
 	"blemish/detect"
@@ -54,14 +55,18 @@ type ready struct {
 // judge judges the scans as they are. ready are those to carve into.
 func (s *Study) judge(ctx context.Context) ([]SoundScan, []*ready, error) {
 	told, all := make([]SoundScan, len(s.Scans)), make([]*ready, len(s.Scans))
+	var judged atomic.Int32
 	s.Progress.Report(task.Event{Stage: "judge sound scans", Total: len(s.Scans), Unit: "scans"})
-	for i := range s.Scans {
-		one, r, err := s.judgeSound(ctx, i)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.Scans[i].Name, err)
+	err := task.Each(ctx, s.Workers, len(s.Scans), func(i int) error {
+		var err error
+		if told[i], all[i], err = s.judgeSound(ctx, i); err != nil {
+			return fmt.Errorf("%s: %w", s.Scans[i].Name, err)
 		}
-		told[i], all[i] = one, r
-		s.Progress.Report(task.Event{Stage: "judge sound scans", Done: i + 1, Total: len(s.Scans), Unit: "scans"})
+		s.Progress.Report(task.Event{Stage: "judge sound scans", Done: int(judged.Add(1)), Total: len(s.Scans), Unit: "scans"})
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	fit := slices.DeleteFunc(all, func(r *ready) bool { return r == nil })
 	if len(fit) < 2 {
