@@ -60,6 +60,9 @@ type Plan struct {
 // ErrUnsuitable is wrapped where a place has no room for a plan.
 var ErrUnsuitable = errors.New("unsuitable place")
 
+// Validate says what is wrong with a plan whatever the part.
+func (p Plan) Validate() error { return p.check(math.MaxFloat64) }
+
 // check says what is wrong with a plan on a part of some size.
 func (p Plan) check(diagonal float64) error {
 	positive := func(v float64) bool { return v > 0 && !math.IsInf(v, 1) }

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"register":       {"geom", "spatial", "mesh", "feature", "task", "seed"},
 	"defect":         {"geom", "mesh", "spatial", "task", "seed"},
 	"defect/inscan":  {"geom", "spatial", "feature", "task", "seed"},
-	"dataset":        {"geom", "format", "spatial", "mesh", "shape", "defect", "task", "seed"},
+	"dataset":        {"geom", "format", "spatial", "mesh", "shape", "defect", "defect/inscan", "task", "seed"},
 	"tensor":         {"task"},
 	"nn":             {"tensor", "seed", "task"},
 	"pointmae":       {"geom", "nn", "tensor", "spatial", "weights", "task", "seed"},
