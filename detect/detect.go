@@ -117,6 +117,7 @@ type FitQuality struct {
 	Mirrored  bool    // the scan's mirror image lies on the reference much better than the scan
 	Ambiguous bool    // other, clearly different poses explain the scan as well
 	Growth    float64 // by how much the scan is larger than the reference as a whole: 0.01 is 1 %; 0 where that cannot be told
+	Twice     bool    // the scan shows the part, or one like it, another time
 	Symmetry  string  // what kind of ambiguity: "", "turns freely", "discrete"
 }
 

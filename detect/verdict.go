@@ -98,6 +98,8 @@ func (s *Seen) unknown() float64 {
 func (r *Result) blind() string {
 	s := r.Seen
 	switch {
+	case r.Fit.Twice:
+		return "the scan shows two such parts, and only one was judged: cut it into one scan for each"
 	case s.Withheld > mostWithheld*(1-s.NotSeenShare+s.Withheld):
 		return fmt.Sprintf("%.0f %% of the part is not in the scan although it should be in sight: broken off, or not scanned? a scan that shows it would tell", 100*s.Withheld)
 	case s.SoundDetectable > 0 && s.Detectable > max(mostBlind*s.SoundDetectable, leastBlind*s.Size):

@@ -11,16 +11,22 @@ func (p *pass) positions(w *tensor.Worker) {
 // decode passes cloud i from its tokens through the decoder's blocks.
 func (p *pass) decode(i int, w *tensor.Worker) {
 	k, c := &p.clouds[i], p.m.config.Width
-	for row, patch := range k.order[:k.v] {
-		copy(p.encoder.X[(k.seen+row)*c:][:c], p.embed.Tokens[(k.patch+int(patch))*c:][:c])
-	}
-	p.encoder.Forward(i, w)
+	p.encode(i, w)
 	x := p.decoder.X[k.patch*c : (k.patch+k.n)*c]
 	p.m.encoderNorm.Forward(x, p.encoded(k), p.encoderStats[2*k.seen:], k.v)
 	for row := k.v; row < k.n; row++ {
 		copy(x[row*c:][:c], p.m.maskToken.Value)
 	}
 	p.decoder.Forward(i, w)
+}
+
+// encode runs a cloud's visible tokens through the encoder's blocks.
+func (p *pass) encode(i int, w *tensor.Worker) {
+	k, c := &p.clouds[i], p.m.config.Width
+	for row, patch := range k.order[:k.v] {
+		copy(p.encoder.X[(k.seen+row)*c:][:c], p.embed.Tokens[(k.patch+int(patch))*c:][:c])
+	}
+	p.encoder.Forward(i, w)
 }
 
 // encoded is the encoder's output for a cloud.

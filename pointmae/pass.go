@@ -54,6 +54,7 @@ const (
 	stageLearn               // forward and backward
 	stageInfer               // forward to the points
 	stageDecode              // forward through the decoder's blocks
+	stageEncode              // forward through the encoder's blocks
 )
 
 func newPass(m *Model, workers int, mode nn.EmbedMode) *pass {
@@ -148,6 +149,8 @@ func (p *pass) Piece(i int, w *tensor.Worker) {
 		p.predict(k, w)
 	case stageDecode:
 		p.decode(i, w)
+	case stageEncode:
+		p.encode(i, w)
 	}
 }
 

@@ -91,6 +91,40 @@ func (s *Session) Features(ctx context.Context, clouds []Cloud, blocks ...int) (
 	return s.features, nil
 }
 
+// EncoderFeatures returns for every cloud and every encoder block asked for, counted from 1,
+// the block's output after the encoder's last normalisation: rows of Width values, row i for
+// patch i, all of which are seen. That is what M3DM compares (Wang et al., "Multimodal
+// industrial anomaly detection via hybrid fusion", CVPR 2023). The result is the caller's.
+func (s *Session) EncoderFeatures(ctx context.Context, clouds []Cloud, blocks ...int) ([][][]float32, error) {
+	p := s.pass
+	for _, b := range blocks {
+		if b < 1 || b > p.m.config.Encoder {
+			return nil, fmt.Errorf("features of encoder block %d: the model has blocks 1 to %d", b, p.m.config.Encoder)
+		}
+	}
+	for i := range clouds {
+		if clouds[i].Masked != nil {
+			return nil, fmt.Errorf("features of the encoder: cloud %d has a mask", i)
+		}
+	}
+	p.encoder.KeepOutputs = true
+	defer func() { p.encoder.KeepOutputs = false }()
+	if err := s.forward(ctx, clouds, stageEncode); err != nil {
+		return nil, err
+	}
+	width := p.m.config.Width
+	out := make([][][]float32, len(clouds))
+	for i := range p.clouds {
+		k := &p.clouds[i]
+		for _, b := range blocks {
+			rows := make([]float32, k.n*width)
+			p.m.encoderNorm.Forward(rows, p.encoder.Outs[b-1][k.seen*width:][:k.n*width], p.encoderStats[2*k.seen:], k.n)
+			out[i] = append(out[i], rows)
+		}
+	}
+	return out, nil
+}
+
 // forward runs the clouds through the model.
 func (s *Session) forward(ctx context.Context, clouds []Cloud, last stage) error {
 	if err := ctx.Err(); err != nil {

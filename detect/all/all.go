@@ -7,8 +7,12 @@ import (
 	"strings"
 
 	"blemish/detect"
+	"blemish/detect/btf"
+	"blemish/detect/cpmf"
 	"blemish/detect/deviation"
 	"blemish/detect/imrnet"
+	"blemish/detect/m3dm"
+	"blemish/detect/simple3d"
 	"blemish/weights"
 )
 
@@ -23,6 +27,14 @@ type entry struct {
 var table = []entry{
 	{deviation.Name, deviation.Configured, deviation.Open},
 	{imrnet.Name, imrnet.Configured, imrnet.Open},
+	{simple3d.Name, simple3d.Configured, simple3d.Open},
+	{btf.Raw, btf.Configured(btf.Raw), btf.Open},
+	{btf.FPFH, btf.Configured(btf.FPFH), btf.Open},
+	{btf.PatchCore, btf.Configured(btf.PatchCore), btf.Open},
+	{m3dm.Reg3DAD, m3dm.Configured(m3dm.Reg3DAD), m3dm.Open},
+	{m3dm.PatchCore, m3dm.Configured(m3dm.PatchCore), m3dm.Open},
+	{m3dm.M3DM, m3dm.Configured(m3dm.M3DM), m3dm.Open},
+	{cpmf.Name, cpmf.Configured, cpmf.Open},
 }
 
 // Names lists the detectors, the default first.

@@ -92,7 +92,7 @@ func (l *lesson) scans(ctx context.Context) ([]*held, error) {
 	for k := range scans {
 		index, own, _ := scoring.Split(l.model.Frame.Points, l.model.Frame.Owner, int32(k))
 		with := l.parts[l.owner[index[0]]] // which it is held out together with
-		scan, err := l.model.Look(ctx, with.Part, own, nil)
+		scan, err := l.model.Look(ctx, with.Part, own, scoring.Taken{})
 		if err != nil {
 			return nil, err
 		}

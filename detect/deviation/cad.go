@@ -76,7 +76,7 @@ func (l *lesson) compare(ctx context.Context, sound []*geom.Cloud, opt detect.Fi
 	}
 	l.mean = make([][]float32, len(m.cfg.Scales))
 	for p, points := range scans {
-		scan, err := m.Look(ctx, m.Part, points, nil)
+		scan, err := m.Look(ctx, m.Part, points, scoring.Taken{})
 		if err != nil {
 			return err
 		}

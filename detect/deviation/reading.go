@@ -2,6 +2,8 @@ package deviation
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"blemish/detect/scene"
 	"blemish/detect/scoring"
@@ -35,13 +37,14 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 			return
 		}
 		normal := side[i].D()
+		most := usual(v.Feet, r.Use, near)
 		var sum float64
 		count, scale := 0, 0
 		for _, n := range near {
 			if n.Index != i && (!r.Use[n.Index] || side[n.Index].D().Dot(normal) < scene.SameFace) {
 				continue
 			}
-			sum += v.Feet[n.Index].Signed
+			sum += min(max(v.Feet[n.Index].Signed, -most), most)
 			count++
 			for scale < len(scales) && count >= scales[scale] {
 				r.mean[scale][i] = float32(sum / float64(count))
@@ -56,4 +59,28 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 		}
 	})
 	return r, err
+}
+
+const (
+	// together is how many comparable points, and mostUsual how many times what three quarters
+	// of them are off at most, say how far one may be off: one outlier among points that are
+	// not off is no surface. A defect has more than a quarter of the points around each of its
+	// own.
+	together, mostUsual = 12, 3
+)
+
+// usual is how far off the surface a point counts for at most, given its nearest points.
+func usual(feet []scene.Foot, use []bool, near []spatial.Neighbor) float64 {
+	var off [together]float64
+	n := 0
+	for _, b := range near {
+		if use[b.Index] {
+			off[n] = math.Abs(feet[b.Index].Signed)
+			if n++; n == together {
+				break
+			}
+		}
+	}
+	slices.Sort(off[:n])
+	return mostUsual * off[n*3/4]
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"blemish/detect/scene"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -61,7 +62,7 @@ func TestReadingsStayOnTheirFace(t *testing.T) {
 	}
 	cfg := DefaultConfig()
 	m := newModel(cfg, 1)
-	held, err := m.Look(context.Background(), s, scan, nil)
+	held, err := m.Look(context.Background(), s, scan, scoring.Taken{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"blemish/pointmae/pretrained"
+	"blemish/weights"
 )
 
 func TestBuiltInWeightsFitTheDefault(t *testing.T) {
@@ -41,7 +44,11 @@ func TestPretrainedWeightsThatDoNotFit(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "own.safetensors")
-	if err := os.WriteFile(path, builtIn, 0o644); err != nil {
+	file, _, err := pretrained.Read(BuiltIn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := weights.Write(path, file); err != nil {
 		t.Fatal(err)
 	}
 	c := DefaultConfig()

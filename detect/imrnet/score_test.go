@@ -75,7 +75,7 @@ func TestLevelsAreWhatSoundScansReach(t *testing.T) {
 	m.bank = b
 	var scans []*scoring.Held
 	for _, c := range clouds {
-		scan, err := m.Look(context.Background(), nil, c, nil)
+		scan, err := m.Look(context.Background(), nil, c, scoring.Taken{})
 		if err != nil {
 			t.Fatal(err)
 		}

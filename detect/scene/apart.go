@@ -24,8 +24,9 @@ const (
 	// leastOff is how far from the surface, in spacings, a point is at least that is looked at,
 	// and edgeOff the same at edges: between its points surface is known no better.
 	leastOff, edgeOff = 0.25, 1
-	// touching is how near to clutter, in spacings, nobody can tell which is which.
-	touching = 5
+	// touching is how near to clutter, in spacings, nobody can tell which is which, and onTable
+	// the same above a table, which is known better.
+	touching, onTable = 5, 3
 	// few is the least number of points of something.
 	few = 8
 )
@@ -91,7 +92,7 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 		if v.Set[i] != Comparable {
 			continue
 		}
-		if float64(v.clutter.Nearest(q).Dist2) <= reach*reach || v.table != nil && v.table.height(q) <= reach {
+		if float64(v.clutter.Nearest(q).Dist2) <= reach*reach || v.table != nil && v.table.height(q) <= onTable*v.Spacing {
 			v.Set[i] = Clutter
 		}
 	}

@@ -63,7 +63,10 @@ const (
 	openShare = 0.005
 	// mostOpen is the share of what the places see that open voids may have, all together: where
 	// they have more, the places do not explain the scan.
-	mostOpen = 0.15
+	mostOpen = 0.1
+	// piece is the share of largest from which voids count together: a region that is not
+	// scanned leaves one in each face of a wall.
+	piece = 0.3
 	// aboutAll is the share of the surface from which a scan shows more than sides.
 	aboutAll = 0.85
 )
@@ -212,13 +215,19 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 		size[l]++
 	}
 	most := int(largest * float64(known))
+	together := 0
+	for _, n := range size {
+		if float64(n) > piece*float64(most) {
+			together += n
+		}
+	}
 	// What a scan of one or two sides does not show may be hidden from there; one that was
 	// taken from everywhere shows what is next to what it shows.
 	fewEyes := len(v.Eyes) > 0 && len(v.Eyes) <= sides && v.Shown < aboutAll
 	var candidates []int32
 	places = places[:0]
 	for k, i := range empty {
-		enclosed := size[label[k]] <= most
+		enclosed := size[label[k]] <= most && (together <= most || float64(size[label[k]]) <= piece*float64(most))
 		if !fewEyes && !enclosed && visible[i] {
 			// What is taken from everywhere and lacks so large a piece is not complete, or
 			// broken: the piece's rim tells nothing.

@@ -26,6 +26,7 @@ type Options struct {
 	Neighbors int        // discs that are candidates for the nearest
 	Reach     float64    // radius of a disc in local spacings
 	Eyes      []geom.Vec // places that the scan was taken from, in the frame, where they are told
+	Rounding  float64    // standard deviation of rounded coordinates, which neighbours share and so do not show
 }
 
 // View is a scan that stands in the part's frame, and what it shows.
@@ -55,6 +56,7 @@ func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Op
 	if v.Noise, err = roughness(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}
+	v.Noise = math.Hypot(v.Noise, opt.Rounding)
 	if v.Spacing, err = density(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}
@@ -224,4 +226,16 @@ func (v *View) Count(set Set) int {
 		}
 	}
 	return n
+}
+
+// Beside lists the clutter that is not of a table.
+func (v *View) Beside() []int32 {
+	var beside []int32
+	reach := max(2*tableReach*v.Spacing, 6*v.Noise)
+	for i, q := range v.Tree.Points() {
+		if v.Set[i] == Clutter && (v.table == nil || v.table.height(q) > reach) {
+			beside = append(beside, int32(i))
+		}
+	}
+	return beside
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"blemish/detect"
 	"blemish/geom"
@@ -45,6 +46,7 @@ type FrameOptions struct {
 type Frame struct {
 	Points    []geom.Vec3 // of all sound scans, finite, in the common frame
 	Owner     []int32     // which sound scan each is from, ascending
+	Rounding  float64     // standard deviation of the sound scans' rounded coordinates, the median scan's; 0: none that can be told
 	Residuals []float64   // how far each sound scan is off the others, see FitQuality.Residual
 	Overlaps  []float64
 	Mesh      *geom.Mesh // the surface that scans are brought to, with no Points; nil where sound scans are the reference
@@ -141,6 +143,12 @@ func (o FrameOptions) Group(ctx context.Context, clouds [][]geom.Vec3) (*registe
 // unite gathers the scans in the frame, moved so that the middle is at 0.
 func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 	var middle geom.Vec
+	rounded := make([]float64, len(clouds))
+	for s, c := range clouds {
+		rounded[s] = rounding(c)
+	}
+	slices.Sort(rounded)
+	f.Rounding = rounded[len(rounded)/2]
 	for s, c := range clouds {
 		for _, p := range c {
 			middle = middle.Add(poses[s].ApplyVec(p.D()))
@@ -294,6 +302,9 @@ func (f *Frame) Save(file *weights.File) {
 	}
 	file.Add("frame.points", points, len(f.Points), 3)
 	file.Add("frame.ends", ends, len(ends))
+	if f.Rounding > 0 {
+		file.Add("frame.rounding", []float32{float32(f.Rounding)}, 1)
+	}
 	file.Add("frame.residuals", narrow(f.Residuals), len(ends))
 	file.Add("frame.overlaps", narrow(f.Overlaps), len(ends))
 }
@@ -340,6 +351,13 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 		for _, x := range v {
 			*to = append(*to, float64(x))
 		}
+	}
+	if file.Find("frame.rounding") != nil {
+		v, err := file.Get("frame.rounding", 1)
+		if err != nil {
+			return nil, err
+		}
+		f.Rounding = float64(v[0])
 	}
 	return f, f.prepare(ctx, opt.Workers)
 }

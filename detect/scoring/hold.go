@@ -75,6 +75,6 @@ func (r *Reference) Hold(ctx context.Context, points []geom.Vec3, owner []int32,
 			return nil, err
 		}
 	}
-	scan, err := r.Look(ctx, known, own, nil)
+	scan, err := r.Look(ctx, known, own, Taken{})
 	return &Held{Scan: scan, Index: index}, err
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/weights"
 )
@@ -38,14 +39,14 @@ type Model struct {
 // Score implements detect.Model.
 func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, error) {
 	sampled := Sample(cloud, m.Points)
-	points, eyes, pose, fit, err := m.place(ctx, sampled)
+	points, taken, pose, fit, err := m.place(ctx, sampled)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	scan, err := m.Look(ctx, m.Part, points, eyes)
+	scan, err := m.Look(ctx, m.Part, points, taken)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +73,36 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if err := m.carry(ctx, res, s, sampled); err != nil {
 		return nil, err
 	}
+	if res.Fit.Twice, err = m.twice(ctx, s.View, sampled.Points); err != nil {
+		return nil, err
+	}
 	res.Judge()
 	return res, nil
+}
+
+// alsoThePart is the share of what stands beside the part that lies on it, once it is aligned
+// itself, if it is another such part.
+const alsoThePart = 0.8
+
+// twice says that what is in the scan beside the part is another such part. points are those
+// of the view, in the scan's frame.
+func (m *Model) twice(ctx context.Context, v *scene.View, points []geom.Vec3) (bool, error) {
+	if v == nil || m.Frame == nil {
+		return false, nil
+	}
+	beside := v.Beside()
+	if 2*len(beside) < v.Count(scene.Comparable) {
+		return false, nil
+	}
+	others := make([]geom.Vec3, len(beside))
+	for k, i := range beside {
+		others[k] = points[i]
+	}
+	_, fit, err := m.Frame.Place(ctx, m.Workers, others)
+	if Unplaced(err) {
+		return false, nil
+	}
+	return fit.Overlap >= alsoThePart && fit.Covered >= 0.5, err
 }
 
 // tellSeen fills in what the scan shows of the part and what could be found in it.

@@ -23,6 +23,7 @@ type Plan struct {
 	// Plain takes all points for comparable and does not look for voids: nothing is known of
 	// the surface. Scans that stand alone are always taken so.
 	Plain bool
+	Terms int    // how many terms there are
 	Mean  bool   // terms are joined by their mean; otherwise the largest counts
 	Pose  string // what is known of the scans' poses, as FrameOptions.Pose
 	Sites int    // at how many places missing surface is looked for
@@ -30,8 +31,8 @@ type Plan struct {
 	// Learn makes the method of sound scans. It is called for all of them, and for those
 	// without each that is held out.
 	Learn func(ctx context.Context, sound *Sound) (Method, error)
-	// Open makes the method that its Put wrote to a file.
-	Open func(f *weights.File) (Method, error)
+	// Open makes the method that its Put added to a file.
+	Open func(ctx context.Context, f *weights.File, workers int) (Method, error)
 }
 
 // Sound is what a method is learnt from.
@@ -259,11 +260,11 @@ func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect
 			}
 		}
 	}
-	method, err := p.Open(f)
+	method, err := p.Open(ctx, f, opt.Workers)
 	if err != nil {
 		return nil, err
 	}
-	unit, err := f.Get("unit", -1)
+	unit, err := f.Get("unit", p.Terms)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package scoring
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"blemish/detect"
 	"blemish/detect/scene"
@@ -93,16 +94,20 @@ func (r *Reference) Bring(ctx context.Context, sound []*geom.Cloud, alone bool, 
 
 // place finds the pose that takes a scan to the frame, and the scan's points and eyes in the
 // part's frame and unit.
-func (r *Reference) place(ctx context.Context, s *Sampled) (points, eyes []geom.Vec3, pose geom.Pose, fit detect.FitQuality, err error) {
+func (r *Reference) place(ctx context.Context, s *Sampled) (points []geom.Vec3, taken Taken, pose geom.Pose, fit detect.FitQuality, err error) {
 	if r.Frame == nil {
 		pose, fit, err = Middle(s.Points), detect.FitQuality{Overlap: 1, Covered: 1}, usable(s.Points)
 	} else {
 		pose, fit, err = r.Frame.Place(ctx, r.Workers, s.Points)
 	}
 	if err != nil {
-		return nil, nil, pose, fit, err
+		return nil, taken, pose, fit, err
 	}
-	return r.Scaled(pose.ApplyAll(s.Points)), r.Scaled(pose.ApplyAll(s.Eyes)), pose, fit, nil
+	taken.Eyes = r.Scaled(pose.ApplyAll(s.Eyes))
+	if r.Frame != nil {
+		taken.Rounding = math.Sqrt(max(0, s.Rounding*s.Rounding-r.Frame.Rounding*r.Frame.Rounding)) / r.unit()
+	}
+	return r.Scaled(pose.ApplyAll(s.Points)), taken, pose, fit, nil
 }
 
 // Middle is the shift that brings the mean of points to 0.
@@ -114,15 +119,21 @@ func Middle(points []geom.Vec3) geom.Pose {
 	return geom.Pose{R: geom.Identity3(), T: sum.Scale(-1 / float64(max(1, len(points))))}
 }
 
+// Taken is how a scan was taken, as far as its file tells, in the part's frame and unit.
+type Taken struct {
+	Eyes     []geom.Vec3 // where the points were scanned from; nil where that is not known
+	Rounding float64     // standard deviation of rounded coordinates beyond that of sound scans
+}
+
 // Look holds points against a part, which may be that of the reference or what is left of it
-// where sound scans are held out. eyes are where the points were scanned from, where that is
-// known. All are finite and in the part's frame and unit.
-func (r *Reference) Look(ctx context.Context, part *scene.Part, points, eyes []geom.Vec3) (*Scan, error) {
+// where sound scans are held out. All are finite and in the part's frame and unit.
+func (r *Reference) Look(ctx context.Context, part *scene.Part, points []geom.Vec3, taken Taken) (*Scan, error) {
 	if part == nil {
 		return &Scan{Tree: spatial.NewTree(points)}, nil
 	}
 	opt := r.Settings.Look
-	for _, e := range eyes {
+	opt.Rounding = taken.Rounding
+	for _, e := range taken.Eyes {
 		opt.Eyes = append(opt.Eyes, e.D())
 	}
 	v, err := part.Look(ctx, r.Workers, points, opt)

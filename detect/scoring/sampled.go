@@ -13,9 +13,10 @@ import (
 // Sampled is the part of a scan that a detector works on: measured points, thinned
 // where there are very many, and the way back to all points.
 type Sampled struct {
-	Points []geom.Vec3 // what is worked on
-	Missed int         // points of the scan that are missed returns: 0 0 0, many times
-	Eyes   []geom.Vec3 // where the scanner stood, in the scan's frame, where that is known
+	Points   []geom.Vec3 // what is worked on
+	Missed   int         // points of the scan that are missed returns: 0 0 0, many times
+	Rounding float64     // standard deviation of rounded coordinates, in the scan's unit; 0: none that can be told
+	Eyes     []geom.Vec3 // where the scanner stood, in the scan's frame, where that is known
 
 	finite []geom.Vec3 // all measured points
 	index  []int32     // which points of the scan those are; nil: all
@@ -31,6 +32,7 @@ func Sample(scan *geom.Cloud, most int) *Sampled {
 	}
 	s.finite, s.index = Finite(scan.Points)
 	s.dropMissed(scan.MissedReturns())
+	s.Rounding = rounding(s.finite)
 	thin := spatial.Thin(s.finite, most)
 	s.Points = make([]geom.Vec3, len(thin))
 	for i, j := range thin {

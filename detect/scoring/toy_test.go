@@ -29,10 +29,11 @@ func (d toy) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions
 
 var toyPlan = &scoring.Plan{
 	Settings: scoring.Settings{Points: 20000, Look: scene.Options{Neighbors: 20, Reach: 1.5}, Smooth: scoring.PoolNeighbors},
+	Terms:    1,
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
 		return nearest{spatial.NewTree(sound.Points())}, nil
 	},
-	Open: func(f *weights.File) (scoring.Method, error) {
+	Open: func(_ context.Context, f *weights.File, _ int) (scoring.Method, error) {
 		points, err := detect.Places(f, "toy.points")
 		return nearest{spatial.NewTree(points)}, err
 	},

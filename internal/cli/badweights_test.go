@@ -49,7 +49,7 @@ func TestSpoiledWeights(t *testing.T) {
 
 	for _, s := range spoil {
 		weightsFile, modelFile := filepath.Join(dir, s.name+".safetensors"), filepath.Join(dir, s.name+".model")
-		writeSpoiled(t, filepath.Join("..", "..", "detect", "imrnet", "pretrained.safetensors"), weightsFile, s.do)
+		writeSpoiled(t, filepath.Join("..", "..", "pointmae", "pretrained", "built-in.safetensors"), weightsFile, s.do)
 		out := filepath.Join(dir, "out.model")
 		fails(t, append([]string{weightsFile}, s.says...), append(slices.Clone(train), "--pretrained", weightsFile, "-o", out)...)
 		for _, left := range []string{out, out + ".checkpoint"} {
@@ -64,7 +64,7 @@ func TestSpoiledWeights(t *testing.T) {
 		fails(t, append([]string{modelFile}, s.says...), "predict", "--model", modelFile, scan, "--quiet")
 	}
 	cut := filepath.Join(dir, "cut.safetensors")
-	content, err := os.ReadFile(filepath.Join("..", "..", "detect", "imrnet", "pretrained.safetensors"))
+	content, err := os.ReadFile(filepath.Join("..", "..", "pointmae", "pretrained", "built-in.safetensors"))
 	if err != nil {
 		t.Fatal(err)
 	}

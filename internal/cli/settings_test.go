@@ -29,8 +29,10 @@ func TestSettingsAreDocumented(t *testing.T) {
 			continue
 		}
 		ranges := config.Ranges()
-		_, section, _ := strings.Cut(string(text), "## "+name+"\n")
-		section, _, _ = strings.Cut(section, "\n## ")
+		section := sectionOf(string(text), name)
+		if strings.Contains(section, "(#memory)") {
+			section += sectionOf(string(text), "memory")
+		}
 		for k := 0; k < len(ranges); k++ {
 			r := ranges[k]
 			values := []string{fmt.Sprint(r.Value)}
@@ -44,4 +46,11 @@ func TestSettingsAreDocumented(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sectionOf is the text under a heading.
+func sectionOf(text, heading string) string {
+	_, section, _ := strings.Cut(text, "## "+heading+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return section
 }

@@ -29,8 +29,8 @@ tables() { cat measure/imrnet/notes.md; "$results/table" "$results/results"; }
 if [ "${1:-}" = --tables ]; then tables; exit; fi
 
 # Results of other weights or settings must not be mixed.
-if [ ! -e "$tool" ]; then CGO_ENABLED=0 go build -o "$tool" ./cmd/blemish; sha256sum <detect/imrnet/pretrained.safetensors >"$results/weights"; fi
-if [ "$(sha256sum <detect/imrnet/pretrained.safetensors)" != "$(cat "$results/weights")" ]; then
+if [ ! -e "$tool" ]; then CGO_ENABLED=0 go build -o "$tool" ./cmd/blemish; sha256sum <pointmae/pretrained/built-in.safetensors >"$results/weights"; fi
+if [ "$(sha256sum <pointmae/pretrained/built-in.safetensors)" != "$(cat "$results/weights")" ]; then
   echo "$results holds results of other built-in weights; give an empty RESULTS" >&2; exit 1
 fi
 

@@ -70,7 +70,7 @@ func nuisances() []nuisance {
 		{name: "a third of the records 0 0 0", recipe: conditions(dataset.Conditions{Missed: 1. / 3})},
 		{name: "on a table", recipe: conditions(dataset.Conditions{Table: true}), doubts: seen},
 		{name: "on a table, with a clamp", recipe: conditions(dataset.Conditions{Table: true, Clamps: 1}), doubts: seen},
-		{name: "another such part beside it", change: beside, doubts: []string{"lies on the sound part"}},
+		{name: "another such part beside it", change: beside, doubts: []string{"two such parts"}},
 		{name: "2,000 points", recipe: points(2000), doubts: append(noise, "few points")},
 		{name: "5,000 points", recipe: points(5000), doubts: noise},
 		{name: "100,000 points", recipe: points(100_000)},
