@@ -131,6 +131,14 @@ func (f *Folder) Record(trials []Trial) error {
 	return f.trials.Sync()
 }
 
+// Kept is the working folder where there is something in it to go on with, else "".
+func (f *Folder) Kept() string {
+	if !f.kept {
+		return ""
+	}
+	return f.partial
+}
+
 // Close ends the work on a folder. What is recorded stays, to go on with; where nothing is,
 // nothing is left behind.
 func (f *Folder) Close() error {

@@ -305,6 +305,9 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
+	if f.Kept() != dir+partialSuffix {
+		t.Errorf("kept in %q", f.Kept())
+	}
 	if _, _, err := OpenFolder(dir, []byte("design 1"), false); err == nil || !strings.Contains(err.Error(), "--resume") {
 		t.Error(err)
 	}
@@ -343,8 +346,8 @@ func TestFolder(t *testing.T) {
 	if f, _, err = OpenFolder(other, []byte("design 1"), false); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Close(); err != nil {
-		t.Error(err)
+	if err := f.Close(); err != nil || f.Kept() != "" {
+		t.Error(err, f.Kept())
 	}
 	if _, err := os.Stat(other + partialSuffix); !errors.Is(err, os.ErrNotExist) {
 		t.Error("a run without any trial leaves a folder behind")

@@ -165,6 +165,10 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return err
 	}
 	if doc.Report, err = study.Run(ctx, done, folder.Record); err != nil {
+		m.end()
+		if kept := folder.Kept(); kept != "" {
+			e.log.Info("what is done is kept in " + kept + "; the same command with --resume goes on from there")
+		}
 		return fmt.Errorf("%s: %w", p.model, err)
 	}
 	m.end()
