@@ -122,6 +122,13 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 	return told, r, nil
 }
 
+// knows reports whether the model that judges the scan knows surface at one of its points. Where
+// only this scan shows it, the model that is learnt without it does not, and nothing is judged there.
+func (r *ready) knows(point int32) bool {
+	set := r.result.Seen.Set
+	return set == nil || set[point] == scene.Comparable
+}
+
 // median is 0 where there is nothing.
 func median(v []float64) float64 {
 	if len(v) == 0 {

@@ -86,14 +86,16 @@ func middle(points []geom.Vec3) int {
 	return best
 }
 
-// carveAt carves a defect into the first scan that shows a place of the part and has room there,
+// carveAt carves a defect into the first scan that shows a place of the part, whose model knows it
+// without that scan, and that has room there,
 // beginning with a different one for each turn. The error wraps inscan.ErrUnsuitable where none has.
 func carveAt(ctx context.Context, scans []*ready, at geom.Vec, w wish, turn int) (*ready, *inscan.Carved, error) {
-	last := fmt.Errorf("%w: no scan shows it", inscan.ErrUnsuitable)
+	last := fmt.Errorf("%w: no scan shows it whose model knows the surface there", inscan.ErrUnsuitable)
 	for k := range scans {
 		r := scans[(turn+k)%len(scans)]
 		here := r.scanFromPart.ApplyVec(at)
-		if r.ground.Off(here) > shown*r.spacing {
+		point, off := r.ground.Nearest(here)
+		if off > shown*r.spacing || !r.knows(point) {
 			continue
 		}
 		plan := inscan.Plan{Kind: w.kind, Center: [3]float64{here.X, here.Y, here.Z}, Size: w.size, Depth: w.depth, Turn: w.turn}

@@ -14,6 +14,7 @@ import (
 
 	"blemish/defect/inscan"
 	"blemish/detect"
+	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/metric/pod"
 	"blemish/seed"
@@ -40,6 +41,7 @@ type gauge struct {
 	alarm      *geom.Vec              // a place that it marks always
 	unsure     string
 	calls      *atomic.Int32
+	knows      func(at geom.Vec) bool // where it knows surface; nil: everywhere
 }
 
 func (g *gauge) Save(io.Writer) error { return errors.New("no file") }
@@ -53,6 +55,14 @@ func (g *gauge) Score(_ context.Context, scan *geom.Cloud) (*detect.Result, erro
 	if g.unsure != "" {
 		r.Verdict, r.Reason = detect.Unsure, g.unsure
 		return r, nil
+	}
+	if g.knows != nil {
+		r.Seen.Set = make([]scene.Set, scan.Len())
+		for i, p := range scan.Points {
+			if !g.knows(p.D()) {
+				r.Seen.Set[i] = scene.NoReference
+			}
+		}
 	}
 	mark := func(at geom.Vec, index []int32) {
 		r.Verdict, r.Object = detect.Defective, 2
@@ -204,6 +214,42 @@ func TestHitsLieOnTheDefect(t *testing.T) {
 		if near && trial.Outcome == Hit {
 			t.Errorf("a defect on a false alarm is a hit: %+v", trial)
 		}
+	}
+}
+
+// Where the model that is learnt without a scan knows no surface, that scan gets no defect.
+func TestDefectsLieWhereTheModelKnowsTheSurface(t *testing.T) {
+	model := &gauge{a50: 6, slope: 4}
+	s := study(model, 2)
+	s.Scans[0].Model = &gauge{a50: 6, slope: 4, knows: func(at geom.Vec) bool { return at.X < 35 }}
+	s.Scans[1].Model = &gauge{a50: 6, slope: 4, knows: func(at geom.Vec) bool { return at.X > 25 && at.Y < 30 }}
+	r := run(t, s)
+	used := map[string]int{}
+	for _, trial := range r.Trials {
+		x, y := trial.Center[0], trial.Center[1]
+		switch trial.Scan {
+		case "a":
+			if x >= 36 {
+				t.Errorf("a defect at %v is carved into a", trial.Center)
+			}
+		case "b":
+			if x <= 24 || y >= 31 {
+				t.Errorf("a defect at %v is carved into b", trial.Center)
+			}
+		}
+		used[trial.Scan]++
+	}
+	if used["a"] < 20 || used["b"] < 20 {
+		t.Errorf("%v", used)
+	}
+	unmeasured := 0
+	for _, p := range r.Places {
+		if !p.Measured && p.At[0] > 36 && p.At[1] > 31 {
+			unmeasured++
+		}
+	}
+	if unmeasured == 0 {
+		t.Error("the corner that neither knows is measured")
 	}
 }
 

@@ -118,7 +118,8 @@ func (g *Ground) Spacing(at geom.Vec) float64 {
 	return math.Sqrt(math.Pi * float64(near[len(near)-1].Dist2) / float64(len(near)-1))
 }
 
-// Off is the distance from a place to the nearest point of the scan.
-func (g *Ground) Off(at geom.Vec) float64 {
-	return math.Sqrt(float64(g.tree.Nearest(at.F()).Dist2))
+// Nearest is the point of the scan nearest to a place, and how far away it is.
+func (g *Ground) Nearest(at geom.Vec) (point int32, distance float64) {
+	n := g.tree.Nearest(at.F())
+	return n.Index, math.Sqrt(float64(n.Dist2))
 }
