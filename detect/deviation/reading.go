@@ -37,7 +37,10 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 			return
 		}
 		normal := side[i].D()
-		most := usual(v.Feet, r.Use, near)
+		most := math.Inf(1)
+		if v.Scattered {
+			most = usual(v.Feet, r.Use, near)
+		}
 		var sum float64
 		count, scale := 0, 0
 		for _, n := range near {

@@ -21,9 +21,9 @@ const (
 	// farOff is how far from the known surface, as a share of the part's size, something
 	// connected reaches that is no defect of the part but another thing beside it.
 	farOff = 0.25
-	// leastOff is how far from the surface, in spacings, a point is at least that is looked at,
-	// and edgeOff the same at edges: between its points surface is known no better.
-	leastOff, edgeOff = 0.25, 1
+	// scattered is the share of the points from which strays within the part's box tell of others
+	// that are too near to the surface to be seen as such.
+	scattered = 0.002
 	// touching is how near to clutter, in spacings, nobody can tell which is which, and onTable
 	// the same above a table, which is known better.
 	touching, onTable = 5, 3
@@ -35,13 +35,14 @@ const (
 func (v *View) setApart(ctx context.Context, workers int) error {
 	noise := offNoise * max(v.Noise, v.part.Surface.Noise)
 	limit := max(offSpacings*v.Spacing, noise)
-	least := max(leastOff*v.Spacing, noise)
-	if err := v.setAlone(ctx, workers, least, limit, company); err != nil {
+	if err := v.setAlone(ctx, workers, limit, company); err != nil {
 		return err
 	}
+	inside, chance := v.straysWithin(strayReach * v.Spacing)
+	v.Scattered = float64(inside) > scattered*float64(v.Tree.Len())
 	// Where strays are many, some have others by chance.
-	if chance := v.straysWithin(strayReach * v.Spacing); chance > 0.05 {
-		if err := v.setAlone(ctx, workers, least, limit, company+int(math.Ceil(chance+3*math.Sqrt(chance)))); err != nil {
+	if chance > 0.05 {
+		if err := v.setAlone(ctx, workers, limit, company+int(math.Ceil(chance+3*math.Sqrt(chance)))); err != nil {
 			return err
 		}
 	}
@@ -99,12 +100,11 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 	return nil
 }
 
-// straysWithin is how many strays a ball of a radius has in the mean, if they are spread
-// over the box of the part.
-func (v *View) straysWithin(radius float64) float64 {
+// straysWithin counts the strays within the box of the part, and how many of them a ball of a
+// radius has in the mean, if they are spread over it.
+func (v *View) straysWithin(radius float64) (inside int, mean float64) {
 	box := geom.BoxOf(v.part.Sites)
 	low, high := box.Min, box.Max
-	inside := 0
 	for i, q := range v.Tree.Points() {
 		p := q.D()
 		if v.Set[i] == Stray && p.X >= low.X && p.Y >= low.Y && p.Z >= low.Z && p.X <= high.X && p.Y <= high.Y && p.Z <= high.Z {
@@ -114,28 +114,24 @@ func (v *View) straysWithin(radius float64) float64 {
 	size := box.Size()
 	least := 2 * radius // a flat part's box has no volume
 	volume := max(size.X, least) * max(size.Y, least) * max(size.Z, least)
-	return float64(inside) * 4 / 3 * math.Pi * radius * radius * radius / volume
+	return inside, float64(inside) * 4 / 3 * math.Pi * radius * radius * radius / volume
 }
 
-// setAlone takes for strays the points farther than least off the surface that have less
-// company than enough: points around them that are half as far off, or half of limit.
-func (v *View) setAlone(ctx context.Context, workers int, least, limit float64, enough int) error {
+// setAlone takes for strays the points farther than limit off the surface that have less
+// company than enough: points around them that are off by at least half of limit.
+func (v *View) setAlone(ctx context.Context, workers int, limit float64, enough int) error {
 	points := v.Tree.Points()
 	reach := strayReach * v.Spacing
 	return task.For(ctx, workers, len(points), 256, func(_, lo, hi int) {
 		var near []spatial.Neighbor
 		for i := lo; i < hi; i++ {
-			off := math.Abs(v.Feet[i].Signed)
-			if off <= least {
-				continue
-			}
-			if off < edgeOff*v.Spacing && v.part.Surface.bent(v.Feet[i].Near, near) {
+			if math.Abs(v.Feet[i].Signed) <= limit {
 				continue
 			}
 			near = v.Tree.Radius(points[i], reach, near)
 			count := 0
 			for _, n := range near { // itself included
-				if math.Abs(v.Feet[n.Index].Signed) >= min(off, limit)/2 {
+				if math.Abs(v.Feet[n.Index].Signed) > limit/2 {
 					count++
 				}
 			}
@@ -144,15 +140,4 @@ func (v *View) setAlone(ctx context.Context, workers int, least, limit float64, 
 			}
 		}
 	})
-}
-
-// bent says that the surface near one of its points is an edge. room is reused.
-func (s *Surface) bent(at int32, room []spatial.Neighbor) bool {
-	const around, straight = 12, 0.9
-	for _, n := range s.Tree.KNN(s.Tree.Points()[at], around, room) {
-		if s.Normal[n.Index].D().Dot(s.Normal[at].D()) < straight {
-			return true
-		}
-	}
-	return false
 }

@@ -39,6 +39,10 @@ type View struct {
 	Noise   float64    // standard deviation of the points along the normal
 	Spacing float64    // 1/√(points per area), the median over the scan
 
+	// Scattered says that the scan has so many strays that some must be next to the surface,
+	// where nothing tells them apart.
+	Scattered bool
+
 	Gaps Gaps
 
 	part    *Part

@@ -212,7 +212,7 @@ func (m *measure) take(n nuisance, item dataset.Item, whole *geom.Cloud, r *dete
 	if n.always {
 		return wrong
 	}
-	if n.name == "0.5 % too large" && r.Verdict == detect.Defective {
+	if (n.name == "0.5 % too large" || n.name == "mirrored") && r.Verdict == detect.Defective {
 		return right // it is off by more than sound parts are
 	}
 	if !item.Defective {

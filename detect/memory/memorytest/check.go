@@ -52,7 +52,7 @@ func Check(t *testing.T, p *scoring.Plan, names ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scan, err := r.Look(ctx, nil, clouds[2], nil)
+	scan, err := r.Look(ctx, nil, clouds[2], scoring.Taken{})
 	if err != nil {
 		t.Fatal(err)
 	}
