@@ -53,7 +53,7 @@ func unitsOf(sources []source, opt Options) ([]unit, error) {
 	}
 	var units []unit
 	for i, s := range sources {
-		jobs, err := jobsOf(i, s.class, opt)
+		jobs, err := jobsOf(i, s, opt)
 		if err != nil {
 			return nil, err
 		}

@@ -141,10 +141,11 @@ func scanOf(t *testing.T, class string, kind defect.Kind, opt Options) (*maker, 
 		if src.class != class {
 			continue
 		}
-		target, err := src.prepare(context.Background(), Options{})
+		ready, err := src.prepare(context.Background(), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
+		target := ready.target
 		m := &maker{opt: opt.Defaults(), class: class, target: target, job: job{part: "test", kind: kind}}
 		if err := m.opt.validConditions(); err != nil {
 			t.Fatal(err)

@@ -23,7 +23,8 @@ type job struct {
 func (o Options) clouds() int { return o.Train + o.Sound + len(o.Kinds)*o.PerKind }
 
 // jobsOf lists the clouds of one class.
-func jobsOf(source int, class string, opt Options) ([]job, error) {
+func jobsOf(source int, from source, opt Options) ([]job, error) {
+	class := from.class
 	batches := make([]batch, len(opt.Kinds))
 	for i, k := range opt.Kinds {
 		batches[i] = batch{k, 0, opt.PerKind}
@@ -38,7 +39,7 @@ func jobsOf(source int, class string, opt Options) ([]job, error) {
 	for i := 0; i < opt.Train; i++ {
 		jobs = append(jobs, job{source: source, part: "train", index: i})
 	}
-	for i := 0; i < opt.Sound; i++ {
+	for i := range from.sound(opt) {
 		jobs = append(jobs, job{source: source, part: "test", index: i})
 	}
 	for _, b := range batches {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blemish/defect"
+	"blemish/defect/inscan"
 	"blemish/internal/setting"
 )
 
@@ -37,6 +38,8 @@ type Sample struct {
 	Source       string       `json:"source"`
 	SourceSHA256 string       `json:"source_sha256,omitempty"`
 	Plan         *defect.Plan `json:"plan,omitempty"`
+	Carving      *inscan.Plan `json:"carving,omitempty"` // in sets from scans instead of Plan, in the scan's unit and coordinates
+	Lost         int          `json:"lost,omitempty"`    // points of the scan that the defect took away; they have no label
 	Points       int          `json:"points"`
 	Anomalous    int          `json:"anomalous"`
 	Share        float64      `json:"share"`           // anomalous points over all points of the part
@@ -125,11 +128,15 @@ func (s *Sample) check() error {
 		return fmt.Errorf("class %q is no name of a folder", s.Class)
 	case !strings.HasPrefix(s.File, s.Class+"/") || part != "train" && part != "test" || !isName(base):
 		return fmt.Errorf("file must be %s/train/NAME or %s/test/NAME", s.Class, s.Class)
-	case s.Plan == nil && s.Kind != Sound:
+	case s.Plan != nil && s.Carving != nil:
+		return errors.New("a sample has a plan or a carving, not both")
+	case !s.defective() && s.Kind != Sound:
 		return fmt.Errorf("kind %q without a plan", s.Kind)
 	case s.Plan != nil && s.Kind != string(s.Plan.Kind):
 		return fmt.Errorf("kind %q with a plan for %q", s.Kind, s.Plan.Kind)
-	case (s.Plan != nil) != (s.Truth != ""):
+	case s.Carving != nil && s.Kind != string(s.Carving.Kind):
+		return fmt.Errorf("kind %q with a carving of %q", s.Kind, s.Carving.Kind)
+	case s.defective() != (s.Truth != ""):
 		return errors.New("a defective sample has a plan and a truth, a sound one neither")
 	}
 	if s.Truth != "" {
@@ -137,7 +144,11 @@ func (s *Sample) check() error {
 		if !strings.HasPrefix(s.Truth, s.Class+"/") || !strings.EqualFold(folder, "gt") || !isName(base) {
 			return fmt.Errorf("truth %q must be %s/GT/NAME or %s/gt/NAME", s.Truth, s.Class, s.Class)
 		}
-		if err := s.Plan.Validate(); err != nil {
+		if s.Carving != nil {
+			if err := s.Carving.Validate(); err != nil {
+				return fmt.Errorf("carving: %w", err)
+			}
+		} else if err := s.Plan.Validate(); err != nil {
 			return fmt.Errorf("plan: %w", err)
 		}
 	}
@@ -147,10 +158,14 @@ func (s *Sample) check() error {
 	return setting.Check(
 		setting.Whole("index", s.Index, 0, mostClouds),
 		setting.Whole("points", s.Points, 1, mostPoints),
+		setting.Whole("lost", s.Lost, 0, mostPoints),
 		setting.Whole("anomalous", s.Anomalous, 0, s.Points),
 		setting.Number("share", s.Share, 0, 1),
 	)
 }
+
+// defective reports whether a sample has a defect.
+func (s *Sample) defective() bool { return s.Plan != nil || s.Carving != nil }
 
 // isName reports whether a name is that of a file, and no way to another folder.
 func isName(name string) bool {

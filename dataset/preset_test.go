@@ -25,7 +25,7 @@ func TestPresetIsThePublishedListing(t *testing.T) {
 	counts := map[string]int{}
 	files := map[string]bool{}
 	for i, s := range sources {
-		jobs, err := jobsOf(i, s.class, opt)
+		jobs, err := jobsOf(i, s, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestPresetIsThePublishedListing(t *testing.T) {
 
 func TestKindsAreNamedAsEachSetNamesThem(t *testing.T) {
 	opt := Options{Train: 1, Sound: 1, PerKind: 1, Kinds: []defect.Kind{defect.Crack, defect.Concavity}, Layout: Real3D}
-	jobs, err := jobsOf(0, "car", opt)
+	jobs, err := jobsOf(0, source{class: "car"}, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

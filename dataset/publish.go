@@ -27,7 +27,7 @@ type Summary struct {
 func (s *Summary) count(r *record) {
 	for _, sample := range r.Samples {
 		s.Clouds++
-		if sample.Plan != nil {
+		if sample.defective() {
 			s.Defective++
 		} else {
 			s.Sound++

@@ -39,24 +39,27 @@ type Options struct {
 	Severity  defect.Severity `json:"severity"`
 	MinPoints int             `json:"min_points"`
 	MaxPoints int             `json:"max_points"`
-	Sampling  string          `json:"sampling"` // ByArea or ByVertices
-	Pose      string          `json:"pose"`     // RandomPose or FixedPose
-	Noise     float64         `json:"noise"`    // standard deviation as a share of the diagonal
-	Outliers  float64         `json:"outliers"` // share of points replaced by strays within the enlarged box
-	Uneven    float64         `json:"uneven"`   // 0: even density; 1: it falls to nothing in places
-	Quantize  float64         `json:"quantize"` // grid that coordinates are rounded to, as a share of the diagonal; 0: none
-	Views     int             `json:"views"`    // test scans are taken from so many viewpoints; 0: from everywhere
-	Layout    string          `json:"layout"`   // AnomalyShapeNet or Real3D
+	Sampling  string          `json:"sampling"`        // ByArea or ByVertices
+	Pose      string          `json:"pose"`            // RandomPose or FixedPose
+	Noise     float64         `json:"noise"`           // standard deviation as a share of the diagonal
+	Outliers  float64         `json:"outliers"`        // share of points replaced by strays within the enlarged box
+	Uneven    float64         `json:"uneven"`          // 0: even density; 1: it falls to nothing in places
+	Quantize  float64         `json:"quantize"`        // grid that coordinates are rounded to, as a share of the diagonal; 0: none
+	Views     int             `json:"views"`           // test scans are taken from so many viewpoints; 0: from everywhere
+	Layout    string          `json:"layout"`          // AnomalyShapeNet or Real3D
+	Scans     bool            `json:"scans,omitempty"` // defects are carved into the user's own sound scans, ScanFolders
 	Conditions
 
-	Meshes   []string      `json:"-"` // mesh files, or folders that are searched for them; none: the built-in objects
-	Seed     uint64        `json:"-"`
-	Version  string        `json:"-"` // of the program, for the manifest
-	Workers  int           `json:"-"`
-	Shard    Shard         `json:"-"`
-	Resume   bool          `json:"-"` // go on with what an earlier run of the same recipe has left
-	Keep     bool          `json:"-"` // keep what is done when a run fails or is stopped, for Resume
-	Progress task.Progress `json:"-"`
+	Meshes []string `json:"-"` // mesh files, or folders that are searched for them; none: the built-in objects
+	// ScanFolders are folders of sound scans, each a class: with Scans, instead of Meshes.
+	ScanFolders []string      `json:"-"`
+	Seed        uint64        `json:"-"`
+	Version     string        `json:"-"` // of the program, for the manifest
+	Workers     int           `json:"-"`
+	Shard       Shard         `json:"-"`
+	Resume      bool          `json:"-"` // go on with what an earlier run of the same recipe has left
+	Keep        bool          `json:"-"` // keep what is done when a run fails or is stopped, for Resume
+	Progress    task.Progress `json:"-"`
 }
 
 // Shard says which part of a data set is to be made. The zero value is all of it.
@@ -74,6 +77,9 @@ func (o Options) Defaults() Options {
 		if o.Pose == "" {
 			o.Pose = FixedPose
 		}
+	}
+	if len(o.Kinds) == 0 && o.Scans {
+		o.Kinds = scanKinds()
 	}
 	if len(o.Kinds) == 0 {
 		o.Kinds = defect.Kinds()
@@ -125,12 +131,15 @@ func (o Options) Validate() error {
 	if err := o.validConditions(); err != nil {
 		return err
 	}
+	if err := o.validScans(); err != nil {
+		return err
+	}
 	for _, k := range o.Kinds {
-		if !defect.Known(k) {
+		if !o.Scans && !defect.Known(k) {
 			return fmt.Errorf("kind %q is not known; there are %s", setting.Short(string(k)), kindNames())
 		}
 	}
-	if len(o.Meshes) == 0 {
+	if len(o.Meshes) == 0 && !o.Scans {
 		for _, want := range o.Classes {
 			if !slices.ContainsFunc(shape.Classes(), func(c string) bool { return matches(c, want, true) }) {
 				return fmt.Errorf("class %q is not known; there are %s", setting.Short(want), strings.Join(shape.Classes(), ", "))

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"blemish/defect"
 	"blemish/task"
 )
 
@@ -55,11 +56,15 @@ func (m *Manifest) Find(names []string) ([]Sample, error) {
 // Replay makes samples of a manifest again, from the plans that it holds, and writes
 // them below dir under their own names. The bytes are those of the set where the
 // program's version is the manifest's; it is an error where a sample comes out
-// different. meshes are the files or folders that the set was made from, none for
-// built-in objects.
+// different. meshes are the files or folders that the set was made from, of meshes or of scans;
+// none for built-in objects.
 func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, meshes []string, workers int) error {
 	opt := m.Recipe()
-	opt.Meshes = meshes
+	if opt.Scans {
+		opt.ScanFolders = meshes
+	} else {
+		opt.Meshes = meshes
+	}
 	if err := opt.Defaults().Validate(); err != nil {
 		return fmt.Errorf("manifest: %w", err)
 	}
@@ -107,10 +112,10 @@ func replayClass(ctx context.Context, dir, drafts string, opt Options, samples [
 		}
 		part, _, _ := strings.Cut(strings.TrimPrefix(s.File, s.Class+"/"), "/")
 		j := job{part: part, index: s.Index, file: s.File, truth: s.Truth}
-		if s.Plan != nil {
-			j.kind = s.Plan.Kind
+		if s.defective() {
+			j.kind = defect.Kind(s.Kind)
 		}
-		again, err := buildSample(ctx, drafts, opt, src, target, j, s.Plan)
+		again, err := src.build(ctx, drafts, opt, target, j, &s)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.File, err)
 		}
@@ -142,6 +147,14 @@ func sourceOf(s Sample, sources []source) (source, error) {
 	for _, src := range sources {
 		if src.class != s.Class {
 			continue
+		}
+		if src.scans != nil {
+			for _, scan := range src.scans {
+				if scan.hash == s.SourceSHA256 {
+					return src, nil
+				}
+			}
+			return src, fmt.Errorf("%s: none of the scans of class %s is the file that it was made from (SHA-256 %s)", s.File, s.Class, s.SourceSHA256)
 		}
 		if src.hash != s.SourceSHA256 {
 			return src, fmt.Errorf("%s: the mesh of class %s is not the file that the set was made from (SHA-256 %s, the manifest has %s)", src.label, s.Class, src.hash, s.SourceSHA256)

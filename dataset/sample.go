@@ -43,6 +43,15 @@ func (m *maker) stream(purpose string, more ...any) *seed.Rand {
 	return seed.Stream(m.opt.Seed, name...)
 }
 
+// build makes one cloud of a prepared class and writes it into folder; by the plan that
+// given has, where it has one. The error wraps defect.ErrUnsuitable where no plan fits.
+func (s source) build(ctx context.Context, folder string, opt Options, p *prepared, j job, given *Sample) (*Sample, error) {
+	if s.scans != nil {
+		return buildFromScan(ctx, folder, opt, s, p.grounds, j, given.Carving)
+	}
+	return buildSample(ctx, folder, opt, s, p.target, j, given.Plan)
+}
+
 // buildSample makes one cloud and writes it into folder, with its truth where it is
 // defective. The plan is drawn, or the given one. The error wraps
 // defect.ErrUnsuitable where no plan fits.

@@ -17,10 +17,11 @@ import (
 // point with every face, and against the angle of sight.
 func TestPartialScansShowWhatIsInSight(t *testing.T) {
 	src := builtinSources(3)[17] // cup0: a bowl with a handle hides much of itself
-	target, err := src.prepare(context.Background(), Options{})
+	ready, err := src.prepare(context.Background(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	target := ready.target
 	for count := 1; count <= 2; count++ {
 		opt := Options{Views: count, MinPoints: 400, MaxPoints: 400, Seed: 9}.Defaults()
 		m := &maker{opt: opt, class: src.class, target: target, job: job{part: "test", index: count}}
@@ -170,10 +171,11 @@ func TestDensityVariesAsAsked(t *testing.T) {
 // TestScansAreDisturbedAsAsked compares a disturbed cloud with the same one in peace.
 func TestScansAreDisturbedAsAsked(t *testing.T) {
 	src := builtinSources(3)[5]
-	target, err := src.prepare(context.Background(), Options{})
+	ready, err := src.prepare(context.Background(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	target := ready.target
 	read := func(change func(*Options)) *geom.Cloud {
 		opt := Options{MinPoints: 4000, MaxPoints: 4000, Pose: FixedPose}
 		change(&opt)
@@ -226,10 +228,11 @@ func TestScansAreDisturbedAsAsked(t *testing.T) {
 // of vertices there is that of the area.
 func TestVerticesDoNotGiveTheDefectAway(t *testing.T) {
 	src := builtinSources(3)[5]
-	target, err := src.prepare(context.Background(), Options{})
+	ready, err := src.prepare(context.Background(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	target := ready.target
 	for _, kind := range []defect.Kind{defect.Bulge, defect.Hole} {
 		plan, err := defect.Draw(target, kind, defect.Medium, seed.Stream(1, "plan", string(kind)))
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 
-	"blemish/defect"
 	"blemish/task"
 )
 
@@ -34,7 +33,7 @@ type schedule struct {
 type classWork struct {
 	source source
 	state  int
-	target *defect.Target
+	target *prepared
 	reason error // why the class cannot be made
 	todo   []*piece
 	next   int // of todo
@@ -170,7 +169,7 @@ func (s *schedule) unlocked(body func()) {
 }
 
 func (s *schedule) prepare(ctx context.Context, c *classWork) {
-	var target *defect.Target
+	var target *prepared
 	var err error
 	s.unlocked(func() { target, err = c.source.prepare(ctx, s.opt) })
 	c.target, c.reason, c.state = target, err, ready
@@ -188,7 +187,7 @@ func (s *schedule) make(ctx context.Context, c *classWork, t *piece) {
 		s.unlocked(func() {
 			drafts := s.work.draftDir(u.unit)
 			if err = os.MkdirAll(drafts, 0o755); err == nil {
-				sample, err = buildSample(ctx, drafts, s.opt, c.source, c.target, t.job, nil)
+				sample, err = c.source.build(ctx, drafts, s.opt, c.target, t.job, &Sample{})
 			}
 		})
 	}

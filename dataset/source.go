@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"blemish/defect"
+	"blemish/defect/inscan"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/seed"
@@ -24,6 +25,13 @@ type source struct {
 	label string // "vase/greek_vase.obj" or "built-in vase0"
 	hash  string // SHA-256 of the mesh file
 	mesh  func(instance int) (*geom.Mesh, error)
+	scans []scanFile // a class of scans, which has no mesh; then hash is of all of them
+}
+
+// prepared is a class that defects can be made for.
+type prepared struct {
+	target  *defect.Target   // nil for a class of scans
+	grounds []*inscan.Ground // of its scans; nil for those to learn from
 }
 
 // instances is how many objects of a class are tried for a preset.
@@ -32,7 +40,11 @@ const instances = 12
 // prepare makes the object of a class ready for defects. A preset, whose counts are
 // fixed, takes the first instance of a built-in class on which each of the class's
 // kinds has a place.
-func (s source) prepare(ctx context.Context, opt Options) (*defect.Target, error) {
+func (s source) prepare(ctx context.Context, opt Options) (*prepared, error) {
+	if s.scans != nil {
+		grounds, err := s.ground(ctx, opt)
+		return &prepared{grounds: grounds}, err
+	}
 	for instance := 0; ; instance++ {
 		m, err := s.mesh(instance)
 		if err != nil {
@@ -40,7 +52,7 @@ func (s source) prepare(ctx context.Context, opt Options) (*defect.Target, error
 		}
 		target, err := defect.NewTarget(ctx, m)
 		if err != nil || opt.Preset == "" || s.hash != "" || instance == instances-1 || fits(target, s.class, opt) {
-			return target, err
+			return &prepared{target: target}, err
 		}
 	}
 }
@@ -66,9 +78,14 @@ func fits(target *defect.Target, class string, opt Options) bool {
 // after the file; all of them, or those that the recipe chooses, in its order.
 func findSources(opt Options) ([]source, error) {
 	var all []source
-	builtin := len(opt.Meshes) == 0
+	builtin := len(opt.Meshes) == 0 && !opt.Scans
 	if builtin {
 		all = builtinSources(opt.Seed)
+	} else if opt.Scans {
+		var err error
+		if all, err = scanSources(opt.ScanFolders, opt.Train); err != nil {
+			return nil, err
+		}
 	} else {
 		files, err := meshFiles(opt.Meshes)
 		if err != nil {

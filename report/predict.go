@@ -22,6 +22,7 @@ type Predict struct {
 	Threshold Number        `json:"threshold"` // scores above it are defective
 	Counts    Counts        `json:"counts"`    // of Scans; Write fills it in
 	Scans     []PredictScan `json:"scans"`
+	Detection []string      `json:"detection,omitempty"` // how small a defect the model finds, in words, where that was measured
 }
 
 // Counts is how many scans had each verdict, and how many had none because they could

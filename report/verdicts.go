@@ -46,6 +46,11 @@ func (p *Predict) WriteTable(w io.Writer) error {
 		one, basis = "what is allowed", p.Model.Decision+"\n"
 	}
 	_, err := fmt.Fprintf(w, "\n%d sound, %d defective, %d unsure, %d failed; threshold %s, where 1 is %s\n%s", c.Sound, c.Defective, c.Unsure, c.Failed, p.Threshold.fixed(2), one, basis)
+	for _, line := range p.Detection {
+		if err == nil {
+			_, err = fmt.Fprintln(w, line)
+		}
+	}
 	return err
 }
 

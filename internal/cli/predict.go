@@ -84,6 +84,7 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if doc.Model, err = describeModel(modelPath, state); err != nil {
 		return err
 	}
+	doc.Detection = e.readBeside(modelPath, doc.Model.SHA256)
 	card, err := detect.ReadCard(state)
 	if err != nil {
 		return fmt.Errorf("%s: %w", modelPath, err)

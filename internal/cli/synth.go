@@ -35,16 +35,19 @@ type synthesis struct {
 func newSynth(e *env) *cobra.Command {
 	s := &synthesis{}
 	cmd := &cobra.Command{
-		Use:   "synth (--builtin | --meshes PATH… | --replay MANIFEST) -o DIR",
+		Use:   "synth (--builtin | --meshes PATH… | --scans FOLDER… | --replay MANIFEST) -o DIR",
 		Short: "build a data set of sound and defective clouds with truth",
-		Long:  "Build a data set of sound and defective clouds with exact truth, from built-in objects or from your own meshes.",
+		Long:  "Build a data set of sound and defective clouds with exact truth, from built-in objects, from your own meshes, or from your own sound scans.",
 		Example: `  blemish synth --builtin --preset anomaly-shapenet -o data
   blemish synth --meshes parts/ --kinds bulge,crack --per-kind 5 --views 1 --noise 0.001 -o data
+  blemish synth --scans good/ --train 4 --severity hard -o data
   blemish synth --replay data/manifest.json --only cup0_bulge0 -o again`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// A shell expands --meshes a/{b,c} to one flag value and further arguments.
 			if len(s.opt.Meshes) > 0 {
 				s.opt.Meshes = append(s.opt.Meshes, args...)
+			} else if len(s.opt.ScanFolders) > 0 {
+				s.opt.ScanFolders = append(s.opt.ScanFolders, args...)
 			} else if err := noArgs(cmd, args); err != nil {
 				return err
 			}
@@ -64,6 +67,7 @@ func newSynth(e *env) *cobra.Command {
 	f.SortFlags = false
 	f.BoolVar(&s.builtin, "builtin", false, "carve into the built-in objects")
 	f.StringSliceVar(&s.opt.Meshes, "meshes", nil, "carve into these mesh files, or all meshes in these folders")
+	f.StringSliceVar(&s.opt.ScanFolders, "scans", nil, "carve into your own sound scans: each folder is a class, its first --train scans are to learn from")
 	f.StringVarP(&s.out, "out", "o", "", "new folder for the data set")
 	f.StringSliceVar(&s.opt.Classes, "classes", nil, "only these classes; cup means cup0 and cup1")
 	f.StringVar(&s.opt.Preset, "preset", "", "anomaly-shapenet: that set's classes, kinds and counts")
@@ -94,7 +98,7 @@ func newSynth(e *env) *cobra.Command {
 	f.StringVar(&s.shard, "shard", "", "i/n: make the i-th of n parts, counted from 0")
 	f.StringVar(&s.replay, "replay", "", "make clouds again from this manifest.json")
 	f.StringSliceVar(&s.only, "only", nil, "with --replay: only these samples")
-	group(cmd, "Where from and where to", "builtin", "meshes", "out", "classes", "layout")
+	group(cmd, "Where from and where to", "builtin", "meshes", "scans", "out", "classes", "layout")
 	group(cmd, "What", "preset", "kinds", "train", "sound", "per-kind", "severity")
 	group(cmd, "How it is scanned", "points", "sampling", "pose", "noise", "outliers", "uneven", "quantize", "views")
 	group(cmd, "As real scanners do", "train-views", "ragged", "noise-model", "table", "clamps", "strays", "missed", "missing", "clutter-train")
@@ -112,8 +116,18 @@ func kindList() string {
 
 // recipe checks the flags and fills in the options; changed tells which were given.
 func (s *synthesis) recipe(changed func(string) bool) error {
-	if s.builtin == (len(s.opt.Meshes) > 0) {
-		return usagef("give either --builtin or --meshes")
+	s.opt.Scans = len(s.opt.ScanFolders) > 0
+	given := 0
+	for _, is := range []bool{s.builtin, len(s.opt.Meshes) > 0, s.opt.Scans} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return usagef("give either --builtin or --meshes or --scans")
+	}
+	if s.opt.Scans && changed("points") {
+		return usagef("--points does not go with --scans: scans are taken as they come")
 	}
 	if len(s.only) > 0 {
 		return usagef("--only goes with --replay MANIFEST")
@@ -223,7 +237,7 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 
 // replay makes a set, or samples of it, again.
 func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
-	allowed := map[string]bool{"replay": true, "only": true, "out": true, "meshes": true, "builtin": true, "resume": true, "shard": true,
+	allowed := map[string]bool{"replay": true, "only": true, "out": true, "meshes": true, "scans": true, "builtin": true, "resume": true, "shard": true,
 		"workers": true, "json": true, "quiet": true, "verbose": true, "log-format": true}
 	var wrong string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -238,8 +252,16 @@ func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
 	if err != nil {
 		return err
 	}
+	from := s.opt.Meshes
+	if m.Options.Scans {
+		from = s.opt.ScanFolders
+	}
 	switch {
-	case m.FromFiles() && len(s.opt.Meshes) == 0:
+	case m.Options.Scans && (len(from) == 0 || len(s.opt.Meshes) > 0):
+		return usagef("the set of %s was made from scans: give their folders with --scans", s.replay)
+	case !m.Options.Scans && len(s.opt.ScanFolders) > 0:
+		return usagef("the set of %s was not made from scans: --scans does not go with it", s.replay)
+	case m.FromFiles() && len(from) == 0:
 		return usagef("the set of %s was made from mesh files: give them with --meshes", s.replay)
 	case !m.FromFiles() && len(s.opt.Meshes) > 0:
 		return usagef("the set of %s was made from built-in objects: --meshes does not go with it", s.replay)
@@ -249,7 +271,7 @@ func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
 	}
 	if len(s.only) == 0 {
 		opt := m.Recipe()
-		opt.Meshes, opt.Resume = s.opt.Meshes, s.opt.Resume
+		opt.Meshes, opt.ScanFolders, opt.Resume = s.opt.Meshes, s.opt.ScanFolders, s.opt.Resume
 		if opt.Shard, err = parseShard(s.shard); err != nil {
 			return err
 		}
@@ -263,7 +285,7 @@ func (e *env) replay(cmd *cobra.Command, s *synthesis) error {
 	if err != nil {
 		return err
 	}
-	if err := dataset.Replay(cmd.Context(), s.out, m, samples, s.opt.Meshes, e.workers); err != nil {
+	if err := dataset.Replay(cmd.Context(), s.out, m, samples, from, e.workers); err != nil {
 		return err
 	}
 	var files []string

@@ -1,0 +1,132 @@
+package capability
+
+import (
+	"blemish/defect/inscan"
+	"blemish/metric/pod"
+)
+
+// What comes of the trials.
+
+// Report is the result of a study.
+type Report struct {
+	Design  Design      `json:"design"`
+	Spacing float64     `json:"spacing"` // median of the scans
+	Noise   float64     `json:"noise"`   // median of the scans
+	Sound   []SoundScan `json:"sound"`
+	Alarms  Alarms      `json:"false_alarms"`
+	Curves  []Curve     `json:"curves"` // by kind and depth
+	Places  []Place     `json:"places"`
+	Maps    []Map       `json:"maps"` // by kind
+
+	Trials  []Trial  `json:"-"`
+	surface *surface // for the map's points
+}
+
+// Alarms are the false alarms on the sound scans, with the exact interval of their rate
+// (Clopper and Pearson) of level 0.95. Scans that are unsure are in neither count.
+type Alarms struct {
+	Scans  int     `json:"scans"`
+	False  int     `json:"false"`
+	Unsure int     `json:"unsure"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+}
+
+// Curve is the probability of detection of one kind at one depth, as a function of size.
+type Curve struct {
+	Kind    inscan.Kind `json:"kind"`
+	Depth   float64     `json:"depth"` // 0 for a hole
+	Trials  int         `json:"trials"`
+	Hits    int         `json:"hits"`
+	NoRoom  int         `json:"no_room"`
+	Alarmed int         `json:"alarmed"`
+	Unsure  int         `json:"unsure"` // of the misses: called unsure
+	Fit     *Fit        `json:"fit,omitempty"`
+	Refusal string      `json:"no_fit,omitempty"` // why the trials allow no fit
+}
+
+// Fit is the curve that was fitted.
+type Fit struct {
+	A50       float64 `json:"a50"`
+	A90       float64 `json:"a90"`
+	A9095     float64 `json:"a90_95"`
+	Intercept float64 `json:"intercept"`
+	Slope     float64 `json:"slope"` // of the logarithm of size
+	Least     float64 `json:"least_tried"`
+	Most      float64 `json:"most_tried"`
+	// Beyond tells that a90/95 lies beyond the sizes that were tried: it is a guess then, and
+	// is not to be relied on.
+	Beyond bool `json:"beyond_tried,omitempty"`
+	// Few tells that there are fewer trials than the standard asks for, FewTrials.
+	Few bool `json:"few,omitempty"`
+}
+
+// FewTrials is how many trials MIL-HDBK-1823A asks for where the outcome is hit or miss.
+const FewTrials = 60
+
+func newReport(d Design, sound []SoundScan, scans []*ready, sf *surface, trials []Trial) *Report {
+	r := &Report{Design: d, Sound: sound, Places: sf.places, Trials: trials, surface: sf}
+	var spacing, noise []float64
+	for _, s := range scans {
+		spacing, noise = append(spacing, s.spacing), append(noise, s.noise)
+	}
+	r.Spacing, r.Noise = median(spacing), median(noise)
+	for _, s := range sound {
+		switch s.Verdict {
+		case "unsure":
+			r.Alarms.Unsure++
+			continue
+		case "defective":
+			r.Alarms.False++
+		}
+		r.Alarms.Scans++
+	}
+	r.Alarms.Low, r.Alarms.High = pod.ClopperPearson(r.Alarms.False, r.Alarms.Scans, 0.95)
+	for at := 0; at < len(trials); {
+		end := at
+		for end < len(trials) && trials[end].Kind == trials[at].Kind && trials[end].Depth == trials[at].Depth {
+			end++
+		}
+		r.Curves = append(r.Curves, newCurve(trials[at:end]))
+		at = end
+	}
+	for _, k := range d.Kinds {
+		r.Maps = append(r.Maps, newMap(k, sf, trials))
+	}
+	return r
+}
+
+// newCurve fits the trials of one kind and depth.
+func newCurve(trials []Trial) Curve {
+	c := Curve{Kind: trials[0].Kind, Depth: trials[0].Depth}
+	var counted []pod.Trial
+	for i := range trials {
+		t := &trials[i]
+		switch t.Outcome {
+		case NoRoom:
+			c.NoRoom++
+		case Alarmed:
+			c.Alarmed++
+		case Hit:
+			c.Hits++
+		case Miss:
+			if t.Verdict == "unsure" {
+				c.Unsure++
+			}
+		}
+		if t.counts() {
+			counted = append(counted, pod.Trial{Size: t.Size, Hit: t.Outcome == Hit})
+		}
+	}
+	c.Trials = len(counted)
+	f, err := pod.FitLogit(counted)
+	if err != nil {
+		c.Refusal = err.Error()
+		return c
+	}
+	c.Fit = &Fit{
+		A50: f.A50, A90: f.A90, A9095: f.A9095, Intercept: f.Intercept, Slope: f.Slope, Least: f.Least, Most: f.Most,
+		Beyond: f.A9095 > f.Most || f.A9095 < f.Least, Few: c.Trials < FewTrials,
+	}
+	return c
+}

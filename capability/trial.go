@@ -1,0 +1,136 @@
+package capability
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"blemish/defect/inscan"
+	"blemish/detect"
+	"blemish/geom"
+)
+
+// One defect: carved, judged, found or not.
+
+// Outcome of a trial.
+const (
+	Hit     = "hit"     // the scan is called defective, and a region lies on the defect
+	Miss    = "miss"    // anything else: called sound, called unsure, or another place was marked
+	NoRoom  = "no room" // no scan shows enough surface there, or there is no edge; not counted
+	Alarmed = "alarmed" // the sound scan itself is called defective there; not counted
+)
+
+// Trial is one defect that was tried.
+type Trial struct {
+	Number  int         `json:"number"`
+	Kind    inscan.Kind `json:"kind"`
+	Place   int         `json:"place"` // of the design
+	Level   int         `json:"level"`
+	Size    float64     `json:"size"`
+	Depth   float64     `json:"depth"`          // 0 for a hole
+	Scan    string      `json:"scan,omitempty"` // that it was carved into
+	Center  [3]float64  `json:"center"`         // in that scan's coordinates
+	Points  int         `json:"points"`         // that were moved or taken away
+	Outcome string      `json:"outcome"`
+	Verdict string      `json:"verdict,omitempty"`
+	Score   float32     `json:"score"`
+	Why     string      `json:"why,omitempty"`
+}
+
+// counts reports whether a trial is a hit or a miss.
+func (t *Trial) counts() bool { return t.Outcome == Hit || t.Outcome == Miss }
+
+// try carves one defect and has it judged.
+func (s *Study) try(ctx context.Context, scans []*ready, at geom.Vec, number int, w wish) (Trial, error) {
+	t := Trial{Number: number, Kind: w.kind, Place: w.place, Level: w.level, Size: w.size, Depth: w.depth}
+	r, c, err := carveAt(ctx, scans, at, w, w.place+w.level)
+	if errors.Is(err, inscan.ErrUnsuitable) {
+		t.Outcome, t.Why = NoRoom, err.Error()
+		return t, nil
+	}
+	if err != nil {
+		return t, err
+	}
+	t.Scan, t.Center, t.Points = r.Name, c.Plan.Center, len(c.Moved)+len(c.Lost)
+	if r.result.Verdict == detect.Defective && found(r.result, r.sound(c)) {
+		t.Outcome, t.Verdict, t.Score = Alarmed, r.result.Verdict.String(), r.result.Object
+		return t, nil
+	}
+	if c.Nothing() { // the scan is as it was: nothing is there to be found
+		t.Outcome, t.Verdict, t.Score = Miss, r.result.Verdict.String(), r.result.Object
+		t.Why = "smaller than the spacing: no point shows it"
+		return t, nil
+	}
+	result, err := r.Model.Score(ctx, c.Cloud)
+	if err != nil {
+		return t, err
+	}
+	t.Outcome, t.Verdict, t.Score, t.Why = Miss, result.Verdict.String(), result.Object, result.Reason
+	if result.Verdict == detect.Defective {
+		if found(result, r.carved(c)) {
+			t.Outcome = Hit
+		} else {
+			t.Why = "marked elsewhere"
+		}
+	}
+	return t, nil
+}
+
+// target is what a region must lie on.
+type target struct {
+	points []int32 // of the scan that was judged, ascending
+	center geom.Vec
+	within float64 // of center
+}
+
+// carved is the defect in the cloud that has it.
+func (r *ready) carved(c *inscan.Carved) target {
+	return target{points: c.Moved, center: vec(c.Plan.Center), within: c.Plan.Size/2 + shown*r.spacing}
+}
+
+// sound is where the defect comes to lie in the sound scan.
+func (r *ready) sound(c *inscan.Carved) target {
+	t := r.carved(c)
+	t.points = nil
+	for _, i := range c.Moved {
+		t.points = append(t.points, c.Source[i])
+	}
+	slices.Sort(t.points)
+	return t
+}
+
+// found reports whether a region that alone is above the threshold lies on the target: has
+// one of its points, or its own middle within reach.
+func found(result *detect.Result, t target) bool {
+	for i := range result.Regions {
+		region := &result.Regions[i]
+		if !(region.Peak > float64(result.Threshold)) {
+			continue
+		}
+		if region.Center.Sub(t.center).Norm() <= t.within || meet(region.Index, t.points) {
+			return true
+		}
+	}
+	return false
+}
+
+// meet reports whether two ascending lists have a number in common.
+func meet(a, b []int32) bool {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			return true
+		case a[i] < b[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return false
+}
+
+func vec(a [3]float64) geom.Vec { return geom.Vec{X: a[0], Y: a[1], Z: a[2]} }
+
+// middle is the size in the middle of the range.
+func (d *Design) middle() float64 { return math.Sqrt(d.Least * d.Most) }
