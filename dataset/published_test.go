@@ -22,7 +22,7 @@ func TestPublishedIsToldByNamesAndNumbers(t *testing.T) {
 		return file
 	}
 	for i, class := range opt.Classes {
-		jobs, err := jobsOf(i, class, opt)
+		jobs, err := jobsOf(i, source{class: class}, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,5 +57,25 @@ func TestPublishedIsToldByNamesAndNumbers(t *testing.T) {
 	}
 	if got := published(); got != "" {
 		t.Errorf("with a file less it is taken for %q", got)
+	}
+}
+
+func TestPublishedReal3D(t *testing.T) {
+	class := func(name string, train, test int) Class {
+		return Class{Name: name, Train: make([]Item, train), Test: make([]Item, test)}
+	}
+	for want, classes := range map[string][][]Class{
+		Real3D: {{class("car", 4, 100)}, {class("car", 4, 100), class("chicken", 4, 106)}},
+		"":     {{class("car", 4, 20)}, {class("car", 5, 100)}, {class("car", 4, 100), class("cup0", 4, 100)}, {class("chicken", 4, 100)}, nil},
+	} {
+		for _, c := range classes {
+			set := &Set{Dir: t.TempDir(), Layout: Real3D, Classes: c}
+			if got := set.Published(); got != want {
+				t.Errorf("%+v is taken for %q", c, got)
+			}
+		}
+	}
+	if got := (&Set{Dir: t.TempDir(), Layout: Plain, Classes: []Class{class("car", 4, 100)}}).Published(); got != "" {
+		t.Errorf("a plain folder is taken for %q", got)
 	}
 }
