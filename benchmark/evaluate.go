@@ -53,7 +53,7 @@ func Evaluate(ctx context.Context, set *dataset.Set, name string, source Source,
 		}
 		scored += len(scans)
 		out.Metrics, out.Kinds = measure(scans), byKind(scans)
-		out.OAUROCInterval = interval(scans, out.OAUROC)
+		out.OAUROCInterval, out.OAUROCDeLong = interval(scans, out.OAUROC), deLong(scans)
 		doc.Classes = append(doc.Classes, out)
 	}
 	if ctx.Err() != nil {

@@ -17,7 +17,11 @@ const proLimit = 0.3
 func measure(scans []scan) report.Metrics {
 	object, defective := objectScores(scans)
 	point, anomalous, region := pointScores(scans)
+	objectF1, _ := metric.BestF1(object, defective)
+	pointF1, _ := metric.BestF1(point, anomalous)
 	return report.Metrics{
+		OF1Max: report.Number(objectF1),
+		PF1Max: report.Number(pointF1),
 		OAUROC: report.Number(metric.AUROC(object, defective)),
 		OAP:    report.Number(metric.AveragePrecision(object, defective)),
 		PAUROC: report.Number(metric.AUROC(point, anomalous)),
@@ -35,6 +39,17 @@ func interval(scans []scan, auroc report.Number) report.Interval {
 		}
 	}
 	low, high := metric.AUROCInterval(float64(auroc), defective, len(scans)-defective, 0.95)
+	return report.Interval{report.Number(low), report.Number(high)}
+}
+
+// deLong is the same interval by another estimate. Where all pairs are in the right order,
+// or none, it would have no width, and there is none.
+func deLong(scans []scan) report.Interval {
+	object, defective := objectScores(scans)
+	low, high := metric.DeLongInterval(object, defective, 0.95)
+	if !(low < high) {
+		return report.Interval{report.None(), report.None()}
+	}
 	return report.Interval{report.Number(low), report.Number(high)}
 }
 

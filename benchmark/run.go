@@ -44,7 +44,7 @@ func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt
 	if err != nil {
 		return nil, err
 	}
-	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed}}
+	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed, Published: set.Published()}}
 	scored := 0
 	for _, d := range detectors {
 		config, err := report.ConfigJSON(d.Config())
@@ -175,7 +175,7 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 	}
 	doc.ScoreS = seconds(begun)
 	doc.Metrics = measure(r.scans)
-	doc.OAUROCInterval = interval(r.scans, doc.OAUROC)
+	doc.OAUROCInterval, doc.OAUROCDeLong = interval(r.scans, doc.OAUROC), deLong(r.scans)
 	doc.Kinds = byKind(r.scans)
 	return doc, nil
 }

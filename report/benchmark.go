@@ -15,6 +15,7 @@ type Benchmark struct {
 	Data      string              `json:"data"`    // name of the data set, no path
 	Layout    string              `json:"layout"`
 	Seed      uint64              `json:"seed"`
+	Published string              `json:"published,omitempty"` // the published set that these files are; see dataset.Set
 	Detectors []BenchmarkDetector `json:"detectors"`
 }
 
@@ -31,8 +32,10 @@ type BenchmarkDetector struct {
 type Metrics struct {
 	OAUROC Number `json:"o_auroc"`
 	OAP    Number `json:"o_ap"`
+	OF1Max Number `json:"o_f1_max"` // at the threshold that is best in hindsight
 	PAUROC Number `json:"p_auroc"`
 	PAP    Number `json:"p_ap"`
+	PF1Max Number `json:"p_f1_max"`
 	AUPRO  Number `json:"aupro"`
 }
 
@@ -42,8 +45,9 @@ type BenchmarkClass struct {
 	Train int    `json:"train"` // sound scans learnt from
 	Test  int    `json:"test"`  // scans scored
 	Metrics
-	OAUROCInterval Interval               `json:"o_auroc_ci"` // 95 % confidence
-	Kinds          map[string]KindMetrics `json:"kinds"`      // by kind of defect
+	OAUROCInterval Interval               `json:"o_auroc_ci"`     // 95 % confidence; see metric.AUROCInterval
+	OAUROCDeLong   Interval               `json:"o_auroc_delong"` // the same by DeLong; see metric.DeLongInterval
+	Kinds          map[string]KindMetrics `json:"kinds"`          // by kind of defect
 	FitS           Number                 `json:"fit_s"`
 	ScoreS         Number                 `json:"score_s"`
 	Scans          []BenchmarkScan        `json:"scans"`
@@ -80,8 +84,10 @@ func (c BenchmarkClass) MarshalJSON() ([]byte, error) {
 	if c.Scans == nil {
 		c.Scans = []BenchmarkScan{}
 	}
-	if c.OAUROCInterval == (Interval{}) {
-		c.OAUROCInterval = Interval{None(), None()}
+	for _, i := range []*Interval{&c.OAUROCInterval, &c.OAUROCDeLong} {
+		if *i == (Interval{}) {
+			*i = Interval{None(), None()}
+		}
 	}
 	type plain BenchmarkClass
 	return json.Marshal(plain(c))
@@ -127,8 +133,10 @@ func MeanMetrics(classes []BenchmarkClass) Metrics {
 	return Metrics{
 		OAUROC: mean(func(m *Metrics) Number { return m.OAUROC }),
 		OAP:    mean(func(m *Metrics) Number { return m.OAP }),
+		OF1Max: mean(func(m *Metrics) Number { return m.OF1Max }),
 		PAUROC: mean(func(m *Metrics) Number { return m.PAUROC }),
 		PAP:    mean(func(m *Metrics) Number { return m.PAP }),
+		PF1Max: mean(func(m *Metrics) Number { return m.PF1Max }),
 		AUPRO:  mean(func(m *Metrics) Number { return m.AUPRO }),
 	}
 }
@@ -194,6 +202,25 @@ func (d *BenchmarkDetector) KindMean(kind string) KindMetrics {
 	}
 	out.OAUROC, out.PAUROC = mean(0), mean(1)
 	return out
+}
+
+// fillAbsent marks what documents of earlier versions do not have. An F1 that exists is
+// never 0: all called defective, some are.
+func (b *Benchmark) fillAbsent() {
+	fill := func(m *Metrics) {
+		for _, v := range []*Number{&m.OF1Max, &m.PF1Max} {
+			if *v == 0 {
+				*v = None()
+			}
+		}
+	}
+	for i := range b.Detectors {
+		d := &b.Detectors[i]
+		fill(&d.Mean)
+		for j := range d.Classes {
+			fill(&d.Classes[j].Metrics)
+		}
+	}
 }
 
 // check tells a document of another kind from this one.

@@ -12,5 +12,5 @@
 //
 // The page needs no network and no server: it opens from the disk in any
 // current browser. The same input gives the same bytes; running times stand in
-// results.json alone.
+// results.json and at the end of the tables alone.
 package report

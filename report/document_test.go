@@ -18,7 +18,7 @@ import (
 // computed.
 func sampleBenchmark() *Benchmark {
 	metrics := func(v float64) Metrics {
-		return Metrics{Number(v), Number(v + 0.01), Number(v + 0.02), Number(v / 2), Number(v - 0.05)}
+		return Metrics{Number(v), Number(v + 0.01), Number(v - 0.02), Number(v + 0.02), Number(v / 2), Number(v / 3), Number(v - 0.05)}
 	}
 	class := func(name string, v float64, shift float64) BenchmarkClass {
 		c := BenchmarkClass{Class: name, Train: 4, Test: 4, Metrics: metrics(v), FitS: 1.25, ScoreS: 0.5}
@@ -118,8 +118,8 @@ func TestDocumentKeys(t *testing.T) {
 	}{
 		{keys(bench), "blemish data layout seed detectors"},
 		{keys(bench, "detectors", 0), "name config classes mean"},
-		{keys(bench, "detectors", 0, "mean"), "o_auroc o_ap p_auroc p_ap aupro"},
-		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_ap p_auroc p_ap aupro kinds fit_s score_s scans"},
+		{keys(bench, "detectors", 0, "mean"), "o_auroc o_ap o_f1_max p_auroc p_ap p_f1_max aupro"},
+		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
 		{keys(pred), "blemish model unit threshold counts scans"},
@@ -185,10 +185,10 @@ func TestReadersSayWhatIsWrong(t *testing.T) {
 
 func TestMeanLeavesOutWhatCannotBeComputed(t *testing.T) {
 	m := MeanMetrics([]BenchmarkClass{
-		{Metrics: Metrics{0.5, 1, None(), None(), 0.25}},
-		{Metrics: Metrics{1, 0, 0.75, None(), 0.75}},
+		{Metrics: Metrics{0.5, 1, 0.75, None(), None(), None(), 0.25}},
+		{Metrics: Metrics{1, 0, 0.25, 0.75, None(), 0.5, 0.75}},
 	})
-	if m.OAUROC != 0.75 || m.OAP != 0.5 || m.PAUROC != 0.75 || m.PAP.Known() || m.AUPRO != 0.5 {
+	if m.OAUROC != 0.75 || m.OAP != 0.5 || m.PAUROC != 0.75 || m.PAP.Known() || m.AUPRO != 0.5 || m.OF1Max != 0.5 || m.PF1Max != 0.5 {
 		t.Errorf("mean %+v", m)
 	}
 }
@@ -268,5 +268,25 @@ func TestEndlessDocuments(t *testing.T) {
 	}
 	if _, err := ReadPredict(blanks{}, "results.json"); err == nil || !strings.Contains(err.Error(), "more than 256 MiB") {
 		t.Error(err)
+	}
+}
+
+// Documents of earlier versions have no F1, which is not one of 0.
+func TestAbsentFiguresAreNotZero(t *testing.T) {
+	old := `{"detectors": [{"name": "d", "mean": {"o_auroc": 0.5}, "classes": [{"class": "a", "o_auroc": 0.5, "p_f1_max": 0.25}]}]}`
+	b, err := ReadBenchmark(strings.NewReader(old), "results.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := b.Detectors[0]
+	if d.Mean.OF1Max.Known() || d.Classes[0].OF1Max.Known() || d.Classes[0].PF1Max != 0.25 {
+		t.Errorf("read as %+v and %+v", d.Mean, d.Classes[0].Metrics)
+	}
+	var out bytes.Buffer
+	if err := b.WriteMarkdown(&out); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "Object-level F1-max") || strings.Contains(out.String(), "interval") || !strings.Contains(out.String(), "Point-level F1-max") {
+		t.Errorf("tables of what is not there:\n%s", out.String())
 	}
 }

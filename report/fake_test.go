@@ -117,7 +117,7 @@ func fakeBenchmark(n int) (*Benchmark, []ScanView) {
 			r := seed.Stream(1, name, class)
 			c := BenchmarkClass{Class: class, Train: 4, Test: 20, FitS: 2, ScoreS: 1, Kinds: map[string]KindMetrics{}}
 			q := 0.97 - 0.08*float64(di) - 0.05*float64(ci)
-			c.Metrics = Metrics{Number(q), Number(q + 0.01), Number(q + 0.02), Number(q / 2), Number(q - 0.05)}
+			c.Metrics = Metrics{Number(q), Number(q + 0.01), Number(q - 0.02), Number(q + 0.02), Number(q / 2), Number(q / 3), Number(q - 0.05)}
 			if ci == 2 {
 				c.AUPRO = None()
 			}

@@ -38,6 +38,7 @@ func ReadBenchmark(r io.Reader, name string) (*Benchmark, error) {
 	if err := readJSON(r, name, doc); err != nil {
 		return nil, err
 	}
+	doc.fillAbsent()
 	return doc, nil
 }
 

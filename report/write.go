@@ -55,8 +55,8 @@ func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanVie
 	return w.write(doc.page(g), doc.Write, doc.Rows())
 }
 
-// WriteBenchmark writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. Views are the scans worth opening: the worst
+// WriteBenchmark writes results.json, results.csv, tables.md, tables.tex, tables.csv,
+// report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
 // misses, false alarms and the clearest finds; where a view has no Group, truth
 // and verdict give it one. It ends early when ctx does; what was written by then is whole.
 func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
@@ -101,7 +101,13 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 		}
 	}
 	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows())
+	return w.write(doc.page(g), doc.Write, doc.Rows(), doc.book().files()...)
+}
+
+// file is a file by name and what writes its content.
+type file struct {
+	name  string
+	write func(io.Writer) error
 }
 
 type writer struct {
@@ -111,7 +117,7 @@ type writer struct {
 	g   *gallery
 }
 
-func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) error {
+func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more ...file) error {
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -125,14 +131,11 @@ func (w *writer) write(p *page, document func(io.Writer) error, rows []Row) erro
 	if err != nil {
 		return err
 	}
-	for _, f := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
+	all := append([]file{
 		{"report.html", func(out io.Writer) error { _, err := out.Write(html); return err }},
 		{"results.csv", func(out io.Writer) error { return WriteCSV(out, rows) }},
-		{"results.json", document}, // last: where it stands, all else does
-	} {
+	}, more...)
+	for _, f := range append(all, file{"results.json", document}) { // last: where it stands, all else does
 		if err := format.WriteAtomic(filepath.Join(w.dir, f.name), f.write); err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ score of its points. Folders in DIR, or in DIR/scores, are detectors.`,
 	f.StringVar(&v.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&v.classes, "classes", nil, "only these classes")
 	f.Float64Var(&v.share, "object-share", 0, "a scan's own score, where none is stored: the mean of this share of its points' highest scores (0: the highest one)")
-	f.StringVarP(&v.out, "out", "o", "", "new folder for results.json, results.csv and report.html")
+	f.StringVarP(&v.out, "out", "o", "", "new folder for results.json, results.csv, tables.{md,tex,csv} and report.html")
 	group(cmd, "What is measured", "data", "scores", "layout", "classes", "object-share")
 	group(cmd, "Where to", "out")
 	complete(cmd, "layout", "auto", dataset.AnomalyShapeNet, dataset.Real3D, dataset.Plain)
@@ -77,7 +77,7 @@ func (e *env) evaluate(ctx context.Context, v evaluation) error {
 	if err != nil {
 		return err
 	}
-	doc := &report.Benchmark{Blemish: blemish.Version, Data: set.Name, Layout: set.Layout, Seed: e.seed}
+	doc := &report.Benchmark{Blemish: blemish.Version, Data: set.Name, Layout: set.Layout, Seed: e.seed, Published: set.Published()}
 	missing := 0
 	m := e.newMeter()
 	for i, s := range stored {
