@@ -37,9 +37,9 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 			return
 		}
 		normal := side[i].D()
-		most := math.Inf(1)
-		if v.Scattered {
-			most = usual(v.Feet, r.Use, near)
+		most := usual(v.Feet, r.Use, near)
+		if !v.Scattered {
+			most = max(most, single*v.Spacing)
 		}
 		var sum float64
 		count, scale := 0, 0
@@ -70,6 +70,9 @@ const (
 	// not off is no surface. A defect has more than a quarter of the points around each of its
 	// own.
 	together, mostUsual = 12, 3
+	// single is what a point counts for all the same, in spacings, where outliers are few: the
+	// rim of a crack is a line of points among others that are not off.
+	single = 0.5
 )
 
 // usual is how far off the surface a point counts for at most, given its nearest points.
