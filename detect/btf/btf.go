@@ -20,10 +20,11 @@ type detector struct {
 // New returns the named detector. Fit fails where cfg makes no sense.
 func New(name string, cfg Config) detect.Detector { return &detector{name, cfg} }
 
-// Configured makes what detect/all lists: the named detector of settings, a JSON object.
+// Configured makes what detect/all lists: the named detector of settings, a JSON object, over
+// those that its "mode" names.
 func Configured(name string) func(settings []byte) (detect.Detector, error) {
 	return func(settings []byte) (detect.Detector, error) {
-		cfg, err := Configure(name, settings)
+		cfg, err := memory.Configure(name, settings, func() Config { return DefaultConfig(name) }, func() Config { return PublishedConfig(name) })
 		if err != nil {
 			return nil, err
 		}
@@ -47,18 +48,11 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 
 // Open makes the model of a file that a model of any of the three wrote.
 func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
-	card, err := detect.ReadCard(f)
+	name, cfg, err := memory.Stored(f, DefaultConfig)
 	if err != nil {
 		return nil, err
 	}
-	cfg := DefaultConfig(card.Detector)
-	if err := card.Settings(&cfg); err != nil {
-		return nil, err
-	}
-	if err := cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("configuration of %s: %w", card.Detector, err)
-	}
-	return scoring.Open(ctx, f, card.Detector, (&detector{card.Detector, cfg}).plan(), opt)
+	return scoring.Open(ctx, f, name, (&detector{name, cfg}).plan(), opt)
 }
 
 func (d *detector) plan() *scoring.Plan {

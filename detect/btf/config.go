@@ -1,8 +1,6 @@
 package btf
 
 import (
-	"fmt"
-
 	"blemish/detect/memory"
 	"blemish/internal/setting"
 )
@@ -41,18 +39,6 @@ func PublishedConfig(name string) Config {
 	}
 	c.Every, c.ScoreEvery, c.Vectors, c.Reweight = 100, 500, 10_000_000, 3
 	return c
-}
-
-// Configure reads settings, a JSON object, over those that its "mode" names.
-func Configure(name string, settings []byte) (Config, error) {
-	c, err := memory.Modes(settings, func() Config { return DefaultConfig(name) }, func() Config { return PublishedConfig(name) })
-	if err == nil {
-		err = c.Validate()
-	}
-	if err != nil {
-		return c, fmt.Errorf("%s: settings: %w", name, err)
-	}
-	return c, nil
 }
 
 // Ranges lists what each number may be.

@@ -45,18 +45,6 @@ func PublishedConfig() Config {
 	return c
 }
 
-// Configure reads settings, a JSON object, over those that its "mode" names.
-func Configure(settings []byte) (Config, error) {
-	c, err := memory.Modes(settings, DefaultConfig, PublishedConfig)
-	if err == nil {
-		err = c.Validate()
-	}
-	if err != nil {
-		return c, fmt.Errorf("%s: settings: %w", Name, err)
-	}
-	return c, nil
-}
-
 // Ranges lists what each number may be.
 func (c Config) Ranges() []setting.Range {
 	return append(append(c.CommonRanges(), c.HistogramRanges()...),

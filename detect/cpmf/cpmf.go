@@ -18,9 +18,9 @@ type detector struct{ cfg Config }
 // New returns the detector. Fit fails where cfg makes no sense.
 func New(cfg Config) detect.Detector { return &detector{cfg} }
 
-// Configured makes the detector of settings, see Configure.
+// Configured makes the detector of settings, a JSON object, over those that its "mode" names.
 func Configured(settings []byte) (detect.Detector, error) {
-	cfg, err := Configure(settings)
+	cfg, err := memory.Configure(Name, settings, DefaultConfig, PublishedConfig)
 	if err != nil {
 		return nil, err
 	}
@@ -58,17 +58,11 @@ const prefix = "resnet."
 
 // Open makes the model of a file that Save wrote.
 func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
-	card, err := detect.ReadCard(f)
+	_, cfg, err := memory.Stored(f, func(string) Config { return DefaultConfig() })
 	if err != nil {
 		return nil, err
 	}
-	e := &eye{cfg: DefaultConfig()}
-	if err := card.Settings(&e.cfg); err != nil {
-		return nil, err
-	}
-	if err := e.cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("configuration of %s: %w", Name, err)
-	}
+	e := &eye{cfg: cfg}
 	if e.cfg.Weights != "" {
 		if e.net, err = openResnet(f, prefix); err != nil {
 			return nil, err

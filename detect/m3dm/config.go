@@ -66,18 +66,6 @@ func PublishedConfig(name string) Config {
 	return c
 }
 
-// Configure reads settings, a JSON object, over those that its "mode" names.
-func Configure(name string, settings []byte) (Config, error) {
-	c, err := memory.Modes(settings, func() Config { return DefaultConfig(name) }, func() Config { return PublishedConfig(name) })
-	if err == nil {
-		err = c.Validate()
-	}
-	if err != nil {
-		return c, fmt.Errorf("%s: settings: %w", name, err)
-	}
-	return c, nil
-}
-
 // Ranges lists what each number may be.
 func (c Config) Ranges() []setting.Range {
 	ranges := append(c.CommonRanges(),

@@ -22,10 +22,11 @@ type detector struct {
 // New returns the named detector. Fit fails where cfg makes no sense.
 func New(name string, cfg Config) detect.Detector { return &detector{name, cfg} }
 
-// Configured makes what detect/all lists: the named detector of settings, a JSON object.
+// Configured makes what detect/all lists: the named detector of settings, a JSON object, over
+// those that its "mode" names.
 func Configured(name string) func(settings []byte) (detect.Detector, error) {
 	return func(settings []byte) (detect.Detector, error) {
-		cfg, err := Configure(name, settings)
+		cfg, err := memory.Configure(name, settings, func() Config { return DefaultConfig(name) }, func() Config { return PublishedConfig(name) })
 		if err != nil {
 			return nil, err
 		}
@@ -92,17 +93,11 @@ func (n *network) put(f *weights.File) {
 
 // Open makes the model of a file that a model of any of the three wrote.
 func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
-	card, err := detect.ReadCard(f)
+	name, cfg, err := memory.Stored(f, DefaultConfig)
 	if err != nil {
 		return nil, err
 	}
-	d := &detector{card.Detector, DefaultConfig(card.Detector)}
-	if err := card.Settings(&d.cfg); err != nil {
-		return nil, err
-	}
-	if err := d.cfg.Validate(); err != nil {
-		return nil, fmt.Errorf("configuration of %s: %w", d.name, err)
-	}
+	d := &detector{name, cfg}
 	heads, err := f.Get(headsName, 1)
 	if err != nil {
 		return nil, err

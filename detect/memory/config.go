@@ -2,10 +2,13 @@ package memory
 
 import (
 	"encoding/json"
+	"fmt"
 
+	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/detect/scoring"
 	"blemish/internal/setting"
+	"blemish/weights"
 )
 
 // Modes of a detector.
@@ -71,9 +74,24 @@ func Published() Config {
 	return Config{Mode: AsPublished, Points: 1_000_000, Every: 1, ScoreEvery: 1, Vectors: 10_000, Share: 1, Fill: 1, Smooth: 1, Top: 1}
 }
 
-// Modes reads settings, a JSON object, over those that its "mode" names: the default ones
-// where it names none.
-func Modes[C any](settings []byte, standard, published func() C) (C, error) {
+// Checked is the configuration of one of these detectors.
+type Checked interface{ Validate() error }
+
+// Configure reads settings, a JSON object, over those that its "mode" names, and checks them.
+// name is the detector's, for messages.
+func Configure[C Checked](name string, settings []byte, standard, published func() C) (C, error) {
+	c, err := modes(settings, standard, published)
+	if err == nil {
+		err = c.Validate()
+	}
+	if err != nil {
+		return c, fmt.Errorf("%s: settings: %w", name, err)
+	}
+	return c, nil
+}
+
+// modes reads settings over the published ones or, where they name no mode, the default ones.
+func modes[C any](settings []byte, standard, published func() C) (C, error) {
 	var base struct {
 		Mode string `json:"mode"`
 	}
@@ -85,6 +103,23 @@ func Modes[C any](settings []byte, standard, published func() C) (C, error) {
 		c = published()
 	}
 	return c, setting.Decode(settings, &c)
+}
+
+// Stored reads from a model file which detector it is of and its settings, over the default
+// ones of that detector, and checks them.
+func Stored[C Checked](f *weights.File, standard func(detector string) C) (detector string, c C, err error) {
+	card, err := detect.ReadCard(f)
+	if err != nil {
+		return "", c, err
+	}
+	c = standard(card.Detector)
+	if err := card.Settings(&c); err != nil {
+		return card.Detector, c, err
+	}
+	if err := c.Validate(); err != nil {
+		return card.Detector, c, fmt.Errorf("configuration of %s: %w", card.Detector, err)
+	}
+	return card.Detector, c, nil
 }
 
 // CommonRanges lists what each number may be.

@@ -108,12 +108,12 @@ func TestModes(t *testing.T) {
 		settings, mode string
 		vectors        int
 	}{{`{}`, Default, 4000}, {`{"mode": "as-published", "vectors": 7}`, AsPublished, 7}} {
-		got, err := Modes([]byte(c.settings), Defaults, Published)
+		got, err := modes([]byte(c.settings), Defaults, Published)
 		if err != nil || got.Mode != c.mode || got.Vectors != c.vectors {
 			t.Errorf("%s: mode %q with %d vectors, error %v", c.settings, got.Mode, got.Vectors, err)
 		}
 	}
-	if _, err := Modes([]byte(`{"vector": 7}`), Defaults, Published); err == nil || !strings.Contains(err.Error(), "vector") {
+	if _, err := modes([]byte(`{"vector": 7}`), Defaults, Published); err == nil || !strings.Contains(err.Error(), "vector") {
 		t.Errorf("an unknown setting: %v", err)
 	}
 }

@@ -45,18 +45,6 @@ func PublishedConfig() Config {
 	return c
 }
 
-// Configure reads settings, a JSON object, over those that its "mode" names.
-func Configure(settings []byte) (Config, error) {
-	c, err := memory.Modes(settings, DefaultConfig, PublishedConfig)
-	if err == nil {
-		err = c.Validate()
-	}
-	if err != nil {
-		return c, fmt.Errorf("%s: settings: %w", Name, err)
-	}
-	return c, nil
-}
-
 // dim is the number of values of a feature.
 func (c Config) dim() int {
 	if c.Repeated {
