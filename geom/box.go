@@ -30,6 +30,11 @@ func (b *Box) Extend(p Vec) {
 // Empty reports whether b holds no point.
 func (b Box) Empty() bool { return !(b.Min.X <= b.Max.X && b.Min.Y <= b.Max.Y && b.Min.Z <= b.Max.Z) }
 
+// Contains reports whether p lies in b or on its sides.
+func (b Box) Contains(p Vec) bool {
+	return p.X >= b.Min.X && p.X <= b.Max.X && p.Y >= b.Min.Y && p.Y <= b.Max.Y && p.Z >= b.Min.Z && p.Z <= b.Max.Z
+}
+
 // Size is the edge lengths; zero for an empty box.
 func (b Box) Size() Vec {
 	if b.Empty() {

@@ -35,10 +35,6 @@ func (p *solidPart) closest(q geom.Vec, limit float64) spatial.Closest {
 	return c
 }
 
-func inBox(b geom.Box, q geom.Vec) bool {
-	return q.X >= b.Min.X && q.X <= b.Max.X && q.Y >= b.Min.Y && q.Y <= b.Max.Y && q.Z >= b.Min.Z && q.Z <= b.Max.Z
-}
-
 func meet(a, b geom.Box) bool {
 	return a.Min.X <= b.Max.X && b.Min.X <= a.Max.X && a.Min.Y <= b.Max.Y && b.Min.Y <= a.Max.Y && a.Min.Z <= b.Max.Z && b.Min.Z <= a.Max.Z
 }
@@ -172,7 +168,7 @@ func (s *solids) surface(q geom.Vec, near spatial.Closest, limit float64, inside
 	voids := 0
 	for i := range s.solid {
 		p := &s.solid[i]
-		if !inBox(p.box, q) {
+		if !p.box.Contains(q) {
 			continue
 		}
 		c := p.closest(q, math.Inf(1))

@@ -154,8 +154,7 @@ func depthOf(region *detect.Region, r *detect.Result) Number {
 func gone(region *detect.Region, r *detect.Result) bool {
 	missing, off := 0, 0
 	for _, p := range r.Missing {
-		q, b := p.D(), region.Box
-		if q.X >= b.Min.X && q.Y >= b.Min.Y && q.Z >= b.Min.Z && q.X <= b.Max.X && q.Y <= b.Max.Y && q.Z <= b.Max.Z {
+		if region.Box.Contains(p.D()) {
 			missing++
 		}
 	}

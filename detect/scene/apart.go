@@ -104,10 +104,8 @@ func (v *View) setApart(ctx context.Context, workers int) error {
 // radius has in the mean, if they are spread over it.
 func (v *View) straysWithin(radius float64) (inside int, mean float64) {
 	box := geom.BoxOf(v.part.Sites)
-	low, high := box.Min, box.Max
 	for i, q := range v.Tree.Points() {
-		p := q.D()
-		if v.Set[i] == Stray && p.X >= low.X && p.Y >= low.Y && p.Z >= low.Z && p.X <= high.X && p.Y <= high.Y && p.Z <= high.Z {
+		if v.Set[i] == Stray && box.Contains(q.D()) {
 			inside++
 		}
 	}
