@@ -235,7 +235,7 @@ func (v *View) Count(set Set) int {
 // Beside lists the clutter that is not of a table.
 func (v *View) Beside() []int32 {
 	var beside []int32
-	reach := max(2*tableReach*v.Spacing, 6*v.Noise)
+	reach := 2 * v.tableReach()
 	for i, q := range v.Tree.Points() {
 		if v.Set[i] == Clutter && (v.table == nil || v.table.height(q) > reach) {
 			beside = append(beside, int32(i))

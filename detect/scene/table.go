@@ -27,13 +27,16 @@ type plane struct {
 	offset float64
 }
 
+// tableReach is how far from a table its points lie at most.
+func (v *View) tableReach() float64 { return max(tableReach*v.Spacing, 3*v.Noise) }
+
 func (t *plane) height(p geom.Vec3) float64 { return t.normal.Dot(p.D()) - t.offset }
 
 // findTable finds the plane of most of the clutter, if it is a table; nil where none is. The
 // planes that are tried are drawn at random and always the same (Fischler and Bolles, "Random
 // sample consensus", 1981).
 func (v *View) findTable(clutter []geom.Vec3) *plane {
-	reach := max(tableReach*v.Spacing, 3*v.Noise)
+	reach := v.tableReach()
 	if len(clutter) < 3 {
 		return nil
 	}
@@ -48,14 +51,20 @@ func (v *View) findTable(clutter []geom.Vec3) *plane {
 		}
 		p := plane{across.Unit(), 0}
 		p.offset = p.normal.Dot(a)
-		if n := len(p.on(clutter, reach)); n > most {
+		if n := p.count(clutter, reach); n > most {
 			best, most = p, n
 		}
 	}
 	if float64(most) < tableShare*float64(len(clutter)) {
 		return nil
 	}
-	best = through(best.on(clutter, reach))
+	var on []geom.Vec3
+	for _, q := range clutter {
+		if math.Abs(best.height(q)) <= reach {
+			on = append(on, q)
+		}
+	}
+	best = through(on)
 	above := 0
 	for _, q := range v.part.Sites {
 		if best.height(q) > 0 {
@@ -77,15 +86,15 @@ func (v *View) findTable(clutter []geom.Vec3) *plane {
 	return &best
 }
 
-// on lists the points within reach of the plane.
-func (t *plane) on(points []geom.Vec3, reach float64) []geom.Vec3 {
-	var on []geom.Vec3
+// count is the number of points within reach of the plane.
+func (t *plane) count(points []geom.Vec3, reach float64) int {
+	n := 0
 	for _, q := range points {
 		if math.Abs(t.height(q)) <= reach {
-			on = append(on, q)
+			n++
 		}
 	}
-	return on
+	return n
 }
 
 // through is the plane that fits points best.
@@ -102,7 +111,7 @@ func through(points []geom.Vec3) plane {
 
 // underTable marks the points that lie on the table or below it as clutter.
 func (v *View) underTable(limit float64) {
-	reach := max(2*tableReach*v.Spacing, 6*v.Noise)
+	reach := 2 * v.tableReach()
 	for i, q := range v.Tree.Points() {
 		if h := v.table.height(q); h < reach && math.Abs(v.Feet[i].Signed) > limit/2 || h < -reach {
 			v.Set[i] = Clutter
