@@ -9,6 +9,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/detecttest"
+	"blemish/detect/scene/scenetest"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
@@ -200,7 +201,7 @@ func TestCADModelsAreOpenedAgain(t *testing.T) {
 }
 
 func TestScansOfAnotherPartTeachNothing(t *testing.T) {
-	points, _ := slab(6000, 1, 0.02, 0.02, 0, seed.Stream(5, "other"))
+	points, _ := scenetest.Slab(6000, 1, 0.02, 0.02, 0, seed.Stream(5, "other"))
 	cfg := DefaultConfig()
 	_, err := New(cfg).Fit(context.Background(), []*geom.Cloud{{Points: points}}, detect.FitOptions{CAD: bracket(), Files: []detect.SourceFile{{Name: "bar.ply"}}})
 	if err == nil || !strings.Contains(err.Error(), "bar.ply") {

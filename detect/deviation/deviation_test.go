@@ -7,6 +7,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/detecttest"
+	"blemish/detect/scene/scenetest"
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
@@ -22,7 +23,7 @@ func trained(t *testing.T, change func(*Config)) (detect.Model, *seed.Rand) {
 	r := seed.Stream(1, "box")
 	var sound []*geom.Cloud
 	for range 4 {
-		points, _ := slab(5000, 1, 0.8, 0.5, 0, r)
+		points, _ := scenetest.Slab(5000, 1, 0.8, 0.5, 0, r)
 		sound = append(sound, &geom.Cloud{Points: points})
 	}
 	cfg := DefaultConfig()
@@ -39,7 +40,7 @@ func trained(t *testing.T, change func(*Config)) (detect.Model, *seed.Rand) {
 
 // carve draws a scan of the box and moves or drops its points.
 func carve(r *seed.Rand, change func(p geom.Vec3, side geom.Vec3) (geom.Vec3, bool)) *geom.Cloud {
-	points, side := slab(5000, 1, 0.8, 0.5, 0, r)
+	points, side := scenetest.Slab(5000, 1, 0.8, 0.5, 0, r)
 	c := &geom.Cloud{}
 	for i, p := range points {
 		if q, keep := change(p, side[i]); keep {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"blemish/detect/scene/scenetest"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -14,7 +15,7 @@ var usual = Options{Neighbors: 20, Reach: 1.5}
 // plate is a part: a box of 1 × 0.8 × 0.3 from 12,000 points.
 func plate(t *testing.T) *Part {
 	t.Helper()
-	points, _ := slab(12000, 1, 0.8, 0.3, 0, seed.Stream(1, "reference"))
+	points, _ := scenetest.Slab(12000, 1, 0.8, 0.3, 0, seed.Stream(1, "reference"))
 	p, err := NewPart(context.Background(), 1, points, make([]int32, len(points)), 4000)
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +34,7 @@ func look(t *testing.T, p *Part, points []geom.Vec3) *View {
 
 // box scans the plate anew and keeps what keep says.
 func box(name string, n int, keep func(p, side geom.Vec3) bool) []geom.Vec3 {
-	points, side := slab(n, 1, 0.8, 0.3, 0, seed.Stream(2, name))
+	points, side := scenetest.Slab(n, 1, 0.8, 0.3, 0, seed.Stream(2, name))
 	var kept []geom.Vec3
 	for i, p := range points {
 		if keep(p, side[i]) {

@@ -6,37 +6,10 @@ import (
 	"slices"
 	"testing"
 
+	"blemish/detect/scene/scenetest"
 	"blemish/geom"
 	"blemish/seed"
 )
-
-// slab draws points of a box from -x/2 to x/2 and so on, and the true normals.
-func slab(n int, x, y, z, noise float64, r *seed.Rand) (points, normals []geom.Vec3) {
-	areas := [3]float64{y * z, z * x, x * y}
-	half := [3]float64{x / 2, y / 2, z / 2}
-	for range n {
-		pick, axis := r.Float64()*(areas[0]+areas[1]+areas[2]), 0
-		for axis < 2 && pick > areas[axis] {
-			pick -= areas[axis]
-			axis++
-		}
-		var p, out [3]float64
-		for a := range p {
-			p[a] = r.Uniform(-half[a], half[a])
-		}
-		out[axis] = 1
-		if r.Bool(0.5) {
-			out[axis] = -1
-		}
-		p[axis] = out[axis] * half[axis]
-		for a := range p {
-			p[a] += noise * r.Norm()
-		}
-		points = append(points, geom.Vec{X: p[0], Y: p[1], Z: p[2]}.F())
-		normals = append(normals, geom.Vec{X: out[0], Y: out[1], Z: out[2]}.F())
-	}
-	return points, normals
-}
 
 func ball(n int, radius float64, r *seed.Rand) []geom.Vec3 {
 	points := make([]geom.Vec3, n)
@@ -60,7 +33,7 @@ func build(t *testing.T, points []geom.Vec3) *Surface {
 // point outwards on both sides, although the plate is only two spacings thick.
 func TestNormalsOfAThinPlate(t *testing.T) {
 	for _, c := range []struct{ noise, share float64 }{{0, 0.97}, {0.003, 0.9}} {
-		points, want := slab(8000, 1, 0.8, 0.045, c.noise, seed.Stream(1, "plate"))
+		points, want := scenetest.Slab(8000, 1, 0.8, 0.045, c.noise, seed.Stream(1, "plate"))
 		s := build(t, points)
 		right := 0
 		for i, n := range s.Normal {
@@ -77,7 +50,7 @@ func TestNormalsOfAThinPlate(t *testing.T) {
 func TestSpacingAndRoughness(t *testing.T) {
 	ctx := context.Background()
 	for _, noise := range []float64{0, 0.002, 0.005} {
-		points, _ := slab(10000, 1, 1, 0.3, noise, seed.Stream(2, "slab"))
+		points, _ := scenetest.Slab(10000, 1, 1, 0.3, noise, seed.Stream(2, "slab"))
 		s := build(t, points)
 		sorted := slices.Clone(s.Spacing)
 		slices.Sort(sorted)

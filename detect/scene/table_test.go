@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"blemish/detect/scene/scenetest"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -12,14 +13,14 @@ import (
 // mushroom is a plate of 1 × 0.8 × 0.2 on a foot of 0.2 × 0.2 × 0.3, which stands at z = 0.
 func mushroom(n int, r *seed.Rand) []geom.Vec3 {
 	var points []geom.Vec3
-	plate, side := slab(n, 1, 0.8, 0.2, 0, r)
+	plate, side := scenetest.Slab(n, 1, 0.8, 0.2, 0, r)
 	for i, q := range plate {
 		if side[i].Z < -0.5 && math.Abs(float64(q.X)) < 0.1 && math.Abs(float64(q.Y)) < 0.1 {
 			continue // the foot is there
 		}
 		points = append(points, geom.Vec3{X: q.X, Y: q.Y, Z: q.Z + 0.4})
 	}
-	foot, side := slab(n/7, 0.2, 0.2, 0.3, 0, r)
+	foot, side := scenetest.Slab(n/7, 0.2, 0.2, 0.3, 0, r)
 	for i, q := range foot {
 		if side[i].Z < 0.5 {
 			points = append(points, geom.Vec3{X: q.X, Y: q.Y, Z: q.Z + 0.15})
