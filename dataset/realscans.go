@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -159,18 +158,7 @@ func buildFromScan(ctx context.Context, folder string, opt Options, s source, gr
 	}
 	cloud = cloud.Transform(pose)
 	sample.Pose = pose.Matrix()
-	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin, Sensor: cloud.Sensor}
-	if err := format.WriteCloud(filepath.Join(folder, path.Base(j.file)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
-		return nil, err
-	}
-	if j.truth == "" {
-		return sample, nil
-	}
-	separator := byte(',')
-	if opt.Layout == Real3D {
-		separator = ' '
-	}
-	return sample, writeTruth(filepath.Join(folder, path.Base(j.truth)), cloud, separator)
+	return sample, j.write(folder, opt.Layout, cloud)
 }
 
 // carve draws a defect, or makes the given one again.

@@ -71,19 +71,7 @@ func buildSample(ctx context.Context, folder string, opt Options, s source, targ
 	sample.Pose = pose.Matrix()
 	m.locate(sample, pose)
 	cloud = m.shuffled(sample, cloud)
-
-	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin}
-	if err := format.WriteCloud(filepath.Join(folder, path.Base(j.file)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
-		return nil, err
-	}
-	if j.truth == "" {
-		return sample, nil
-	}
-	separator := byte(',')
-	if opt.Layout == Real3D {
-		separator = ' '
-	}
-	return sample, writeTruth(filepath.Join(folder, path.Base(j.truth)), cloud, separator)
+	return sample, j.write(folder, opt.Layout, cloud)
 }
 
 // draft scans the object, with a defect that takes the share of the points that it
@@ -173,6 +161,23 @@ func measure(s *Sample, cloud *geom.Cloud, diagonal float64) {
 	s.Share = float64(s.Anomalous) / float64(s.Points)
 	s.Size = box.Diagonal() / diagonal
 	s.Depth /= diagonal
+}
+
+// write writes a cloud into a folder under the job's names: its points alone, and its truth
+// where the job has one.
+func (j job) write(folder, layout string, cloud *geom.Cloud) error {
+	plain := &geom.Cloud{Points: cloud.Points, Origin: cloud.Origin, Sensor: cloud.Sensor}
+	if err := format.WriteCloud(filepath.Join(folder, path.Base(j.file)), plain, format.WriteOptions{Encoding: "binary"}); err != nil {
+		return err
+	}
+	if j.truth == "" {
+		return nil
+	}
+	separator := byte(',')
+	if layout == Real3D {
+		separator = ' '
+	}
+	return writeTruth(filepath.Join(folder, path.Base(j.truth)), cloud, separator)
 }
 
 // writeTruth writes rows of x, y, z and label in the order of the cloud.
