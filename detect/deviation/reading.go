@@ -31,8 +31,8 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 	for i, f := range v.Feet {
 		side[i] = scan.Part.Surface.Normal[f.Near]
 	}
-	most := scales[len(scales)-1]
-	err := v.Tree.ForNeighbors(ctx, m.Workers, most+most/2, func(_ int, i int32, near []spatial.Neighbor) {
+	widest := scales[len(scales)-1]
+	err := v.Tree.ForNeighbors(ctx, m.Workers, widest+widest/2, func(_ int, i int32, near []spatial.Neighbor) {
 		if !r.Use[i] {
 			return
 		}
