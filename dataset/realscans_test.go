@@ -111,7 +111,7 @@ func TestSetsFromScansResumeShardAndReplay(t *testing.T) {
 	dir = filepath.Join(t.TempDir(), "set")
 	for i := range 2 {
 		part := opt
-		part.Shard = Shard{i, 2}
+		part.Shard = Shard{Index: i, Count: 2}
 		if _, err := Build(context.Background(), dir, part); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"blemish/internal/partial"
 )
 
 // Names of the layouts that Open knows.
@@ -69,8 +71,8 @@ func Open(dir, layout string) (*Set, error) {
 		return nil, fmt.Errorf("%s: %w: it is a file; give the folder that holds the classes", dir, ErrNotADataset)
 	}
 	for _, at := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
-		if isFile(filepath.Join(at, unfinishedName)) {
-			return nil, fmt.Errorf("%s: %w: finish it with blemish synth --resume", dir, ErrUnfinished)
+		if isFile(filepath.Join(at, partial.Mark)) {
+			return nil, fmt.Errorf("%s: %w: finish it with the same command and --resume", dir, ErrUnfinished)
 		}
 	}
 	clean, err := filepath.Abs(dir)

@@ -3,14 +3,18 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"blemish/report"
 
@@ -24,6 +28,8 @@ func TestMain(m *testing.M) {
 		"stable":  stable,
 		"fields":  fields,
 		"files":   files,
+		"killed":  killed,
+		"untimed": untimed,
 	})
 }
 
@@ -121,6 +127,65 @@ func files() {
 			fmt.Println(filepath.ToSlash(name))
 		}
 		return err
+	})
+	if err != nil {
+		panic(err)
+	}
+}
+
+// killed runs blemish with --resume over and over and kills it, with no warning, a few
+// milliseconds after it has recorded one more unit, until a run gets to its end:
+// killed DIR.partial/done verb…
+func killed() {
+	records := func() int {
+		entries, _ := os.ReadDir(os.Args[1])
+		return len(entries)
+	}
+	kills := 0
+	for {
+		run := exec.Command("blemish", append(os.Args[2:], "--resume")...)
+		run.Stderr = os.Stderr
+		before := records()
+		if err := run.Start(); err != nil {
+			panic(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- run.Wait() }()
+		for waiting := true; waiting; {
+			select {
+			case err := <-ended:
+				if err != nil {
+					panic(err)
+				}
+				fmt.Printf("killed %d times\n", kills)
+				return
+			default:
+				waiting = records() <= before
+				time.Sleep(time.Duration(1+kills) * time.Millisecond / 2)
+			}
+		}
+		if run.Process.Kill() == nil && <-ended != nil {
+			kills++
+		}
+	}
+}
+
+// untimed copies what benchmark has written without what no two runs share, seconds and
+// bytes of memory: untimed FROM TO.
+func untimed() {
+	timed := regexp.MustCompile(`"(fit_s|score_s|seconds|peak_bytes)": [-+.e0-9]+`)
+	sheet := regexp.MustCompile(`(?s)(## |\\caption\{|\n)(Time and memory|Seconds).*`)
+	from, to := os.Args[1], os.Args[2]
+	err := filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		target := filepath.Join(to, strings.TrimPrefix(name, from))
+		if err != nil || d.IsDir() {
+			return errors.Join(err, os.MkdirAll(target, 0o755))
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, sheet.ReplaceAll(timed.ReplaceAll(text, []byte("$1")), nil), 0o644)
 	})
 	if err != nil {
 		panic(err)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -197,9 +196,7 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 	sum, err := dataset.Build(ctx, out, opt)
 	m.end()
 	if err != nil {
-		if _, there := os.Stat(filepath.Clean(out) + ".partial"); there == nil && !errors.Is(err, dataset.ErrUnfinished) {
-			e.log.Info("what is done is kept in " + filepath.Clean(out) + ".partial; the same command with --resume goes on from there")
-		}
+		e.tellKept(out, err)
 		return err
 	}
 	if sum.Partial != "" && e.json {
