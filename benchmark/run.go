@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"time"
 
@@ -146,7 +147,7 @@ type scan struct {
 	doc    report.BenchmarkScan
 }
 
-func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
+func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err error) {
 	fit := r.opt.Fit
 	if r.class.CAD != "" {
 		part, _, err := format.ReadMesh(r.set.Path(r.class.CAD))
@@ -166,11 +167,21 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 		sound = append(sound, cloud)
 	}
 	fit.Class, fit.Seed, fit.Progress = r.class.Name, r.opt.Seed, r.opt.Progress
+	memory := watchMemory()
+	defer memory.end()
 	begun := time.Now()
 	model, err := r.detector.Fit(ctx, sound, fit)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if c, ok := model.(io.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
+		if class != nil {
+			class.PeakBytes = memory.of(model)
+		}
+	}()
 	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
 	if r.learnt != nil {
 		if err := r.learnt(model); err != nil {
@@ -215,6 +226,9 @@ func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item)
 	result, err := model.Score(ctx, cloud)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", it.File, err)
+	}
+	if len(result.Point) != cloud.Len() {
+		return nil, fmt.Errorf("%s: %s gave %d scores for the %d points of the scan", it.File, r.detector.Name(), len(result.Point), cloud.Len())
 	}
 	if !finite(result.Point) || !finite([]float32{result.Object}) {
 		return nil, fmt.Errorf("%s: %s gave a score that is not a number", it.File, r.detector.Name())

@@ -131,7 +131,12 @@ func (w *work) make(ctx context.Context, u unit) error {
 	opt.Fit.Checkpoint, opt.Fit.Resume = w.folder.In(partial.Drafts, fmt.Sprintf("%08d.checkpoint", u.number)), true
 	r := &runner{set: w.set, detector: u.detector, class: u.class, opt: opt}
 	r.learnt = func(model detect.Model) error {
-		return save(path.Join("models", u.detector.Name(), u.class.Name+".model"), model.Save)
+		err := save(path.Join("models", u.detector.Name(), u.class.Name+".model"), model.Save)
+		if errors.Is(err, detect.ErrNoModelFile) {
+			files = files[:len(files)-1]
+			return nil
+		}
+		return err
 	}
 	result, err := r.run(ctx)
 	switch {

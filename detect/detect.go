@@ -147,12 +147,15 @@ type Verdict int
 const (
 	Sound Verdict = iota
 	Defective
-	Unsure // the pose cannot be trusted, a wrong part, or too few points
+	Unsure   // the pose cannot be trusted, a wrong part, or too few points
+	Unjudged // the detector gives scores and no verdicts
 )
 
-// String is the word that documents and tables use.
+// String is the word that documents and tables use; "" for Unjudged.
 func (v Verdict) String() string {
 	switch v {
+	case Unjudged:
+		return ""
 	case Sound:
 		return "sound"
 	case Defective:
@@ -166,4 +169,6 @@ var (
 	ErrNoSoundScans = errors.New("no sound scans to learn from")
 	ErrTooFewPoints = errors.New("too few points")
 	ErrOtherUnit    = errors.New("another unit")
+	// ErrNoModelFile is what Save says of a model that lives elsewhere, before anything is written.
+	ErrNoModelFile = errors.New("no model file")
 )

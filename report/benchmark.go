@@ -50,6 +50,7 @@ type BenchmarkClass struct {
 	Kinds          map[string]KindMetrics `json:"kinds"`          // by kind of defect
 	FitS           Number                 `json:"fit_s"`
 	ScoreS         Number                 `json:"score_s"`
+	PeakBytes      Number                 `json:"peak_bytes"` // most memory in use while learning and judging
 	Scans          []BenchmarkScan        `json:"scans"`
 }
 
@@ -69,7 +70,7 @@ type BenchmarkScan struct {
 	Kind      string `json:"kind"`
 	Defective bool   `json:"defective"` // the truth
 	Score     Number `json:"score"`     // 1 = the largest on held-out sound scans
-	Verdict   string `json:"verdict"`   // sound, defective, unsure; empty where scoring failed
+	Verdict   string `json:"verdict"`   // sound, defective, unsure; empty where scoring failed or the detector gives none
 	Points    int    `json:"points"`
 	Seconds   Number `json:"seconds"`
 	Reason    string `json:"reason,omitempty"` // why unsure
@@ -219,6 +220,9 @@ func (b *Benchmark) fillAbsent() {
 		fill(&d.Mean)
 		for j := range d.Classes {
 			fill(&d.Classes[j].Metrics)
+			if d.Classes[j].PeakBytes == 0 {
+				d.Classes[j].PeakBytes = None()
+			}
 		}
 	}
 }

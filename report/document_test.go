@@ -119,7 +119,7 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(bench), "blemish data layout seed detectors"},
 		{keys(bench, "detectors", 0), "name config classes mean"},
 		{keys(bench, "detectors", 0, "mean"), "o_auroc o_ap o_f1_max p_auroc p_ap p_f1_max aupro"},
-		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s scans"},
+		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s peak_bytes scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
 		{keys(pred), "blemish model unit threshold counts scans"},

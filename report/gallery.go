@@ -36,9 +36,11 @@ func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
 	switch {
 	case verdict == detect.Unsure:
 		return "Unsure"
+	case verdict == detect.Unjudged && truthKnown && defective:
+		return "Defective"
 	case !truthKnown && verdict == detect.Defective:
 		return "Defective"
-	case !truthKnown:
+	case !truthKnown, verdict == detect.Unjudged:
 		return "Sound"
 	case defective && verdict == detect.Defective:
 		return "Found defects"
@@ -143,6 +145,20 @@ func (g *gallery) scoreHi() (hi float64, clipped bool) {
 	return hi, peak > hi
 }
 
+// peak is the largest point score that a detector gives; 1 where it gives none above 0.
+func (g *gallery) peak(detector string) float64 {
+	peak := 0.0
+	for _, p := range g.scans {
+		if p.Detector == detector {
+			peak = math.Max(peak, p.peak)
+		}
+	}
+	if peak == 0 {
+		return 1
+	}
+	return peak
+}
+
 // signedHi is the end of the page's common scale of signed distances, the same
 // for all scans so that noise does not look like a defect. Scans that are unsure do not
 // stretch it, unless there are no others: their distances may be those of a wrong pose.
@@ -243,7 +259,7 @@ func kindWord(kind string) string {
 // gauge is a score as a bar with the threshold as a line, from 0 to three times
 // the threshold.
 func gauge(score, threshold Number, verdict string) template.HTML {
-	if !score.Known() || !(float64(threshold) > 0) {
+	if !score.Known() || !(float64(threshold) > 0) || verdict == "" {
 		return ""
 	}
 	width := 100 * math.Min(1, math.Max(0, float64(score/(3*threshold))))

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"blemish/detect"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/render"
@@ -40,6 +41,9 @@ func (w *writer) pictures() error {
 	used := map[string]bool{}
 	for i, p := range w.g.scans {
 		s := sketch{ctx: w.ctx, view: w.g.views[i], scan: p, hi: hi, threshold: usable(p.Limit), workers: w.opt.Workers}
+		if !p.Limit.Known() && w.g.views[i].Result.Verdict == detect.Unjudged { // scores in a unit of their own
+			s.hi, s.threshold = w.g.peak(p.Detector), 0
+		}
 		thumbnail, err := s.score(192, 144, false)
 		if err != nil {
 			return err

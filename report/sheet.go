@@ -37,6 +37,9 @@ func (b *Benchmark) sheets() []sheet {
 		b.intervalSheet("Object-level AUROC, 95 % interval by Newcombe", newcombe),
 		b.classSheet("Object-level F1-max", "o_f1_max", func(m *Metrics) Number { return m.OF1Max }),
 		b.classSheet("Point-level F1-max", "p_f1_max", func(m *Metrics) Number { return m.PF1Max }),
+		b.classSheet("Object-level average precision", "o_ap", func(m *Metrics) Number { return m.OAP }),
+		b.classSheet("Point-level average precision", "p_ap", func(m *Metrics) Number { return m.PAP }),
+		b.classSheet("AU-PRO up to a false-positive rate of 0.3", "aupro", func(m *Metrics) Number { return m.AUPRO }),
 	}
 	for _, s := range more {
 		if !s.empty() { // documents of earlier versions do not have all
@@ -155,12 +158,14 @@ func (b *Benchmark) kindSheet(title string, pick func(KindMetrics) Number) sheet
 
 // judged reports whether any scan has a verdict: scores that were made elsewhere have none.
 func (b *Benchmark) judged() bool {
-	for _, d := range b.Detectors {
-		for _, c := range d.Classes {
-			for _, s := range c.Scans {
-				if s.Verdict != "" {
-					return true
-				}
+	return slices.ContainsFunc(b.Detectors, func(d BenchmarkDetector) bool { return d.judged() })
+}
+
+func (d *BenchmarkDetector) judged() bool {
+	for _, c := range d.Classes {
+		for _, s := range c.Scans {
+			if s.Verdict != "" {
+				return true
 			}
 		}
 	}
@@ -189,12 +194,19 @@ func (b *Benchmark) verdictSheet() sheet {
 					alarms++
 				case verdict == "sound" && scan.Defective:
 					missed++
-				case verdict == "":
+				case scan.Error != "":
 					failed++
 				}
 			}
 		}
 		row := sheetRow{name: d.Name}
+		if !d.judged() { // scores and no verdicts
+			for _, n := range []string{fmt.Sprint(defective), "–", "–", fmt.Sprint(sound), "–", "–", fmt.Sprint(failed)} {
+				row.cells = append(row.cells, cell{Text: n})
+			}
+			s.rows = append(s.rows, row)
+			continue
+		}
 		for _, n := range []int{defective, found, missed, sound, alarms, unsure, failed} {
 			row.cells = append(row.cells, cell{Text: fmt.Sprint(n)})
 		}
@@ -204,17 +216,21 @@ func (b *Benchmark) verdictSheet() sheet {
 }
 
 func (b *Benchmark) timeSheet() sheet {
-	s := sheet{title: "Seconds", corner: "Detector", columns: []string{"learning a class", "judging a scan"},
-		note: "Means over classes and over scans, on the machine that ran the benchmark."}
+	s := sheet{title: "Time and memory", corner: "Detector", columns: []string{"learning a class, s", "judging a scan, s", "memory, MiB"},
+		note: "Seconds are means over classes and over scans, memory is the most over all classes, on the machine that ran the benchmark."}
 	for _, d := range b.Detectors {
 		var learning, judging []Number
+		memory := None()
 		for _, c := range d.Classes {
 			learning = append(learning, c.FitS)
+			if c.PeakBytes.Known() && !(memory >= c.PeakBytes) {
+				memory = c.PeakBytes
+			}
 			for _, scan := range c.Scans {
 				judging = append(judging, scan.Seconds)
 			}
 		}
-		s.rows = append(s.rows, sheetRow{name: d.Name, cells: []cell{{Text: meanKnown(learning).short()}, {Text: meanKnown(judging).short()}}})
+		s.rows = append(s.rows, sheetRow{name: d.Name, cells: []cell{{Text: meanKnown(learning).short()}, {Text: meanKnown(judging).short()}, {Text: (memory / (1 << 20)).short()}}})
 	}
 	return s
 }

@@ -14,11 +14,15 @@ import (
 // have, with ties and a name that is markup everywhere.
 func handBenchmark() *Benchmark {
 	class := func(name string, object, point Number, verdicts ...string) BenchmarkClass {
-		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), OF1Max: object - 0.125, PAUROC: point, PAP: None(), PF1Max: point / 2, AUPRO: None()}, FitS: 2, ScoreS: 1}
+		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), OF1Max: object - 0.125, PAUROC: point, PAP: None(), PF1Max: point / 2, AUPRO: point / 2}, FitS: 2, ScoreS: 1, PeakBytes: 3 << 20}
 		c.OAUROCInterval, c.OAUROCDeLong = Interval{object - 0.25, 0.99}, Interval{object - 0.2, 1}
 		c.Kinds = map[string]KindMetrics{"crak": {N: 1, OAUROC: object, PAUROC: point}}
 		for i, v := range verdicts {
-			c.Scans = append(c.Scans, BenchmarkScan{Defective: i >= 2, Verdict: v, Seconds: 0.25, Score: 1})
+			scan := BenchmarkScan{Defective: i >= 2, Verdict: v, Seconds: 0.25, Score: 1}
+			if v == "" {
+				scan.Error = "cut short"
+			}
+			c.Scans = append(c.Scans, scan)
 		}
 		return c
 	}

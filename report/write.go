@@ -94,7 +94,7 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 	for _, d := range doc.Detectors {
 		for _, c := range d.Classes {
 			for _, s := range c.Scans {
-				if verdict, ok := verdictOf(s.Verdict); ok {
+				if verdict, ok := verdictOf(s.Verdict); ok && s.Error == "" {
 					g.totals[headingOf(verdict, true, s.Defective)]++
 				}
 			}
@@ -145,7 +145,7 @@ func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more
 
 // verdictOf reads the word for a verdict.
 func verdictOf(word string) (detect.Verdict, bool) {
-	for _, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure} {
+	for _, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure, detect.Unjudged} {
 		if v.String() == word {
 			return v, true
 		}

@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"capability":         {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
 	"pretrain":           {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "format", "internal/partial", "metric", "render", "report", "spatial", "task"},
+	"benchmark/external": {"detect", "format", "geom"},
 	"benchmark/ablation": {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
 	"internal/kernels":   {},
 	"internal/pages":     {},

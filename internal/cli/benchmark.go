@@ -36,6 +36,7 @@ func newBenchmark(e *env) *cobra.Command {
 		names []string
 		sets  []string
 		shard string
+		ext   externals
 	)
 	cmd := &cobra.Command{
 		Use:   "benchmark --data DIR -o DIR",
@@ -44,6 +45,7 @@ func newBenchmark(e *env) *cobra.Command {
 		Example: `  blemish benchmark --data data -o out
   blemish benchmark --data data --detectors deviation --classes cup0,vase0 -o out
   blemish benchmark --data data --seeds 5 -o out
+  blemish benchmark --data data --external mine=./mine.sh -o out
   blemish benchmark --data data --shard 0/4 -o out
   blemish benchmark --data Anomaly-ShapeNet-v2 --detectors imrnet,deviation -o out`,
 		Args: noArgs,
@@ -69,6 +71,9 @@ func newBenchmark(e *env) *cobra.Command {
 			if c.detectors, err = buildDetectors(names, sets); err != nil {
 				return err
 			}
+			if c.detectors, err = ext.add(c.detectors); err != nil {
+				return err
+			}
 			return e.benchmark(cmd.Context(), c)
 		},
 	}
@@ -78,14 +83,16 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, tables.{md,tex,csv}, report.html, pictures, models and scores")
 	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
-	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ","))
+	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ",")+"; none: only those of --external")
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
 	f.IntVar(&c.seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
 	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")
+	ext.flags(f)
 	f.BoolVar(&c.resume, "resume", false, "continue after a stop, or join the shards")
 	f.StringVar(&shard, "shard", "", "i/n: do the i-th of n parts, counted from 0")
 	group(cmd, "What", "data", "layout", "classes", "detectors", "set", "seeds")
 	group(cmd, "Where to", "out", "views")
+	group(cmd, "A program as a detector (docs/external.md)", "external", "external-train-limit", "external-scan-limit")
 	group(cmd, "Long runs", "resume", "shard")
 	complete(cmd, "layout", "auto", dataset.AnomalyShapeNet, dataset.Real3D, dataset.Plain)
 	return cmd
@@ -102,6 +109,9 @@ func buildDetectors(names, sets []string) ([]detect.Detector, error) {
 		own[name] = append(own[name], setting)
 	}
 	var detectors []detect.Detector
+	if len(names) == 1 && names[0] == "none" {
+		names = nil
+	}
 	for _, name := range names {
 		r := recipe{detector: name, set: own[name]}
 		d, err := r.build(true)
