@@ -199,6 +199,11 @@ func (w *work) finish(ctx context.Context, detectors []detect.Detector, units []
 		if err := report.WriteBenchmark(ctx, filepath.Join(draft, w.place(seed)), one.Document, one.Views, report.Options{Workers: w.opt.Fit.Workers}); err != nil {
 			return err
 		}
+		if w.opt.Views > 0 {
+			if err := w.writeFigure(ctx, filepath.Join(draft, w.place(seed)), seed, detectors); err != nil {
+				return err
+			}
+		}
 		if err := w.move(filepath.Join(draft, w.place(seed)), w.folder.In(partial.Set, w.place(seed))); err != nil {
 			return err
 		}

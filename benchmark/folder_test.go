@@ -174,7 +174,7 @@ func TestStoppedBenchmarksGiveTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := contents(t, filepath.Join(dir, "whole"))
-	for _, name := range []string{"/seed3/results.json", "/seed3/scores/small/b/test/bump/1.npy", "/seed3/models/tall/a.model", "/tables.tex", "/recipe.json"} {
+	for _, name := range []string{"/seed3/results.json", "/seed3/scores/small/b/test/bump/1.npy", "/seed3/models/tall/a.model", "/seed3/figure.png", "/seed3/curves.csv", "/tables.tex", "/recipe.json"} {
 		if whole[name] == "" {
 			t.Errorf("no file %s", name)
 		}

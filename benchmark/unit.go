@@ -13,7 +13,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"blemish/dataset"
 	"blemish/detect"
@@ -124,8 +123,7 @@ func (w *work) make(ctx context.Context, u unit) error {
 				return err
 			}
 		}
-		file := path.Join("scores", detector, strings.TrimSuffix(it.File, path.Ext(it.File))+".npy")
-		return save(file, func(out io.Writer) error { return format.WriteNPY(out, r.Point, len(r.Point)) })
+		return save(scoreFile(detector, it), func(out io.Writer) error { return format.WriteNPY(out, r.Point, len(r.Point)) })
 	}
 	// A detector that trains for long goes on within the unit.
 	opt.Fit.Checkpoint, opt.Fit.Resume = w.folder.In(partial.Drafts, fmt.Sprintf("%08d.checkpoint", u.number)), true

@@ -153,26 +153,17 @@ func markBest(cells []*cell) {
 }
 
 func (b *Benchmark) plots(g *gallery) []figure {
-	var curves []plot.Series
 	var out []figure
 	for _, d := range b.Detectors {
 		groups := []plot.Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}}
-		var scores []float64
-		var positive []bool
-		for _, c := range d.Classes {
-			for _, s := range c.Scans {
-				if !s.Score.Known() {
-					continue
-				}
-				i := 0
-				if s.Defective {
-					i = 1
-				}
-				groups[i].Scores = append(groups[i].Scores, float64(s.Score))
-				scores, positive = append(scores, float64(s.Score)), append(positive, s.Defective)
+		scores, positive := d.objects()
+		for i, v := range scores {
+			group := &groups[0]
+			if positive[i] {
+				group = &groups[1]
 			}
+			group.Scores = append(group.Scores, v)
 		}
-		curves = append(curves, plot.ROCSeries(d.Name, scores, positive))
 		if len(scores) > 0 {
 			out = append(out, figure{template.HTML(plot.Histogram(d.Name, withScores(groups), float64(g.limit(d.Name)))), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
 		}
@@ -180,6 +171,8 @@ func (b *Benchmark) plots(g *gallery) []figure {
 	if len(out) == 0 {
 		return nil
 	}
-	roc := figure{template.HTML(plot.ROC("All classes together", curves)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
-	return append([]figure{roc}, out...)
+	rocs, prs := b.curves()
+	roc := figure{template.HTML(plot.ROC("All classes together", rocs)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
+	pr := figure{template.HTML(plot.PR("All classes together", prs)), "Each line shows how many of the alarms are true at the price of how many defects found."}
+	return append([]figure{roc, pr}, out...)
 }

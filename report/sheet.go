@@ -46,6 +46,9 @@ func (b *Benchmark) sheets() []sheet {
 			out = append(out, s)
 		}
 	}
+	if later := b.laterSheet(); len(later.rows) > 0 {
+		out = append(out, later)
+	}
 	if len(b.KindNames()) > 0 {
 		out = append(out,
 			b.kindSheet("Object-level AUROC by kind of defect", func(k KindMetrics) Number { return k.OAUROC }),

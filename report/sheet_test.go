@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -221,6 +222,48 @@ func TestWideTablesContinueBelow(t *testing.T) {
 		if got := s.rows[1+i].cells[40].Text; got != p.fixed(3) {
 			t.Errorf("published mean %s, want %v as printed", got, p)
 		}
+	}
+}
+
+// Without LaTeX at hand: every environment, brace and column is closed, every special
+// character escaped, so that nothing of the data becomes a command.
+func TestLaTeXIsBalanced(t *testing.T) {
+	var out bytes.Buffer
+	b := handBenchmark()
+	b.Detectors[0].Name = "a_b & {50%} $x^2~\\#[1]"
+	if err := b.WriteLaTeX(&out); err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	columns := 0
+	for n, line := range strings.Split(out.String(), "\n") {
+		bare := regexp.MustCompile(`\\[\\{}$&#%_]|\$\\pm\$|^%.*`).ReplaceAllStringFunc(line, func(m string) string {
+			if m == `\\` {
+				return m
+			}
+			return ""
+		})
+		if strings.Count(bare, "{") != strings.Count(bare, "}") {
+			t.Errorf("line %d: braces are not closed: %s", n+1, line)
+		}
+		if strings.ContainsAny(bare, "$#%_~^\"<>|") {
+			t.Errorf("line %d: a character that is not escaped: %s", n+1, line)
+		}
+		if m := regexp.MustCompile(`\\begin\{(\w+)\}(?:\{(l?r*)\})?`).FindStringSubmatch(line); m != nil {
+			open, columns = append(open, m[1]), len(m[2])
+		}
+		if m := regexp.MustCompile(`\\end\{(\w+)\}`).FindStringSubmatch(line); m != nil {
+			if len(open) == 0 || open[len(open)-1] != m[1] {
+				t.Fatalf("line %d ends %s within %v", n+1, m[1], open)
+			}
+			open = open[:len(open)-1]
+		}
+		if strings.HasSuffix(line, `\\`) && strings.Count(bare, "&") != columns-1 {
+			t.Errorf("line %d has %d cells, not %d: %s", n+1, strings.Count(bare, "&")+1, columns, line)
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%v stay open", open)
 	}
 }
 

@@ -55,8 +55,8 @@ func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanVie
 	return w.write(doc.page(g), doc.Write, doc.Rows())
 }
 
-// WriteBenchmark writes results.json, results.csv, tables.md, tables.tex, tables.csv,
-// report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
+// WriteBenchmark writes results.json, results.csv, curves.csv, tables.md, tables.tex,
+// tables.csv, report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
 // misses, false alarms and the clearest finds; where a view has no Group, truth
 // and verdict give it one. It ends early when ctx does; what was written by then is whole.
 func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
@@ -101,7 +101,7 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 		}
 	}
 	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows(), doc.book().files()...)
+	return w.write(doc.page(g), doc.Write, doc.Rows(), append(doc.book().files(), file{"curves.csv", doc.writeCurves})...)
 }
 
 // file is a file by name and what writes its content.
