@@ -42,6 +42,7 @@ var studies = []Study{
 	{Name: "patch", Title: "Points a patch", variants: values("patch_size", "16", "32", "64", "128")},
 	{Name: "template", Title: "Template regularisation", variants: values("template", "false", "true")},
 	{Name: "switches", Title: "Each choice of the default turned back", variants: switchVariants, againstFirst: true},
+	{Name: "readings", Title: "What the text of the paper leaves open", variants: readingVariants, againstFirst: true},
 	{Name: Features, Title: "Spread of the features", variants: featureVariants},
 }
 
@@ -93,6 +94,26 @@ func switchVariants(imrnet.Config) []Variant {
 		v := Variant{Name: line}
 		if line != "default" {
 			v.Set = strings.Fields(line)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// readingVariants are the network as the paper has it, with one open reading of its text
+// changed at a time: A_p a patch instead of a point (Eq. 13–15), τ of Eq. 19 at the mean and
+// below all distances, its distance by layers, no template, stochastic depth as in Point-MAE;
+// then all of them.
+func readingVariants(imrnet.Config) []Variant {
+	var out []Variant
+	for _, line := range []string{
+		"literal",
+		"compare=patch", "tau=0", "tau=-100", "template_layers=each", "template_layers=each tau=0", "template=false", "drop_path=0.1",
+		"masks=partition", "compare=patch tau=0", "compare=patch tau=0 template_layers=each drop_path=0.1",
+	} {
+		v := Variant{line, []string{"mode=literal"}}
+		if line != "literal" {
+			v.Set = append(v.Set, strings.Fields(line)...)
 		}
 		out = append(out, v)
 	}
