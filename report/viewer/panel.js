@@ -108,7 +108,8 @@ class Panel {
   facts(scan) {
     const verdict = $("verdict");
     verdict.className = "verdict " + scan.verdict;
-    verdict.textContent = WORDS[scan.verdict];
+    verdict.textContent = WORDS[scan.verdict] ?? "";
+    verdict.hidden = !scan.verdict; // a detector may give scores alone
     $("scan-title").textContent = scan.title;
     $("scan-about").textContent = [scan.class, scan.kind && "truth: " + scan.kind, scan.detector].filter(Boolean).join(" · ");
     $("scan-reason").textContent = scan.reason || "";
