@@ -27,6 +27,9 @@ type Align struct {
 	names []string // of all zones, for messages
 }
 
+// BestFit is in words what scans are aligned to where nothing else is asked for.
+const BestFit = "best fit to the whole part"
+
 // best reports whether the best fit is not corrected.
 func (a *Align) best() bool { return len(a.Surface) == 0 && len(a.Planes) == 0 && a.Plane < 0 }
 
@@ -49,7 +52,7 @@ func (a *Align) Words() string {
 	case a.Pose != nil:
 		return "a pose that was given"
 	}
-	return "best fit to the whole part"
+	return BestFit
 }
 
 type alignDocument struct {

@@ -27,6 +27,11 @@ type Plan struct {
 	Sections  []Section
 }
 
+// Empty reports whether the plan asks for nothing.
+func (p *Plan) Empty() bool {
+	return !p.Tolerance.Given() && len(p.Zones) == 0 && len(p.Sections) == 0 && p.Align.Pose == nil && p.Align.best()
+}
+
 // document is the plan as it is written.
 type document struct {
 	Tolerance string         `yaml:"tolerance"`

@@ -78,6 +78,23 @@ type Profile struct {
 	Slab  float64        // how far from the cut points are next to it
 }
 
+// At is a place of the cut in the part's frame.
+func (s *Section) At(u, v float64) geom.Vec {
+	right, up := s.axes()
+	return s.Point.AddScaled(u, right).AddScaled(v, up)
+}
+
+// Largest is the largest absolute deviation of the judged points in the cut.
+func (p *Profile) Largest() float64 {
+	most := 0.0
+	for _, s := range p.Scan {
+		if s.Judged {
+			most = math.Max(most, math.Abs(s.Deviation))
+		}
+	}
+	return most
+}
+
 // ProfilePoint is a point of the scan next to the cut.
 type ProfilePoint struct {
 	U, V      float64
