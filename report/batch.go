@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"blemish/geom"
-	"blemish/inspection"
 )
 
 // Batch writes what `predict` leaves of any number of scans. It holds the points of the
@@ -17,7 +16,6 @@ type Batch struct {
 	dir       string
 	opt       Options
 	collector *collector
-	tolerance inspection.Tolerance
 	unit      string
 }
 
