@@ -29,7 +29,7 @@ function legend(id, what, stage, page) {
   const host = $(id), s = stage.state, scale = what !== "none" && what !== "reference" ? stage.scale(what) : null;
   host.hidden = what === "none";
   if (host.hidden) return;
-  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: ABOUT[what]?.replace("UNIT", page.unit ? "in " + page.unit : "in the scan's unit") ?? "One of the measures that the score is made of." }));
+  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: (what === "score" && page.decision ? "How far each point is off. 1 is what is just allowed: " + page.decision + "." : ABOUT[what])?.replace("UNIT", page.unit ? "in " + page.unit : "in the scan's unit") ?? "One of the measures that the score is made of." }));
   if (!scale) {
     const keys = { truth: [["truth", "defect"], ["sound", "sound"]], agree: [["found", "found"], ["missed", "missed"], ["alarm", "false alarm"], ["sound", "sound"]], reference: [] }[what];
     const row = node("div", { class: "keys" });
