@@ -34,6 +34,7 @@ type page struct {
 
 	blocks func() []block // of Sheets, once the pictures are there; nil: there are none
 	bands  []band
+	first  int
 }
 
 type blob struct {
@@ -59,6 +60,7 @@ type pageData struct {
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
 	SignedHi   float64             `json:"signedHi"`
 	Maps       map[string][]string `json:"maps"`
+	First      int                 `json:"first"`              // scan that the page opens with
 	Bands      []pageBand          `json:"bands,omitempty"`    // of signed distances
 	Decision   string              `json:"decision,omitempty"` // what scores are measured by where that was not learnt
 	Scans      []scanData          `json:"scans"`
@@ -89,7 +91,7 @@ func (p *page) fill(g *gallery) error {
 	if n := len(p.bands); n > 0 {
 		data.SignedHi = math.Max(data.SignedHi, 1.25*p.bands[n-1].From) // all bands show
 	}
-	data.Decision = p.Decision
+	data.Decision, data.First = p.Decision, p.first
 	for _, b := range p.bands {
 		data.Bands = append(data.Bands, pageBand{Number(b.To), fmt.Sprintf("#%02x%02x%02x", b.Color.R, b.Color.G, b.Color.B)})
 	}

@@ -15,7 +15,14 @@ const withUnit = (value, unit, power = "") => (unit && value !== "–" ? `${valu
 // Points that are not judged, by what they are.
 const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points", ignored: "zones where nothing counts" };
 
-const title = (what) => (what.startsWith("term:") ? "Part of the score: " + what.slice(5) : NAMES[what]);
+// Parts of a score, in words.
+function part(name) {
+  const over = /^deviation (\d+)$/.exec(name)?.[1];
+  if (over) return over === "1" ? "off, point by point" : `off, averaged over ${over} points`;
+  return { coverage: "missing surface around", distance: "distance, either way" }[name] ?? name;
+}
+
+const title = (what) => (what.startsWith("term:") ? "Part of the score: " + part(what.slice(5)) : NAMES[what]);
 
 function node(tag, attributes, ...children) {
   const el = document.createElement(tag);
