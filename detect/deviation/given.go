@@ -22,6 +22,9 @@ const (
 	steady = 8
 	// border is from which share of what is allowed on points belong to a region around.
 	border = 0.75
+	// rarer is by how much voids are held rarer where a tolerance decides: chance makes one in
+	// a thousand scans.
+	rarer = 1.5
 )
 
 // given is what decides in place of learnt tolerances.
@@ -38,6 +41,9 @@ func (m *model) decide() {
 	if m.cfg.given() || cad && m.Frame.Scans() == 0 {
 		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.Part.Size, cad, m.Frame.Scans() > 0, m.cfg.Scales}
 		m.Smooth, m.AnySize, m.Regions.Low = 0, true, border
+		if m.cfg.given() {
+			m.Regions.Least, m.Rarer = scoring.SmallRegion, rarer
+		}
 	}
 }
 
@@ -61,7 +67,7 @@ func (g *given) widening(sigma float64) float64 { return max(sure*sigma, roundin
 
 // terms fills in the score of a scan: of each point the largest share of what is allowed
 // that its readings use up, 1 where one is just allowed.
-func (g *given) terms(t *scoring.Terms, r *reading, w *wander, tol *tolerance, near []int32) {
+func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32) {
 	for k, scale := range g.scales {
 		share := make([]float32, len(t.Score))
 		for i := range share {
@@ -69,17 +75,22 @@ func (g *given) terms(t *scoring.Terms, r *reading, w *wander, tol *tolerance, n
 				continue
 			}
 			off := float64(r.mean[k][i]) - float64(tol.bias[k][near[i]])
-			allowed := g.over
-			if off < 0 {
-				allowed = g.under
-			}
-			share[i] = float32(math.Abs(off) / (allowed + g.widening(w.sigma[k][w.band[i]])))
+			share[i] = shareOf(off, g.over, g.under, g.widening(r.wander.sigma[k][r.wander.band[i]]))
 			if k >= g.first() {
 				t.Score[i] = max(t.Score[i], share[i])
 			}
 		}
 		t.Add(termScale(scale), share)
 	}
+}
+
+// shareOf is the share of what is allowed that a reading uses up.
+func shareOf(off, over, under, widening float64) float32 {
+	allowed := over
+	if off < 0 {
+		allowed = under
+	}
+	return float32(math.Abs(off) / (allowed + widening))
 }
 
 // note says for one scan what decided.

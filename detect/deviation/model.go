@@ -39,7 +39,10 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 		near[i] = f.Near
 	}
 	t, err := m.terms(ctx, r, m.tol, near, m.Usual.Noise)
-	if err != nil || m.given != nil {
+	if err != nil {
+		return nil, err
+	}
+	if err := m.ownTolerances(ctx, t, r, near); err != nil || m.given != nil {
 		return t, err
 	}
 	t.Detectable, t.SoundDetectable = m.detectable(extraNoise(r, m.Usual.Noise)), m.detectable(0)
@@ -55,12 +58,11 @@ func (m *model) terms(ctx context.Context, r *reading, tol *tolerance, near []in
 		t.Signed[i] = float32(f.Signed)
 	}
 	if m.given != nil {
-		w, err := m.wanderOf(ctx, r)
-		if err != nil {
+		if err := m.measureWander(ctx, r); err != nil {
 			return nil, err
 		}
-		m.given.terms(t, r, w, tol, near)
-		t.Note = m.given.note(w)
+		m.given.terms(t, r, tol, near)
+		t.Note = m.given.note(r.wander)
 		return t, nil
 	}
 	extra := extraNoise(r, noise)

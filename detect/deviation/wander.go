@@ -37,9 +37,13 @@ type wander struct {
 // inner is the band away from rims.
 const inner = len(bands) - 1
 
-// wanderOf measures it, by medians, so that a defect does not count. A scan of about all
-// of the part has no rims but those of its defects: it is one band.
-func (m *model) wanderOf(ctx context.Context, r *reading) (*wander, error) {
+// measureWander fills in a reading's wander where that has not been done, by medians, so that
+// a defect does not count. A scan of about all of the part has no rims but those of its
+// defects: it is one band.
+func (m *model) measureWander(ctx context.Context, r *reading) error {
+	if r.wander != nil {
+		return nil
+	}
 	w := &wander{band: make([]uint8, len(r.Use)), sigma: make([][len(bands)]float64, len(r.mean))}
 	for i := range w.band {
 		w.band[i] = uint8(inner)
@@ -47,7 +51,7 @@ func (m *model) wanderOf(ctx context.Context, r *reading) (*wander, error) {
 	if r.View.Sides() {
 		far, err := r.View.FromRim(ctx, m.Workers)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i, d := range far {
 			w.band[i] = uint8(slices.IndexFunc(bands[:], func(end float64) bool { return d < end || math.IsInf(end, 1) }))
@@ -92,5 +96,6 @@ func (m *model) wanderOf(ctx context.Context, r *reading) (*wander, error) {
 			}
 		}
 	}
-	return w, nil
+	r.wander = w
+	return nil
 }

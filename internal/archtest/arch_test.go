@@ -45,14 +45,17 @@ var mayImport = map[string][]string{
 	"detect/detecttest":  {"detect", "geom", "seed", "weights", "task"},
 	"render":             {"geom", "spatial", "task"},
 	"distance":           {"geom", "spatial", "mesh", "feature", "task", "seed"},
-	"report":             {"geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot"},
+	"inspection":         {"geom", "spatial", "feature", "detect", "detect/scene"},
+	"report":             {"inspection", "geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot", "report/workbook"},
 	"report/plot":        {},
+	"report/workbook":    {},
 	"capability":         {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
 	"pretrain":           {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":          {"geom", "dataset", "detect", "format", "metric", "report", "spatial", "task"},
 	"benchmark/ablation": {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
 	"internal/kernels":   {},
 	"internal/pages":     {},
+	"internal/plainyaml": {},
 	"internal/setting":   {},
 	"internal/version":   {},
 	"internal/archtest":  {},
@@ -62,7 +65,7 @@ var mayImport = map[string][]string{
 
 // everywhere are packages that all may import: kernels are chosen in one place, large slices
 // are made in one way, settings checked in one way, and there is one version.
-var everywhere = map[string]bool{"internal/kernels": true, "internal/pages": true, "internal/setting": true, "internal/version": true}
+var everywhere = map[string]bool{"internal/kernels": true, "internal/pages": true, "internal/plainyaml": true, "internal/setting": true, "internal/version": true}
 
 type goPackage struct {
 	ImportPath   string
