@@ -5,21 +5,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
-	"time"
 
-	"blemish"
-	"blemish/detect"
-	"blemish/detect/all"
-	"blemish/format"
+	"blemish/judge"
 	"blemish/report"
 	"blemish/task"
-	"blemish/weights"
 
 	"github.com/spf13/cobra"
 )
-
-// learntThreshold stands for --threshold auto: the one that the model learnt.
-const learntThreshold = 0
 
 // mostThreshold is the largest threshold that float32 scores can be held against.
 const mostThreshold = 1e30
@@ -43,12 +35,9 @@ func newPredict(e *env) *cobra.Command {
 			if model == "" {
 				return usagef("--model MODEL missing: the file that train wrote")
 			}
-			var limit float64 = learntThreshold
-			if threshold != "auto" {
-				var err error
-				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0 && limit <= mostThreshold) {
-					return usagef("--threshold %s: auto, or a number above 0 and up to %g", threshold, mostThreshold)
-				}
+			limit, err := parseThreshold(threshold)
+			if err != nil {
+				return err
 			}
 			files, err := scanFiles(args)
 			if err != nil {
@@ -66,42 +55,36 @@ func newPredict(e *env) *cobra.Command {
 	return cmd
 }
 
+// parseThreshold reads --threshold: auto is the one that the model learnt.
+func parseThreshold(text string) (float64, error) {
+	if text == "auto" {
+		return judge.Learnt, nil
+	}
+	limit, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(limit > 0 && limit <= mostThreshold) {
+		return 0, usagef("--threshold %s: auto, or a number above 0 and up to %g", text, mostThreshold)
+	}
+	return limit, nil
+}
+
 func (e *env) predict(ctx context.Context, modelPath string, files []string, out string, limit float64, failOnDefect bool) error {
 	if out != "" {
 		if err := mustBeNew(out); err != nil {
 			return err
 		}
 	}
-	state, err := weights.Read(modelPath)
+	j, err := judge.Open(ctx, modelPath, judge.Options{Threshold: limit, Workers: e.workers})
 	if err != nil {
 		return err
 	}
-	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: e.workers})
-	if err != nil {
-		return fmt.Errorf("%s: %w", modelPath, err)
-	}
-	doc := &report.Predict{Blemish: blemish.Version, Scans: []report.PredictScan{}}
-	if doc.Model, err = describeModel(modelPath, state); err != nil {
-		return err
-	}
-	doc.Detection = e.readBeside(modelPath, doc.Model.SHA256)
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return fmt.Errorf("%s: %w", modelPath, err)
-	}
-	if limit == learntThreshold {
-		limit = card.Calibration.Threshold
-	}
-	doc.Threshold, doc.Unit = report.Number(limit), card.Unit
-	views := e.judge(ctx, model, files, limit, doc, out != "")
+	j.About.Detection = e.readBeside(modelPath, j.About.Model.SHA256)
+	doc := j.Document()
+	views := e.judge(ctx, j, files, doc, out != "")
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if out != "" {
-		if err := report.WritePredict(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
-			return err
-		}
-		if err := saveMaps(out, views); err != nil {
+		if err := judge.Write(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
 	}
@@ -141,11 +124,11 @@ func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
 }
 
 // judge scores the files one by one; one that fails costs its own line.
-func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView) {
+func (e *env) judge(ctx context.Context, j *judge.Judge, files []string, doc *report.Predict, keep bool) (views []report.ScanView) {
 	m := e.newMeter()
 	defer m.end()
 	for i, path := range files {
-		view, scan, err := e.judgeOne(ctx, model, path, limit)
+		view, scan, err := e.judgeOne(ctx, j, path)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -164,46 +147,15 @@ func (e *env) judge(ctx context.Context, model detect.Model, files []string, lim
 	return views
 }
 
-func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, limit float64) (*report.ScanView, report.PredictScan, error) {
-	cloud, err := e.readCloud(path)
-	if err != nil {
-		return nil, report.PredictScan{}, err
-	}
-	piped := path == "-"
-	if piped {
-		path = stdinName
-	}
-	begun := time.Now()
-	result, err := model.Score(ctx, cloud)
-	if err != nil {
-		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", path, err)
-	}
-	result.Threshold = float32(limit)
-	result.Judge()
-	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
-	if !piped {
-		if scan.SHA256, err = format.HashFile(path); err != nil {
+func (e *env) judgeOne(ctx context.Context, j *judge.Judge, path string) (*report.ScanView, report.PredictScan, error) {
+	if path == "-" {
+		cloud, err := e.readCloud(path)
+		if err != nil {
 			return nil, report.PredictScan{}, err
 		}
+		return j.Cloud(ctx, stdinName, cloud)
 	}
-	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
-}
-
-func describeModel(path string, state *weights.File) (report.Model, error) {
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return report.Model{}, fmt.Errorf("%s: %w", path, err)
-	}
-	sum, err := format.HashFile(path)
-	if err != nil {
-		return report.Model{}, err
-	}
-	m := report.Model{File: filepath.Base(path), SHA256: sum, Blemish: card.Version, Detector: card.Detector, Class: card.Class, Seed: card.Seed, Config: card.Config, Decision: card.Decision}
-	if card.CAD != nil {
-		m.CAD = &report.TrainingFile{File: card.CAD.Name, SHA256: card.CAD.SHA256}
-	}
-	for _, f := range card.Files {
-		m.Training = append(m.Training, report.TrainingFile{File: f.Name, SHA256: f.SHA256})
-	}
-	return m, nil
+	view, scan, warnings, err := j.File(ctx, path, path, e.reading())
+	e.warnAll(path, warnings)
+	return view, scan, err
 }

@@ -1,6 +1,4 @@
-package cli
-
-// The point files that predict leaves beside its report.
+package judge
 
 import (
 	"fmt"
@@ -13,6 +11,8 @@ import (
 	"blemish/render"
 	"blemish/report"
 )
+
+// The point files that predict leaves beside its report.
 
 // saveMaps writes each scan as a PLY that viewers show as a heat map, and the scores alone
 // as NPY. Surface that is missing, and that was not seen, are clouds of their own.
