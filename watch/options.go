@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -77,6 +78,30 @@ func (o *Options) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Prepare makes the folder of the reports and tries whether files can be put away, so that
+// what cannot be written is said at the start. Run calls it.
+func (o *Options) Prepare() error {
+	info, err := os.Stat(o.Dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is a file; give the folder to watch", o.Dir)
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return fmt.Errorf("reports cannot be written: %w", err)
+	}
+	if o.Done == Leave {
+		return nil
+	}
+	probe, err := os.CreateTemp(o.Dir, draftPrefix+"*"+draftSuffix)
+	if err != nil {
+		return fmt.Errorf("%s cannot be written, so judged files can be neither moved nor marked; leave them where they are with --done leave, and give -o a folder elsewhere: %w", o.Dir, err)
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
 }
 
 // passedOver reports whether a name is not that of a finished scan: hidden files, backups,

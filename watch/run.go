@@ -36,7 +36,7 @@ func Run(ctx context.Context, j *judge.Judge, opt Options) (report.Counts, error
 		return report.Counts{}, err
 	}
 	w := &watcher{opt: opt, judge: j, folder: folder{dir: opt.Dir}}
-	if err := w.prepare(); err != nil {
+	if err := opt.Prepare(); err != nil {
 		return report.Counts{}, err
 	}
 	lock, err := filelock.Take(filepath.Join(opt.Out, lockName))
@@ -56,29 +56,6 @@ func Run(ctx context.Context, j *judge.Judge, opt Options) (report.Counts, error
 		err = w.forever(ctx)
 	}
 	return w.counts, err
-}
-
-// prepare makes the folders, so that what cannot be written is said at the start.
-func (w *watcher) prepare() error {
-	info, err := os.Stat(w.opt.Dir)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is a file; give the folder to watch", w.opt.Dir)
-	}
-	if err := os.MkdirAll(w.opt.Out, 0o755); err != nil {
-		return fmt.Errorf("reports cannot be written: %w", err)
-	}
-	if w.opt.Done == Leave {
-		return nil
-	}
-	probe, err := os.CreateTemp(w.opt.Dir, draftPrefix+"*"+draftSuffix)
-	if err != nil {
-		return fmt.Errorf("%s cannot be written, so judged files can be neither moved nor marked; leave them where they are with --done leave, and give -o a folder elsewhere: %w", w.opt.Dir, err)
-	}
-	probe.Close()
-	return os.Remove(probe.Name())
 }
 
 // sweep removes what a kill has left half-done. The lock says that nobody is at it.

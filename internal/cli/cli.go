@@ -146,12 +146,12 @@ func newRoot(e *env) *cobra.Command {
 }
 
 // scanVerbs are the verbs that read scans by their names.
-var scanVerbs = []string{"inspect", "train", "predict", "pod", "register", "sample", "features", "distance", "convert"}
+var scanVerbs = []string{"inspect", "train", "predict", "watch", "pod", "register", "sample", "features", "distance", "convert"}
 
 // verbs is the explicit list, in the order that help shows.
 func verbs(e *env) []*cobra.Command {
 	return []*cobra.Command{
-		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e),
+		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newWatch(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e),
 		newRegister(e), newSample(e), newFeatures(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
 	}
 }

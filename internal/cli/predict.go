@@ -99,16 +99,15 @@ func (e *env) predict(ctx context.Context, modelPath string, files []string, out
 	if err != nil {
 		return err
 	}
-	return e.verdictCode(doc, failOnDefect)
+	return e.verdictCode(doc.Count(), failOnDefect)
 }
 
-// verdictCode ends predict: of several things that are not as they should be, a
+// verdictCode ends predict and watch --once: of several things that are not as they should be, a
 // defect counts before doubt, and doubt before files that could not be judged.
-func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
-	c := doc.Count()
+func (e *env) verdictCode(c report.Counts, failOnDefect bool) error {
 	var failed error
 	if c.Failed > 0 {
-		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, len(doc.Scans))
+		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, c.Sound+c.Defective+c.Unsure+c.Failed)
 	}
 	code := failed
 	switch {
