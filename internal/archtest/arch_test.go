@@ -50,6 +50,7 @@ var mayImport = map[string][]string{
 	"history":             {"detect", "report"},
 	"history/historytest": {},
 	"judge":               {"geom", "format", "detect", "detect/all", "render", "report", "weights"},
+	"storage":             {"format"},
 	"watch":               {"format", "judge", "report", "internal/filelock"},
 	"capability":          {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
 	"pretrain":            {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
