@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"blemish/detect"
@@ -82,10 +83,14 @@ func (j *Judge) Cloud(ctx context.Context, name string, cloud *geom.Cloud) (*rep
 // model has no answer to it. Other errors of File are the machine's, and may pass.
 var ErrScan = errors.New("the scan cannot be judged")
 
-// scanError keeps the text of an error and is ErrScan too.
-type scanError struct{ error }
+// scanError is an error with the document's name for the file, and is ErrScan too.
+type scanError struct {
+	text string
+	err  error
+}
 
-func (e scanError) Unwrap() []error { return []error{e.error, ErrScan} }
+func (e scanError) Error() string   { return e.text }
+func (e scanError) Unwrap() []error { return []error{e.err, ErrScan} }
 
 // File reads and judges a file; name is what documents call it. Warnings are the reader's.
 // An error that is the scan's own wraps ErrScan.
@@ -93,7 +98,7 @@ func (j *Judge) File(ctx context.Context, path, name string, reading format.Read
 	cloud, info, err := reading.ReadCloud(path)
 	if err != nil {
 		if wrong := new(format.SyntaxError); errors.As(err, &wrong) {
-			err = scanError{err}
+			err = scanError{strings.ReplaceAll(err.Error(), path, name), err}
 		}
 		return nil, report.PredictScan{}, nil, err
 	}
@@ -103,7 +108,7 @@ func (j *Judge) File(ctx context.Context, path, name string, reading format.Read
 	}
 	if view, scan, err = j.Cloud(ctx, name, cloud); err != nil {
 		if ctx.Err() == nil {
-			err = scanError{err}
+			err = scanError{err.Error(), err}
 		}
 		return nil, report.PredictScan{}, info.Warnings, err
 	}

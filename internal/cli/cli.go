@@ -151,7 +151,7 @@ var scanVerbs = []string{"inspect", "train", "predict", "watch", "pod", "registe
 // verbs is the explicit list, in the order that help shows.
 func verbs(e *env) []*cobra.Command {
 	return []*cobra.Command{
-		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newWatch(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e),
+		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newWatch(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e), newWork(e),
 		newRegister(e), newSample(e), newFeatures(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
 	}
 }

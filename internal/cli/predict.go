@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"blemish/judge"
@@ -20,6 +21,7 @@ func newPredict(e *env) *cobra.Command {
 	var (
 		model, out, threshold string
 		failOnDefect          bool
+		q                     queued
 	)
 	cmd := &cobra.Command{
 		Use:   "predict --model MODEL FILE|FOLDER|-… [-o DIR]",
@@ -29,7 +31,8 @@ func newPredict(e *env) *cobra.Command {
 		Example: `  blemish predict --model part.model scan.ply
   blemish predict --model part.model scans/ -o out
   blemish predict --model part.model "scans/*.pcd" -o out
-  blemish predict --model part.model scan.ply --fail-on-defect --json`,
+  blemish predict --model part.model scan.ply --fail-on-defect --json
+  blemish predict --model part.model scans/ -o out --jobs /shared/blemish`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if model == "" {
@@ -43,6 +46,14 @@ func newPredict(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if forOthers, err := q.check(cmd); err != nil {
+				return err
+			} else if forOthers {
+				if slices.Contains(files, "-") {
+					return usagef("- (standard input) does not go with --jobs")
+				}
+				return e.queuedPredict(cmd.Context(), &q, model, files, out, limit, failOnDefect)
+			}
 			return e.predict(cmd.Context(), model, files, out, limit, failOnDefect)
 		},
 	}
@@ -52,6 +63,7 @@ func newPredict(e *env) *cobra.Command {
 	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
 	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: the one learnt from the sound scans")
 	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
+	q.flags(cmd)
 	return cmd
 }
 
