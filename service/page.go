@@ -1,0 +1,79 @@
+package service
+
+import (
+	"embed"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"path"
+)
+
+// The page, and its session.
+
+//go:embed web
+var web embed.FS
+
+func pageRoute(name string) func(http.ResponseWriter, *http.Request) error {
+	text, err := web.ReadFile("web/" + name)
+	if err != nil {
+		panic("service: " + err.Error()) // embedded, so it is there
+	}
+	return func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+		_, err := w.Write(text)
+		return err
+	}
+}
+
+// sessionDoc says who asks, and what it may do.
+type sessionDoc struct {
+	Name   string `json:"name"`
+	Role   string `json:"role"`
+	Tokens bool   `json:"tokens"` // whether tokens are asked for
+}
+
+// sessionRoute tells the page who it is.
+func (s *Service) sessionRoute(w http.ResponseWriter, r *http.Request) error {
+	has, err := s.HasTokens()
+	if err != nil {
+		return err
+	}
+	who := whoAsks(r)
+	return answer(w, 200, sessionDoc{who.name, who.role.String(), has || !s.opt.Open})
+}
+
+// beginSession puts a token into a cookie that no script and no other site gets.
+func (s *Service) beginSession(w http.ResponseWriter, r *http.Request) error {
+	var doc struct {
+		Token string `json:"token"`
+	}
+	if err := s.readJSON(w, r, &doc); err != nil {
+		return err
+	}
+	name, role, err := s.tokens.who(doc.Token)
+	if err != nil {
+		return err
+	}
+	if role == Nobody {
+		return refused(401, "the token is not known here")
+	}
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: doc.Token, Path: "/", HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode})
+	return answer(w, 200, sessionDoc{name, role.String(), true})
+}
+
+// endSession takes the cookie back.
+func (s *Service) endSession(w http.ResponseWriter, r *http.Request) error {
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode, MaxAge: -1})
+	return answer(w, 200, sessionDoc{"", Nobody.String(), true})
+}
+
+// answerCompact writes a large document on one line.
+func answerCompact(w http.ResponseWriter, doc any) error {
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
