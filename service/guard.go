@@ -53,7 +53,7 @@ func (s *Service) guardedRoute(rt route) http.Handler {
 		// after where its body is read.
 		deadline := http.NewResponseController(w)
 		deadline.SetWriteDeadline(begun.Add(s.opt.Patience + maxWait))
-		if !rt.body {
+		if !rt.body && r.ContentLength != 0 {
 			deadline.SetReadDeadline(begun.Add(s.opt.Patience))
 		}
 		who, err := s.admit(r, rt.role)

@@ -3,7 +3,6 @@ package service
 import (
 	"embed"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"path"
 )
@@ -13,16 +12,21 @@ import (
 //go:embed web
 var web embed.FS
 
-func pageRoute(name string) func(http.ResponseWriter, *http.Request) error {
+// webTypes are the types of the page's files; the system's own table is not asked.
+var webTypes = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+func pageRoute(w http.ResponseWriter, _ *http.Request) error { return sendWeb(w, "index.html") }
+
+func webRoute(w http.ResponseWriter, r *http.Request) error { return sendWeb(w, r.PathValue("file")) }
+
+func sendWeb(w http.ResponseWriter, name string) error {
 	text, err := web.ReadFile("web/" + name)
 	if err != nil {
-		panic("service: " + err.Error()) // embedded, so it is there
+		return refused(404, "the page has no file %q", name)
 	}
-	return func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
-		_, err := w.Write(text)
-		return err
-	}
+	w.Header().Set("Content-Type", webTypes[path.Ext(name)])
+	_, err = w.Write(text)
+	return err
 }
 
 // sessionDoc says who asks, and what it may do.

@@ -25,9 +25,8 @@ func (s *Service) routes() []route {
 	return []route{
 		{"GET", "/healthz", Nobody, false, s.healthRoute},
 		{"GET", "/metrics", Reader, false, s.metricsRoute},
-		{"GET", "/{$}", Nobody, false, pageRoute("index.html")},
-		{"GET", "/app.js", Nobody, false, pageRoute("app.js")},
-		{"GET", "/app.css", Nobody, false, pageRoute("app.css")},
+		{"GET", "/{$}", Nobody, false, pageRoute},
+		{"GET", "/web/{file}", Nobody, false, webRoute},
 		{"GET", v1 + "/openapi.json", Nobody, false, openAPIRoute},
 		{"GET", v1 + "/session", Nobody, false, s.sessionRoute},
 		{"POST", v1 + "/session", Nobody, true, s.beginSession},

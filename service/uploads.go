@@ -1,6 +1,7 @@
 package service
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,7 +31,9 @@ type paced struct {
 }
 
 func (p *paced) Read(b []byte) (int, error) {
-	p.deadline.SetReadDeadline(time.Now().Add(p.patience)) // where it cannot be set there is no connection
+	// A deadline that stays would end the request itself while its answer is being made.
+	p.deadline.SetReadDeadline(time.Now().Add(p.patience))
+	defer p.deadline.SetReadDeadline(time.Time{})
 	return p.r.Read(b)
 }
 
@@ -98,12 +101,13 @@ func (s *Service) readForm(w http.ResponseWriter, r *http.Request, kind string, 
 	in := s.body(w, r, s.opt.MostBody)
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" {
-		k, err := s.data.keep(kind, in, s.opt.MostBody)
+		begun := bufio.NewReader(in)
+		if _, err := begun.Peek(1); err == io.EOF {
+			return f, nil // no file
+		}
+		k, err := s.data.keep(kind, begun, s.opt.MostBody)
 		if err != nil {
 			return nil, bodyProblem(err)
-		}
-		if k.size == 0 {
-			return nil, refused(400, "the body is empty: send the file")
 		}
 		f.files = append(f.files, formFile{k, fileName(f.fields["name"], "scan")})
 		return f, nil
