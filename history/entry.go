@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"blemish/detect"
 	"blemish/report"
 )
 
@@ -28,7 +27,7 @@ type Entry struct {
 	Threshold report.Number `json:"threshold"`
 	Unit      string        `json:"unit,omitempty"`
 	Points    int           `json:"points"`   // of the scan
-	Regions   []Region      `json:"regions"`  // worst first; empty where the scan is not above its threshold
+	Regions   []Region      `json:"regions"`  // worst first
 	Coverage  report.Number `json:"coverage"` // share of the part that the scan shows, 0…1
 	Seconds   report.Number `json:"seconds"`  // that judging took
 	Reason    string        `json:"reason,omitempty"`
@@ -55,6 +54,9 @@ type Region struct {
 	Area   report.Number    `json:"area"`
 	Depth  report.Number    `json:"depth"` // null where there is none, as where material is gone
 	Peak   report.Number    `json:"peak"`  // largest score
+	// Below: the scan's score is not above its threshold, so this is no defect. It tells how
+	// far sound scans differ at this place.
+	Below bool `json:"below_threshold,omitempty"`
 }
 
 // What an operator says that a scan is.
@@ -92,24 +94,18 @@ func NewEntry(doc *report.Predict, bytes []byte, scan string) Entry {
 		Points: s.Points, Coverage: s.Fit.Covered, Seconds: s.Seconds, Reason: s.Reason, Error: s.Error,
 		Regions: []Region{}, Result: bytes,
 	}
-	if s.Verdict != detect.Defective.String() {
-		return e
-	}
 	for _, r := range s.Regions {
-		if r.BelowThreshold {
-			continue
-		}
-		region := Region{Kind: r.Kind, Area: r.Area, Depth: r.Depth, Peak: r.Peak, Center: [3]report.Number{report.None(), report.None(), report.None()}}
+		region := Region{Below: r.BelowThreshold, Kind: r.Kind, Area: r.Area, Depth: r.Depth, Peak: r.Peak, Center: [3]report.Number{report.None(), report.None(), report.None()}}
 		if s.Pose != nil {
-			region.Center = moved(s.Pose, r.Center)
+			region.Center = Moved(s.Pose, r.Center)
 		}
 		e.Regions = append(e.Regions, region)
 	}
 	return e
 }
 
-// moved applies a row-major 4×4 matrix to a point.
-func moved(m *[16]report.Number, p [3]report.Number) (out [3]report.Number) {
+// Moved applies a row-major 4×4 matrix to a point.
+func Moved(m *[16]report.Number, p [3]report.Number) (out [3]report.Number) {
 	for i := range out {
 		row := m[4*i : 4*i+4]
 		out[i] = report.Number(float64(row[0]*p[0])) + report.Number(float64(row[1]*p[1])) + report.Number(float64(row[2]*p[2])) + row[3]

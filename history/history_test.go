@@ -287,13 +287,13 @@ func TestQueue(t *testing.T) {
 		if _, err := s.Get(ctx, e.ID); err != nil {
 			t.Error(err)
 		}
-		if err := s.Fail(ctx, job(2).ID, "why"); err != nil {
+		if err := s.End(ctx, job(2).ID, JobFailed, "why"); err != nil {
 			t.Fatal(err)
 		}
 		if n, _ := s.Waiting(ctx, "here", "judge"); n != 1 {
 			t.Errorf("%d wait", n)
 		}
-		if list, _ := s.Jobs(ctx, "here", "judge"); len(list) != 2 || list[1].Error != "why" {
+		if list, _ := s.Jobs(ctx, "here", "judge"); len(list) != 2 || list[1].Note != "why" {
 			t.Errorf("%+v", list)
 		}
 		if added, err := s.Enqueue(ctx, job(2), 3); err != nil || !added {

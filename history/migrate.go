@@ -37,7 +37,7 @@ var steps = [][]string{{
 	`CREATE TABLE choices (part TEXT PRIMARY KEY$bytes, model TEXT NOT NULL)`,
 	`CREATE TABLE jobs (
 		number $serial, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, kind TEXT NOT NULL, payload $blob NOT NULL, enqueued BIGINT NOT NULL,
-		state TEXT NOT NULL, tries BIGINT NOT NULL, error TEXT NOT NULL)`,
+		state TEXT NOT NULL, tries BIGINT NOT NULL, note TEXT NOT NULL)`,
 	`CREATE INDEX jobs_next ON jobs (owner, kind, state, tries, number)`,
 }}
 

@@ -9,12 +9,15 @@ import (
 
 // The queue: a row for each job that waits, runs or has failed.
 
-const jobColumns = `id, owner, kind, payload, enqueued, state, tries, error`
+const jobColumns = `id, owner, kind, payload, enqueued, state, tries, note`
+
+// open are the states of jobs that are still to be done.
+const open = `('` + JobWaits + `', '` + JobRuns + `')`
 
 func scanJob(row interface{ Scan(...any) error }) (Job, error) {
 	var j Job
 	var enqueued int64
-	err := row.Scan(&j.ID, &j.Owner, &j.Kind, &j.Payload, &enqueued, &j.State, &j.Tries, &j.Error)
+	err := row.Scan(&j.ID, &j.Owner, &j.Kind, &j.Payload, &enqueued, &j.State, &j.Tries, &j.Note)
 	j.Enqueued = moment(enqueued)
 	return j, err
 }
@@ -26,11 +29,11 @@ func (s *store) Enqueue(ctx context.Context, j Job, most int) (added bool, err e
 	}
 	err = s.within(ctx, func(tx *sql.Tx) error {
 		var waiting, same int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE id = $1 AND state <> '`+JobFails+`'`, text(j.ID)).Scan(&same); err != nil || same > 0 {
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE id = $1 AND state IN `+open, text(j.ID)).Scan(&same); err != nil || same > 0 {
 			return err
 		}
 		if most > 0 {
-			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE owner = $1 AND state <> '`+JobFails+`'`, text(j.Owner)).Scan(&waiting); err != nil {
+			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE owner = $1 AND state IN `+open, text(j.Owner)).Scan(&waiting); err != nil {
 				return err
 			}
 			if waiting >= most {
@@ -38,7 +41,7 @@ func (s *store) Enqueue(ctx context.Context, j Job, most int) (added bool, err e
 			}
 		}
 		done, err := tx.ExecContext(ctx, `INSERT INTO jobs (`+jobColumns+`) VALUES ($1, $2, $3, $4, $5, '`+JobWaits+`', 0, '')
-			ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, payload = excluded.payload, enqueued = excluded.enqueued, state = excluded.state, tries = 0, error = '' WHERE jobs.state = '`+JobFails+`'`,
+			ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, payload = excluded.payload, enqueued = excluded.enqueued, state = excluded.state, tries = 0, note = '' WHERE jobs.state NOT IN `+open,
 			text(j.ID), text(j.Owner), text(j.Kind), j.Payload, stamp(j.Enqueued))
 		if err != nil {
 			return err
@@ -91,7 +94,7 @@ func (s *store) Jobs(ctx context.Context, owner, kind string) ([]Job, error) {
 
 // Waiting implements Queue.
 func (s *store) Waiting(ctx context.Context, owner, kind string) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE owner = $1 AND kind = $2 AND state <> '`+JobFails+`'`, text(owner), text(kind)).Scan(&n)
+	err = s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM jobs WHERE owner = $1 AND kind = $2 AND state IN `+open, text(owner), text(kind)).Scan(&n)
 	return n, s.explain(err)
 }
 
@@ -108,9 +111,9 @@ func (s *store) Finish(ctx context.Context, id string, e *Entry) error {
 	})
 }
 
-// Fail implements Queue.
-func (s *store) Fail(ctx context.Context, id, why string) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE jobs SET state = '`+JobFails+`', error = $1 WHERE id = $2`, text(why), text(id))
+// End implements Queue.
+func (s *store) End(ctx context.Context, id, state, note string) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE jobs SET state = $1, note = $2 WHERE id = $3`, state, text(note), text(id))
 	return s.explain(err)
 }
 

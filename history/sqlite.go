@@ -46,13 +46,14 @@ func openSQLite(ctx context.Context, path string) (Store, error) {
 	return s, nil
 }
 
-// sqliteName is the URI of a file, whose name may hold anything.
+// sqliteName is the URI of a file, whose name may hold anything. Nothing is written beside it:
+// what sorting needs stays in memory.
 func sqliteName(path string, options ...string) string {
 	path = filepath.ToSlash(path)
 	if runtime.GOOS == "windows" {
 		path = "/" + path
 	}
-	options = append([]string{"_pragma=busy_timeout(10000)", "_pragma=foreign_keys(1)"}, options...)
+	options = append([]string{"_pragma=busy_timeout(10000)", "_pragma=foreign_keys(1)", "_pragma=temp_store(2)"}, options...)
 	return "file://" + strings.ReplaceAll((&url.URL{Path: path}).EscapedPath(), "?", "%3F") + "?" + strings.Join(options, "&")
 }
 

@@ -57,12 +57,12 @@ type Store interface {
 // Queue holds the work of one data folder, its owner, until it is done. What was enqueued
 // outlives a kill.
 type Queue interface {
-	// Enqueue adds a job unless it waits already, and says whether it was new. Where most
+	// Enqueue adds a job unless it waits or runs already, and says whether it was new. Where most
 	// jobs of the owner wait already it is refused with ErrFull; 0: no limit.
 	Enqueue(ctx context.Context, j Job, most int) (bool, error)
 	// Claim takes the next waiting job of an owner and kind; nil where there is none.
 	Claim(ctx context.Context, owner, kind string) (*Job, error)
-	// Job is a job that waits or runs; ErrNotFound where there is none.
+	// Job is a job in any state; ErrNotFound where there is none.
 	Job(ctx context.Context, id string) (Job, error)
 	// Jobs are all of an owner and kind, in the order in which they came.
 	Jobs(ctx context.Context, owner, kind string) ([]Job, error)
@@ -71,8 +71,9 @@ type Queue interface {
 	// Finish takes a job out of the queue and, in the same step, adds the entry, where there
 	// is one.
 	Finish(ctx context.Context, id string, e *Entry) error
-	// Fail leaves a job in the queue as failed, with why. It is not claimed again.
-	Fail(ctx context.Context, id, why string) error
+	// End leaves a job in the store as JobDone or JobFailed, with what there is to say of it.
+	// It is not claimed again, and waits no more.
+	End(ctx context.Context, id, state, note string) error
 	// Release puts a claimed job back as if it had never been claimed.
 	Release(ctx context.Context, id string) error
 	// Recover puts back what an owner had claimed when it was killed, and says how many.
@@ -83,9 +84,10 @@ type Queue interface {
 
 // States of a job.
 const (
-	JobWaits = "waiting"
-	JobRuns  = "running"
-	JobFails = "failed"
+	JobWaits  = "waiting"
+	JobRuns   = "running"
+	JobDone   = "done"
+	JobFailed = "failed"
 )
 
 // Job is a piece of work that waits.
@@ -96,8 +98,8 @@ type Job struct {
 	Payload  []byte // what the kind needs
 	Enqueued time.Time
 	State    string
-	Tries    int // how often it was claimed; those that ended its process are tried last
-	Error    string
+	Tries    int    // how often it was claimed; those that ended its process are tried last
+	Note     string // what End has said
 }
 
 // Filter chooses entries; what is empty chooses all.

@@ -126,14 +126,7 @@ func DescribeModel(path string, state *weights.File) (report.Model, error) {
 	if err != nil {
 		return report.Model{}, err
 	}
-	m := report.Model{File: filepath.Base(path), SHA256: sum, Blemish: card.Version, Detector: card.Detector, Class: card.Class, Seed: card.Seed, Config: card.Config, Decision: card.Decision}
-	if card.CAD != nil {
-		m.CAD = &report.TrainingFile{File: card.CAD.Name, SHA256: card.CAD.SHA256}
-	}
-	for _, f := range card.Files {
-		m.Training = append(m.Training, report.TrainingFile{File: f.Name, SHA256: f.SHA256})
-	}
-	return m, nil
+	return report.NewModel(filepath.Base(path), sum, card), nil
 }
 
 // Write writes what predict leaves in a folder: report.html, pictures, point files,

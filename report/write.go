@@ -31,6 +31,16 @@ type Options struct {
 // the document without a view stands in its table alone. It ends early when ctx does;
 // what was written by then is whole.
 func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
+	g, err := predictGallery(ctx, doc, views, opt)
+	if err != nil {
+		return err
+	}
+	w := writer{ctx, dir, opt, g}
+	return w.write(doc.page(g), doc.Write, doc.Rows())
+}
+
+// predictGallery is the scans of the document's page.
+func predictGallery(ctx context.Context, doc *Predict, views []ScanView, opt Options) (*gallery, error) {
 	named := make([]ScanView, len(views))
 	for i, v := range views {
 		if v.Group == "" {
@@ -47,12 +57,33 @@ func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanVie
 	}
 	g, err := newGallery(ctx, opt.Workers, named, threshold)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := doc.Count()
 	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
-	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows())
+	return g, nil
+}
+
+// WritePredictPage writes report.html alone, without the small pictures of scans. Of one
+// scan that is shown within another page, bare leaves out all but the viewer and what is
+// told of the scan.
+func WritePredictPage(ctx context.Context, out io.Writer, doc *Predict, views []ScanView, bare bool, opt Options) error {
+	g, err := predictGallery(ctx, doc, views, opt)
+	if err != nil {
+		return err
+	}
+	g.pictures = make([]string, len(g.scans))
+	p := doc.page(g)
+	p.Bare = bare
+	if err := p.fill(g); err != nil {
+		return err
+	}
+	html, err := p.html()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(html)
+	return err
 }
 
 // WriteBenchmark writes results.json, results.csv, tables.md, tables.tex, tables.csv,
