@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"blemish/internal/version"
 	"blemish/storage"
 )
 
@@ -134,6 +135,10 @@ func (w *Worker) do(ctx context.Context, d Delivery) error {
 	}
 	if err := checkFiles(work.Job.Inputs); err != nil {
 		return Hopeless(err)
+	}
+	if work.Job.Version != version.Version {
+		// Another worker may be of that version.
+		return fmt.Errorf("the job is of version %s, this worker of %s, which might give other bytes", work.Job.Version, version.Version)
 	}
 	handle := w.Handlers[work.Job.Kind]
 	if handle == nil {

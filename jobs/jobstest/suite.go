@@ -386,6 +386,18 @@ func wrong(b *Bench) {
 	if r := b.Wait(id); !strings.Contains(r.Error, "input x") {
 		b.Errorf("an input that is missing: %+v", r)
 	}
+	// A job of another version of the program.
+	job, err = jobs.New("copy", "spec", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	job.Version = "0.0.0-other"
+	if id, err = b.Queue.Submit(ctx, job); err != nil {
+		b.Fatal(err)
+	}
+	if r := b.Wait(id); !strings.Contains(r.Error, "0.0.0-other") {
+		b.Errorf("a job of another version: %+v", r)
+	}
 	// A result that says where to write is not believed.
 	evil := []byte(`{"job":"x","files":[{"name":"../../evil"}]}`)
 	other := strings.Repeat("0", 32)
