@@ -68,6 +68,9 @@ func plainName(part string) string {
 		}
 		return '-'
 	}, part)
+	for strings.Contains(name, "--") {
+		name = strings.ReplaceAll(name, "--", "-")
+	}
 	return strings.Trim(name, ".-")
 }
 

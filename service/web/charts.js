@@ -2,12 +2,12 @@
 
 import { svg, short } from "./api.js";
 
-const WIDE = 860, HIGH = 250, LEFT = 56, RIGHT = 96, TOP = 14, BOTTOM = 26;
+const HIGH = 250, LEFT = 56, RIGHT = 96, TOP = 14, BOTTOM = 26;
 
 // chart draws points {value, kind, title, open} with the limits of c and, where given, lines
 // of their own for each point, such as the threshold.
 export function chart(points, c, { threshold = null, label = "", small = false } = {}) {
-  const high = small ? 150 : HIGH;
+  const high = small ? 150 : HIGH, WIDE = small ? 540 : 860;
   const values = points.map((p) => p.value).filter((v) => v !== null);
   const marks = [c.upper, c.center, c.lower, threshold].filter((v) => v !== null && v !== undefined);
   let top = Math.max(...values, ...marks, 0), least = Math.min(...values, ...marks);
@@ -28,8 +28,8 @@ export function chart(points, c, { threshold = null, label = "", small = false }
   };
   const texts = [];
   if (c.upper !== null && c.upper !== undefined) out.append(svg("rect", { x: LEFT, width: WIDE - LEFT - RIGHT, y: y(c.upper), height: Math.max(1, y(log ? Math.max(c.lower, least) : c.lower) - y(c.upper)), class: "band" }));
-  line(c.upper, "limit", "upper");
-  line(c.center, "center", "mean");
+  if (c.upper > 0) line(c.upper, "limit", "upper");
+  if (c.upper > 0) line(c.center, "center", "mean");
   if (c.lower > 0) line(c.lower, "limit", "lower");
   line(threshold, "threshold", "threshold");
   texts.sort((a, b) => a.at - b.at).forEach((t, i) => { if (i && t.at < texts[i - 1].at + 13) t.at = texts[i - 1].at + 13; });

@@ -25,7 +25,7 @@ export async function showDefects(page) {
 // draw shows the surface from a turning eye; it returns how to stop.
 function draw(canvas, doc) {
   const lo = [0, 1, 2].map((k) => Math.min(...doc.surface.map((p) => p[k]))), hi = [0, 1, 2].map((k) => Math.max(...doc.surface.map((p) => p[k])));
-  const mid = lo.map((v, k) => (v + hi[k]) / 2), size = Math.hypot(...lo.map((v, k) => hi[k] - v)) || 1;
+  const mid = lo.map((v, k) => (v + hi[k]) / 2), size = 2 * Math.max(...doc.surface.map((p) => Math.hypot(...p.map((v, k) => v - mid[k])))) || 1;
   let turn = 0.6, tilt = 0.45;
   const most = Math.max(1, ...doc.places.map((p) => p.defects));
   const paint = () => {
@@ -41,10 +41,13 @@ function draw(canvas, doc) {
       return [w / 2 + scale * a, h / 2 - scale * (ct * z + st * b), b * ct - z * st]; // the last: how far away
     };
     const all = doc.surface.map(eye).sort((a, b) => b[2] - a[2]);
+    const dot = Math.max(1.6, Math.min(4, (0.6 * scale * size) / Math.sqrt(doc.surface.length)));
     g.fillStyle = style.color;
     for (const [x, y, d] of all) {
       g.globalAlpha = 0.2 + 0.5 * Math.max(0, Math.min(1, 0.5 - d / size));
-      g.fillRect(x - 0.9, y - 0.9, 1.8, 1.8);
+      g.beginPath();
+      g.arc(x, y, dot / 2, 0, 7);
+      g.fill();
     }
     const disks = doc.places.map((p) => ({ p, at: eye(p.center) })).sort((a, b) => b.at[2] - a.at[2]);
     for (const { p, at } of disks) {

@@ -7,8 +7,8 @@ export async function showModels(page) {
   const versions = el("div");
   const load = async () => {
     const { models } = await ask(partPath(page.part, "models"));
-    versions.replaceChildren(models.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["Version", "File", "Detector", "Sound scans", "Made", "By", ""].map((t, i) => el("th", { scope: "col", class: [0, 3].includes(i) ? "n" : i === 2 || i === 4 ? "wide" : null }, t)))), el("tbody", {}, models.map((m) => el("tr", {},
-      el("td", { class: "n" }, String(m.version)), el("th", { scope: "row" }, el("a", { href: partPath(page.part, "models/" + m.id) }, m.name)), el("td", { class: "wide" }, m.detector), el("td", { class: "n" }, String(m.scans)), el("td", { class: "wide" }, when(m.made)), el("td", {}, `${m.by ? m.by + ", " : ""}${m.from}`),
+    versions.replaceChildren(models.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["Version", "File", "Detector", "Sound scans", "Made", "By", ""].map((t, i) => el("th", { scope: "col", class: [i === 0 || i === 3 ? "n" : "", [2, 3, 4].includes(i) ? "wide" : ""].join(" ") }, t)))), el("tbody", {}, models.map((m) => el("tr", {},
+      el("td", { class: "n" }, String(m.version)), el("th", { scope: "row" }, el("a", { href: partPath(page.part, "models/" + m.id) }, m.name)), el("td", { class: "wide" }, m.detector), el("td", { class: "n wide" }, String(m.scans)), el("td", { class: "wide" }, when(m.made)), el("td", {}, `${m.by ? m.by + ", " : ""}${m.from}`),
       el("td", {}, m.chosen ? el("b", {}, "judges") : page.can("admin") ? el("button", { click: () => told(async () => { await send(partPath(page.part, "model"), "PUT", { id: m.id }); await page.refresh(); await load(); toast(`Version ${m.version} judges new scans from now on.`); }) }, "Let it judge") : "")))))) : el("p", { class: "about" }, "No model yet."));
   };
   await load();

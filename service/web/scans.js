@@ -66,13 +66,15 @@ function uploads(page, changed, stopped) {
       list.append(el("li", {}, el("span", { class: "name" }, file.name), state));
       return { file, state };
     });
+    const warn = (e) => e.preventDefault();
+    addEventListener("beforeunload", warn);
     for (const { file, state } of lines) await one(file, state, new URLSearchParams(q));
-    list.scrollIntoView({ block: "nearest" });
+    removeEventListener("beforeunload", warn);
+    toast(`${count(lines.length, "file")} taken in.`);
   };
   const one = async (file, state, q) => {
     q.set("name", file.name);
-    for (;;) {
-      if (stopped()) return;
+    for (;;) { // also while another tab is shown
       state.replaceChildren("uploading …");
       try {
         const doc = await ask("/api/v1/scans?" + q, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });

@@ -10,13 +10,14 @@ export async function showTrends(page) {
   const doc = await ask(partPath(page.part, "trends"));
   const unit = doc.model.unit ? " " + doc.model.unit : "";
   const open = (id) => () => page.go({ tab: "scans", scan: id });
-  const day = (t) => new Date(t).toLocaleDateString([], { month: "short", day: "numeric" });
+  if (!doc.points.length) return [[el("section", {}, el("h2", {}, "Trends"), el("p", { class: "about" }, "No scan has been judged by the chosen model yet."))]];
+  const last = doc.points[doc.points.length - 1], days = [doc.points[0], last].map((p) => new Date(p.received).toDateString());
+  // Scans of one day are told apart by the hour.
+  const day = (t) => new Date(t).toLocaleString([], days[0] === days[1] ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" });
   const points = (value, out) => doc.points.map((p, i) => ({
     value: value(p, i), kind: p.verdict, out: out.includes(p.id), open: open(p.id), day: day(p.received),
     title: `${p.name}${p.serial ? ", serial number " + p.serial : ""}, ${when(p.received)}: ${p.verdict}${p.label ? ", really " + p.label : ""}`,
   }));
-  if (!doc.points.length) return [[el("section", {}, el("h2", {}, "Trends"), el("p", { class: "about" }, "No scan has been judged by the chosen model yet."))]];
-  const last = doc.points[doc.points.length - 1];
   const nodes = [el("section", {}, el("h2", {}, "Score from scan to scan"),
     el("p", { class: "about" }, `${count(doc.points.length, "scan")}, model version ${doc.model.version}. ${limits(doc.score)}`),
     el("div", { class: "scroll" }, chart(points((p) => p.score, doc.score.out), doc.score, { threshold: last.threshold, label: "Scores in the order of time" })),
