@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"blemish/detect/all"
 	"blemish/format"
 	"blemish/geom"
+	"blemish/inspection"
 	"blemish/internal/version"
 	"blemish/report"
 	"blemish/weights"
@@ -24,17 +26,22 @@ const Learnt = 0
 // at once.
 type Judge struct {
 	model detect.Model
-	// About is the document without scans: model, unit, threshold.
+	plan  inspection.Plan
+	cut   *inspection.Reference // what sections cut; nil: there are none
+	// About is the document without scans: model, unit, threshold, tolerance.
 	About report.Predict
 }
 
 // Options is what Open takes beside the model.
 type Options struct {
-	Threshold float64 // scores above it are defective; Learnt: the model's own
-	Workers   int     // cores that the model may use; 0: all; never changes a result
+	Threshold float64          // scores above it are defective; Learnt: the model's own
+	Plan      *inspection.Plan // what a shop asks of judging; nil: nothing
+	Workers   int              // cores that the model may use; 0: all; never changes a result
+	// Read reads the files that a plan names; nil: as format.ReadCloud does.
+	Read func(path string) (*geom.Cloud, error)
 }
 
-// Open reads a model file of any detector.
+// Open reads a model file of any detector and has it judge by the plan.
 func Open(ctx context.Context, path string, opt Options) (*Judge, error) {
 	state, err := weights.Read(path)
 	if err != nil {
@@ -47,16 +54,75 @@ func Open(ctx context.Context, path string, opt Options) (*Judge, error) {
 	if j.About.Model, err = DescribeModel(path, state); err != nil {
 		return nil, err
 	}
+	plan := opt.Plan
+	if plan == nil {
+		if plan, err = inspection.Parse(nil); err != nil {
+			return nil, err
+		}
+	}
+	j.plan = *plan
 	card, err := detect.ReadCard(state)
+	if err == nil {
+		card, err = j.adjust(ctx, opt, card)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	limit := opt.Threshold
-	if limit == Learnt {
-		limit = card.Calibration.Threshold
+	j.About.Threshold, j.About.Unit, j.About.Model.Decision = report.Number(card.Calibration.Threshold), card.Unit, card.Decision
+	j.About.SetTolerance(j.plan.Tolerance)
+	if words := j.plan.Align.Words(); words != inspection.BestFit {
+		j.About.Alignment = words
 	}
-	j.About.Threshold, j.About.Unit = report.Number(limit), card.Unit
 	return j, nil
+}
+
+// adjust has the model judge by the plan, and by a threshold where one was given. It returns
+// the card as adjusted; card is that of the file.
+func (j *Judge) adjust(ctx context.Context, opt Options, card *detect.Card) (*detect.Card, error) {
+	m, ok := j.model.(detect.Adjustable)
+	switch {
+	case !ok && !j.plan.Empty():
+		return nil, fmt.Errorf("%s takes no inspection plan: use a model of the detector deviation", card.Detector)
+	case !ok && opt.Threshold > 0:
+		card.Calibration.Threshold = opt.Threshold
+		return card, nil
+	case !ok:
+		return card, nil
+	}
+	read := opt.Read
+	if read == nil {
+		read = func(path string) (*geom.Cloud, error) {
+			cloud, _, err := format.ReadCloud(path)
+			return cloud, err
+		}
+	}
+	a, err := j.plan.Adjustment(ctx, m, read)
+	if err != nil {
+		return nil, err
+	}
+	a.Threshold = opt.Threshold
+	if err := m.Adjust(a); err != nil {
+		return nil, err
+	}
+	if !j.plan.Tolerance.Given() {
+		j.plan.Tolerance = learntTolerance(m.About())
+	}
+	if len(j.plan.Sections) > 0 {
+		j.cut = &inspection.Reference{Surface: m.Surface(), Mesh: m.Mesh(), Workers: opt.Workers}
+	}
+	return m.About(), nil
+}
+
+// learntTolerance is the tolerance that a model was taught with; zero where it was not.
+func learntTolerance(card *detect.Card) inspection.Tolerance {
+	var config struct {
+		Over  float64 `json:"tolerance_over"`
+		Under float64 `json:"tolerance_under"`
+	}
+	if json.Unmarshal(card.Config, &config) != nil { // another detector's
+		return inspection.Tolerance{}
+	}
+	return inspection.Tolerance{Over: config.Over, Under: config.Under}
 }
 
 // Document is a document of the scans, of which some may have failed.
@@ -76,7 +142,23 @@ func (j *Judge) Cloud(ctx context.Context, name string, cloud *geom.Cloud) (*rep
 	result.Threshold = float32(j.About.Threshold)
 	result.Judge()
 	scan := report.NewPredictScan(name, cloud, result, time.Since(begun).Seconds())
+	scan.Describe(result, j.plan.Tolerance, j.About.Unit)
 	return &report.ScanView{Name: name, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
+}
+
+// sections cuts a scan where the plan says.
+func (j *Judge) sections(ctx context.Context, view *report.ScanView) error {
+	if j.cut == nil || view.Result.Pose.R == (geom.Mat3{}) {
+		return nil
+	}
+	for _, s := range j.plan.Sections {
+		profile, err := j.cut.Cut(ctx, s, view.Cloud, view.Result)
+		if err != nil {
+			return fmt.Errorf("%s: section %s: %w", view.Name, s.Name, err)
+		}
+		view.Sections = append(view.Sections, profile)
+	}
+	return nil
 }
 
 // ErrScan is wrapped where a scan itself cannot be judged: its file is malformed, or the
@@ -127,13 +209,4 @@ func DescribeModel(path string, state *weights.File) (report.Model, error) {
 		return report.Model{}, err
 	}
 	return report.NewModel(filepath.Base(path), sum, card), nil
-}
-
-// Write writes what predict leaves in a folder: report.html, pictures, point files,
-// results.csv and, last, results.json. The folder is made if need be.
-func Write(ctx context.Context, dir string, doc *report.Predict, views []report.ScanView, opt report.Options) error {
-	if err := report.WritePredict(ctx, dir, doc, views, opt); err != nil {
-		return err
-	}
-	return saveMaps(dir, views)
 }

@@ -3,42 +3,83 @@ package judge
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"blemish/format"
 	"blemish/geom"
+	"blemish/inspection"
 	"blemish/render"
 	"blemish/report"
 )
 
 // The point files that predict leaves beside its report.
 
-// saveMaps writes each scan as a PLY that viewers show as a heat map, and the scores alone
-// as NPY. Surface that is missing, and that was not seen, are clouds of their own.
-func saveMaps(dir string, views []report.ScanView) error {
-	taken := map[string]bool{}
-	for _, v := range views {
-		base := strings.TrimSuffix(filepath.Base(v.Name), filepath.Ext(v.Name))
-		stem := base
-		for n := 2; taken[stem]; n++ {
-			stem = fmt.Sprintf("%s-%d", base, n)
-		}
-		for _, name := range []string{stem, stem + missingSuffix, stem + notSeenSuffix} {
-			taken[name] = true
-		}
-		if err := saveMap(filepath.Join(dir, stem), v); err != nil {
-			return err
-		}
-	}
-	return nil
+// mapFolder writes each scan as a PLY that viewers show as a heat map, as it came and as it
+// lies on the part, and the scores alone as NPY. Surface that is missing, and that was not
+// seen, are clouds of their own; sections are tables and pictures.
+type mapFolder struct {
+	dir       string
+	unit      string
+	tolerance inspection.Tolerance
+	noClouds  bool
+	taken     map[string]bool
 }
 
-// What stands behind a scan's name for surface that it lacks.
+func newMapFolder(dir, unit string, tolerance inspection.Tolerance, noClouds bool) *mapFolder {
+	return &mapFolder{dir, unit, tolerance, noClouds, map[string]bool{}}
+}
+
+// What stands behind a scan's name for surface that it lacks, and for the copy in the part's
+// frame.
 const (
 	missingSuffix = "-missing"
 	notSeenSuffix = "-not-seen"
+	partSuffix    = "-on-part"
 )
+
+func (m *mapFolder) save(v report.ScanView) error {
+	if err := os.MkdirAll(m.dir, 0o755); err != nil {
+		return err
+	}
+	base := strings.TrimSuffix(filepath.Base(v.Name), filepath.Ext(v.Name))
+	stem := base
+	for n := 2; m.taken[stem]; n++ {
+		stem = fmt.Sprintf("%s-%d", base, n)
+	}
+	for _, name := range []string{stem, stem + missingSuffix, stem + notSeenSuffix, stem + partSuffix} {
+		m.taken[name] = true
+	}
+	stem = filepath.Join(m.dir, stem)
+	for _, p := range v.Sections {
+		if err := m.saveSection(stem+"-"+fileWord(p.Name), p); err != nil {
+			return err
+		}
+	}
+	if m.noClouds {
+		return nil
+	}
+	return saveMap(stem, v)
+}
+
+func (m *mapFolder) saveSection(stem string, p *inspection.Profile) error {
+	err := format.WriteAtomic(stem+".csv", func(w io.Writer) error { return report.WriteSection(w, p, m.unit) })
+	if err != nil {
+		return err
+	}
+	return format.WriteAtomic(stem+".svg", func(w io.Writer) error { return report.WriteSectionPicture(w, p, m.tolerance, m.unit) })
+}
+
+// fileWord makes a name fit for a file.
+func fileWord(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return '_'
+	}, name)
+}
 
 func saveMap(stem string, v report.ScanView) error {
 	colors := make([][3]uint8, v.Cloud.Len())
@@ -51,8 +92,16 @@ func saveMap(stem string, v report.ScanView) error {
 			colors[i] = [3]uint8{150, 150, 150}
 		}
 	}
-	if err := format.WriteCloud(stem+".ply", scoredCloud(v), format.WriteOptions{Colors: colors}); err != nil {
+	cloud := scoredCloud(v)
+	if err := format.WriteCloud(stem+".ply", cloud, format.WriteOptions{Colors: colors}); err != nil {
 		return err
+	}
+	if pose := v.Result.Pose; pose.R != (geom.Mat3{}) {
+		moved := cloud.Transform(pose)
+		moved.Origin = [3]float64{}
+		if err := format.WriteCloud(stem+partSuffix+".ply", moved, format.WriteOptions{Colors: colors}); err != nil {
+			return err
+		}
 	}
 	err := format.WriteAtomic(stem+".npy", func(w io.Writer) error {
 		return format.WriteNPY(w, v.Result.Point, len(v.Result.Point))

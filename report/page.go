@@ -25,9 +25,14 @@ type page struct {
 	Hidden               string // what the lists leave out
 	All                  []listed
 	Plots                []figure
+	Head                 []fact
+	Sheets               []block // one a scan, for paper
 	Provenance           []fact
 	Configs              []fact
 	Training             []TrainingFile
+
+	blocks func() []block // of Sheets, once the pictures are there; nil: there are none
+	bands  []band
 }
 
 type blob struct {
@@ -53,8 +58,15 @@ type pageData struct {
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
 	SignedHi   float64             `json:"signedHi"`
 	Maps       map[string][]string `json:"maps"`
+	Bands      []pageBand          `json:"bands,omitempty"` // of signed distances
 	Scans      []scanData          `json:"scans"`
 	References []*packed           `json:"references"`
+}
+
+// pageBand is a band of deviations up to To; null at the end.
+type pageBand struct {
+	To    Number `json:"to"`
+	Color string `json:"color"`
 }
 
 type scanData struct {
@@ -72,6 +84,12 @@ func (p *page) fill(g *gallery) error {
 	data := pageData{Unit: p.Unit, Maps: mapStops(), Scans: []scanData{}, References: g.references}
 	data.ScoreHi, data.Clipped = g.scoreHi()
 	data.SignedHi = g.signedHi()
+	for _, b := range p.bands {
+		data.Bands = append(data.Bands, pageBand{Number(b.To), fmt.Sprintf("#%02x%02x%02x", b.Color.R, b.Color.G, b.Color.B)})
+	}
+	if p.blocks != nil {
+		p.Sheets = p.blocks()
+	}
 	for i, s := range g.scans {
 		data.Scans = append(data.Scans, scanData{i, s})
 		p.Blobs = append(p.Blobs, blob{fmt.Sprintf("data-%d", i), template.HTML(s.data)})

@@ -26,66 +26,6 @@ type Options struct {
 	Workers int // 0: one for each core; never changes a byte
 }
 
-// WritePredict writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. The page opens the scans of views; a scan of
-// the document without a view stands in its table alone. It ends early when ctx does;
-// what was written by then is whole.
-func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
-	g, err := predictGallery(ctx, doc, views, opt)
-	if err != nil {
-		return err
-	}
-	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows())
-}
-
-// predictGallery is the scans of the document's page.
-func predictGallery(ctx context.Context, doc *Predict, views []ScanView, opt Options) (*gallery, error) {
-	named := make([]ScanView, len(views))
-	for i, v := range views {
-		if v.Group == "" {
-			v.Group = headingOf(v.Result.Verdict, false, false)
-		}
-		if v.Unit == "" {
-			v.Unit = doc.Unit
-		}
-		named[i] = v
-	}
-	threshold := doc.Threshold
-	if threshold <= 0 {
-		threshold = None()
-	}
-	g, err := newGallery(ctx, opt.Workers, named, threshold)
-	if err != nil {
-		return nil, err
-	}
-	c := doc.Count()
-	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
-	return g, nil
-}
-
-// WritePredictPage writes report.html alone, without the small pictures of scans. Of one
-// scan that is shown within another page, bare leaves out all but the viewer and what is
-// told of the scan.
-func WritePredictPage(ctx context.Context, out io.Writer, doc *Predict, views []ScanView, bare bool, opt Options) error {
-	g, err := predictGallery(ctx, doc, views, opt)
-	if err != nil {
-		return err
-	}
-	g.pictures = make([]string, len(g.scans))
-	p := doc.page(g)
-	p.Bare = bare
-	if err := p.fill(g); err != nil {
-		return err
-	}
-	html, err := p.html()
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(html)
-	return err
-}
-
 // WriteBenchmark writes results.json, results.csv, tables.md, tables.tex, tables.csv,
 // report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
 // misses, false alarms and the clearest finds; where a view has no Group, truth
@@ -131,7 +71,7 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 			}
 		}
 	}
-	w := writer{ctx, dir, opt, g}
+	w := writer{ctx: ctx, dir: dir, opt: opt, g: g}
 	return w.write(doc.page(g), doc.Write, doc.Rows(), doc.book().files()...)
 }
 
@@ -142,10 +82,11 @@ type file struct {
 }
 
 type writer struct {
-	ctx context.Context
-	dir string
-	opt Options
-	g   *gallery
+	ctx  context.Context
+	dir  string
+	opt  Options
+	g    *gallery
+	maps *mapStyle // of the maps of deviations; nil: there are none
 }
 
 func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more ...file) error {

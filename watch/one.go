@@ -71,6 +71,9 @@ func (w *watcher) settle(ctx context.Context, path, name string, f *file) (*Even
 	}
 	event := &Event{Report: w.reportDir(name, sum), Again: known}
 	if known {
+		if _, err := os.Stat(event.Report); err != nil {
+			event.Report = "" // it was judged under another name
+		}
 		event.Scan = report.PredictScan{File: name, SHA256: sum, Verdict: verdict, Score: report.None(), Seconds: report.None()}
 	} else if err := w.judgeFile(ctx, path, name, sum, f, event); err != nil {
 		return nil, err
@@ -94,10 +97,8 @@ func (w *watcher) judgeFile(ctx context.Context, path, name, sum string, f *file
 	for _, text := range warnings {
 		w.opt.Log.Warn(name + ": " + text)
 	}
-	var views []report.ScanView
 	switch {
 	case err == nil:
-		views = []report.ScanView{*view}
 	case !errors.Is(err, judge.ErrScan):
 		return err
 	case errors.Is(err, format.ErrTruncated) && time.Since(f.mtime) < w.opt.Patience && time.Since(f.since) < w.opt.Patience:
@@ -107,12 +108,11 @@ func (w *watcher) judgeFile(ctx context.Context, path, name, sum string, f *file
 		scan = report.FailedPredictScan(name, err)
 		scan.SHA256 = sum
 	}
-	doc := w.judge.Document(scan)
-	if err := w.writeReport(ctx, event.Report, doc, views); err != nil {
+	if err := w.writeReport(ctx, event.Report, scan, view); err != nil {
 		return err
 	}
 	event.Scan = scan
-	if err := w.opt.History.Add(ctx, Entry{doc, scan, event.Report}); err != nil {
+	if err := w.opt.History.Add(ctx, Entry{w.judge.Document(scan), scan, event.Report}); err != nil {
 		return fmt.Errorf("the history cannot be written: %w", err)
 	}
 	return nil
@@ -142,7 +142,7 @@ func cut(name string, most int) string {
 }
 
 // writeReport makes the folder of a report appear in one step. One that is there is whole.
-func (w *watcher) writeReport(ctx context.Context, dir string, doc *report.Predict, views []report.ScanView) error {
+func (w *watcher) writeReport(ctx context.Context, dir string, scan report.PredictScan, view *report.ScanView) error {
 	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (w *watcher) writeReport(ctx context.Context, dir string, doc *report.Predi
 		return err
 	}
 	defer os.RemoveAll(draft)
-	if err := judge.Write(ctx, draft, doc, views, report.Options{Workers: w.opt.Workers}); err != nil {
+	if err := w.judge.WriteOne(ctx, draft, scan, view, report.Options{Workers: w.opt.Workers}); err != nil {
 		return err
 	}
 	if err := os.Chmod(draft, 0o755); err != nil {

@@ -93,17 +93,22 @@ func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32
 				continue
 			}
 			off := float64(r.mean[k][i]) - float64(tol.bias[k][near[i]])
-			allowed := g.over
-			if off < 0 {
-				allowed = g.under
-			}
-			share[i] = float32(math.Abs(off) / (allowed + widening))
+			share[i] = shareOf(off, g.over, g.under, widening)
 			if k >= g.first() {
 				t.Score[i] = max(t.Score[i], share[i])
 			}
 		}
 		t.Add(termScale(scale), share)
 	}
+}
+
+// shareOf is the share of what is allowed that a reading uses up.
+func shareOf(off, over, under, widening float64) float32 {
+	allowed := over
+	if off < 0 {
+		allowed = under
+	}
+	return float32(math.Abs(off) / (allowed + widening))
 }
 
 // note says for one scan what decided.

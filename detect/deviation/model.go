@@ -39,6 +39,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 		near[i] = f.Near
 	}
 	t := m.terms(r, m.tol, near, m.Usual.Noise)
+	m.ownTolerances(t, r, near)
 	if m.given != nil {
 		t.Note = m.given.note(r)
 		return t, nil

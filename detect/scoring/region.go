@@ -174,6 +174,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 	var sum geom.Vec
 	var total, out, in, void, off float64
 	var near []spatial.Neighbor
+	var depths []float64
 	r.Peak = e.peak(part)
 	if !e.counts(part, opt) {
 		return r, false
@@ -204,6 +205,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 		r.Area += area
 		if e.Signed != nil {
 			d := float64(e.Signed[m])
+			depths = append(depths, d)
 			r.Depth = max(r.Depth, math.Abs(d))
 			out, in = out+max(0, d), in+max(0, -d)
 			if d*d > area/4 {
@@ -211,6 +213,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 			}
 		}
 	}
+	r.Typical = typical(depths)
 	r.Mean, r.Center = total/n, sum.Scale(1/n)
 	r.Points = len(r.Index)
 	if r.Points == 0 {

@@ -22,6 +22,9 @@ type Terms struct {
 	Score  []float32
 	Object *float32  // of the whole scan, in the unit of Score, where the method has one of its own
 	Signed []float32 // distance to the sound surface, in the scan's unit, > 0 outside; nil: unknown
+	// Own is what points score whose rule has a tolerance of its own, in the unit of Score;
+	// it is not smoothed. nil: there are none.
+	Own []float32
 
 	Note string // what the score is measured by where it was not learnt
 	// Detectable is about the smallest shift of a region that scores 1 in this scan, and
@@ -44,6 +47,7 @@ type Scored struct {
 	Cover    []float32 // voids, handed to the points around them; nil: voids count for nothing
 	Surprise []float32 // of each site: how surely surface is missing, 1 = once in a hundred scans
 	Lost     []float32 // of each site: the largest surprise whose void reaches it
+	Spared   []float32 // the same before rules took voids out; nil without rules
 }
 
 // rareVoid is by how many expected points the void that counts as 1 is larger than the
@@ -66,11 +70,12 @@ func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual)
 			return nil, err
 		}
 	}
+	out.own()
 	switch {
-	case t.Object != nil:
+	case t.Object != nil && s.Rules == nil:
 		out.Object = *t.Object
-	case r.Top > 0:
-		out.Object = topMean(out.Score, r.Top)
+	case r.Top > 0 || t.Object != nil: // one that knows no rules cannot be used
+		out.Object = topMean(out.Score, max(1, r.Top))
 	default:
 		out.Object = ObjectScore(s.Points(), out.Score, s.Use)
 	}
@@ -97,6 +102,13 @@ func (s *Scored) charge(ctx context.Context, usual *Usual) error {
 		if most := max(usual.Void[i], usual.Any[gaps.Kind[i]]); e > most {
 			s.Surprise[i] = e / (most + rareVoid)
 		}
+	}
+	if s.SiteRules != nil {
+		var err error
+		if s.Spared, err = s.View.Spread(ctx, s.Surprise); err != nil {
+			return err
+		}
+		s.spare(s.Surprise)
 	}
 	var err error
 	if s.Cover, err = s.View.Charge(ctx, s.Surprise, s.View.Spacing); err != nil {

@@ -45,12 +45,14 @@ var mayImport = map[string][]string{
 	"detect/detecttest":   {"detect", "geom", "seed", "weights", "task"},
 	"render":              {"geom", "spatial", "task"},
 	"distance":            {"geom", "spatial", "mesh", "feature", "task", "seed"},
-	"report":              {"geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot"},
+	"inspection":          {"geom", "spatial", "feature", "detect", "detect/scene"},
+	"report":              {"inspection", "geom", "format", "detect", "detect/scene", "metric", "render", "spatial", "feature", "task", "report/plot", "report/workbook"},
 	"report/plot":         {},
+	"report/workbook":     {},
 	"history":             {"report"},
 	"history/historytest": {},
 	"service":             {"history", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "task", "weights"},
-	"judge":               {"geom", "format", "detect", "detect/all", "render", "report", "weights"},
+	"judge":               {"geom", "format", "detect", "detect/all", "inspection", "render", "report", "weights"},
 	"storage":             {"format"},
 	"jobs":                {"storage"},
 	"jobs/jetstream":      {"jobs", "format", "internal/filelock"},
@@ -64,6 +66,7 @@ var mayImport = map[string][]string{
 	"internal/filelock":   {},
 	"internal/kernels":    {},
 	"internal/pages":      {},
+	"internal/plainyaml":  {},
 	"internal/setting":    {},
 	"internal/version":    {},
 	"internal/archtest":   {},
@@ -73,7 +76,7 @@ var mayImport = map[string][]string{
 
 // everywhere are packages that all may import: kernels are chosen in one place, large slices
 // are made in one way, settings checked in one way, and there is one version.
-var everywhere = map[string]bool{"internal/kernels": true, "internal/pages": true, "internal/setting": true, "internal/version": true}
+var everywhere = map[string]bool{"internal/kernels": true, "internal/pages": true, "internal/plainyaml": true, "internal/setting": true, "internal/version": true}
 
 type goPackage struct {
 	ImportPath   string

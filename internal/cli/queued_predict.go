@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"blemish/format"
@@ -18,7 +19,11 @@ import (
 )
 
 // queuedPredict is predict by workers. Each scan gets a folder of its own in out.
-func (e *env) queuedPredict(ctx context.Context, q *queued, model string, files []string, out string, limit float64, failOnDefect bool) error {
+func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
+	if slices.Contains(p.files, "-") {
+		return usagef("- (standard input) does not go with --jobs")
+	}
+	q, model, files, out, limit := &p.queued, p.model, p.files, p.out, p.limit
 	if out != "" {
 		if err := mustBeNew(out); err != nil {
 			return err
@@ -29,6 +34,7 @@ func (e *env) queuedPredict(ctx context.Context, q *queued, model string, files 
 		return err
 	}
 	j.About.Detection = e.readBeside(model, j.About.Model.SHA256)
+	p.headed.put(&j.About)
 	queue, err := e.openQueue(ctx, q, "")
 	if err != nil {
 		return err
@@ -51,6 +57,7 @@ func (e *env) queuedPredict(ctx context.Context, q *queued, model string, files 
 		if scan.Error != "" {
 			e.log.Error(scan.Error)
 		}
+		scan.Head = e.headOf(&p.headed, path)
 		scans[of[i]] = scan
 		return nil
 	})
@@ -72,7 +79,7 @@ func (e *env) queuedPredict(ctx context.Context, q *queued, model string, files 
 	if err != nil {
 		return err
 	}
-	return e.verdictCode(doc.Count(), failOnDefect)
+	return e.verdictCode(doc.Count(), p.failOnDefect)
 }
 
 // storeScans stores the scans; one that cannot be read has its entry already. Job i is of

@@ -78,18 +78,16 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 		return err
 	}
 	view, scan, _, err := j.File(ctx, w.Input(1), spec.Name, format.ReadOptions{Columns: spec.Columns})
-	var views []report.ScanView
 	switch {
 	case err == nil:
 		scan.Seconds = report.None()
-		views = append(views, *view)
 	case errors.Is(err, judge.ErrScan):
 		scan = report.FailedPredictScan(spec.Name, err)
 		scan.SHA256 = w.Job.Inputs[1].SHA256
 	default:
 		return err
 	}
-	return judge.Write(ctx, w.Out, j.Document(scan), views, report.Options{Workers: m.opt.Workers})
+	return j.WriteOne(ctx, w.Out, scan, view, report.Options{Workers: m.opt.Workers})
 }
 
 // ReadJudged reads the document in a folder that the result of a judge job was fetched to.

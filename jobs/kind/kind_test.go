@@ -169,7 +169,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 			t.Fatal(err)
 		}
 		entry.Seconds = report.None()
-		if err := judge.Write(ctx, here, j.Document(entry), []report.ScanView{*view}, report.Options{}); err != nil {
+		if err := j.WriteOne(ctx, here, entry, view, report.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		same(t, there, here)

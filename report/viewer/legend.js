@@ -13,7 +13,7 @@ const ABOUT = {
 const withUnit = (value, unit, power = "") => (unit && value !== "–" ? `${value} ${unit}${power}` : value);
 
 // Points that are not judged, by what they are.
-const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points" };
+const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points", ignored: "zones where nothing counts" };
 
 const title = (what) => (what.startsWith("term:") ? "Part of the score: " + what.slice(5) : NAMES[what]);
 
@@ -41,7 +41,7 @@ function legend(id, what, stage, page) {
     host.append(row);
   } else {
     const bar = node("div", { class: "bar" }), marks = node("div", { class: "marks" });
-    bar.style.background = mapGradient(scale.map);
+    bar.style.background = scale.map === "bands" ? bandGradient(page.bands, s.span) : mapGradient(scale.map);
     const share = (v) => (v - scale.lo) / (scale.hi - scale.lo || 1);
     for (const [v, text] of ticks(scale.lo, scale.hi, 5)) {
       const m = node("span", { text: what === "signed" ? withUnit(v > 0 ? "+" + text : text, v === 0 ? "" : page.unit) : text });
