@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,7 +85,11 @@ func (s *Service) importModel(ctx context.Context, in *Import) (m history.Model,
 			s.log.Warn(w)
 		}
 	default:
-		return s.store.Model(ctx, in.Part, "")
+		m, err := s.store.Model(ctx, in.Part, "")
+		if errors.Is(err, history.ErrNotFound) {
+			err = fmt.Errorf("the part %q has no model yet: give sound scans to learn from, or a model", in.Part)
+		}
+		return m, err
 	}
 	return m, s.store.Choose(ctx, in.Part, m.ID)
 }
