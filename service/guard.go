@@ -43,18 +43,14 @@ func (s *Service) guardedRoute(rt route) http.Handler {
 		begun := time.Now()
 		s.numbers.flight.Add(1)
 		defer s.numbers.flight.Add(-1)
-		out := &recorder{ResponseWriter: w, status: 200}
+		out := &recorder{ResponseWriter: w, status: 200, deadline: http.NewResponseController(w), patience: s.opt.Patience}
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy", pagePolicy)
-		// A client that takes nothing for this long is let go; one that sends is looked
-		// after where its body is read.
-		deadline := http.NewResponseController(w)
-		deadline.SetWriteDeadline(begun.Add(s.opt.Patience + maxWait))
-		if !rt.body && r.ContentLength != 0 {
-			deadline.SetReadDeadline(begun.Add(s.opt.Patience))
+		if !rt.body && r.ContentLength != 0 { // the pace of other bodies is looked after where they are read
+			out.deadline.SetReadDeadline(begun.Add(s.opt.Patience))
 		}
 		who, err := s.admit(r, rt.role)
 		if err == nil {
@@ -197,12 +193,14 @@ func answer(w http.ResponseWriter, status int, doc any) error {
 	return err
 }
 
-// recorder remembers what was answered.
+// recorder remembers what was answered, and lets go of a client that takes nothing.
 type recorder struct {
 	http.ResponseWriter
-	status int
-	n      int64
-	wrote  bool
+	deadline *http.ResponseController
+	patience time.Duration
+	status   int
+	n        int64
+	wrote    bool
 }
 
 func (w *recorder) WriteHeader(status int) {
@@ -214,6 +212,7 @@ func (w *recorder) WriteHeader(status int) {
 
 func (w *recorder) Write(b []byte) (int, error) {
 	w.wrote = true
+	w.deadline.SetWriteDeadline(time.Now().Add(w.patience))
 	n, err := w.ResponseWriter.Write(b)
 	w.n += int64(n)
 	return n, err

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,11 +177,14 @@ func (l *loadedModels) open(ctx context.Context, s *Service, id string) (*loaded
 	return m, m.err
 }
 
-// openModel reads a model's file.
+// openModel reads a model's file. Messages do not tell where it lies.
 func openModel(ctx context.Context, path string, workers int) (*detect.Card, detect.Model, error) {
 	state, err := weights.Read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, errors.New("the model is not in the data folder of this station")
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.New(strings.ReplaceAll(err.Error(), path, "the model"))
 	}
 	card, err := detect.ReadCard(state)
 	if err != nil {

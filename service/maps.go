@@ -2,6 +2,7 @@ package service
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"os"
@@ -64,12 +65,14 @@ func (s *Service) drawMap(r *http.Request, e *history.Entry, path string, bare b
 	if err != nil {
 		return err
 	}
-	_, view, err := s.judge(r.Context(), m, e.Scan, e.Name)
+	ctx, stop := context.WithTimeout(r.Context(), s.opt.JudgeTime)
+	defer stop()
+	_, view, err := s.judge(ctx, m, e.Scan, e.Name)
 	if err != nil {
 		return err
 	}
 	var page bytes.Buffer
-	if err := report.WritePredictPage(r.Context(), &page, doc, []report.ScanView{*view}, bare, report.Options{Workers: s.opt.CoresPerScan}); err != nil {
+	if err := report.WritePredictPage(ctx, &page, doc, []report.ScanView{*view}, bare, report.Options{Workers: s.opt.CoresPerScan}); err != nil {
 		return err
 	}
 	_, err = s.data.adopt(&page, int64(page.Len()), func(string) string { return path })

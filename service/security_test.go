@@ -213,6 +213,81 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
+// A client that sends a byte now and then, or takes its answer so, holds its place no longer.
+func TestDrippingClients(t *testing.T) {
+	const patience = 300 * time.Millisecond
+	s := start(t, Options{Open: true, Patience: patience}, true)
+	s.addModel()
+	c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	begun := time.Now()
+	fmt.Fprintf(c, "POST /api/v1/scans?part=ball HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+	for time.Since(begun) < 10*time.Second {
+		if _, err := c.Write([]byte("x")); err != nil {
+			break
+		}
+		time.Sleep(patience / 10)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("a dripping upload was held for %v", took)
+	}
+	// A large answer that nobody takes.
+	var e history.Entry
+	big := bytes.Repeat([]byte("1 2 3\n"), 4<<20)
+	k, err := s.data.keep(scanFiles, bytes.NewReader(big), int64(len(big)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID, e.Scan, e.Verdict = history.EntryID(k.hash, "m"), k.hash, "sound"
+	if _, err := s.store.Append(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	c2, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c2.Close()
+	fmt.Fprintf(c2, "GET /api/v1/scans/%s/file HTTP/1.1\r\nHost: localhost\r\n\r\n", e.ID)
+	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if begun := time.Since(begun); begun > 10*time.Second {
+			t.Fatal("an answer that nobody takes is held")
+		} else if begun > patience/2 && s.numbers.flight.Load() == 0 {
+			break
+		}
+	}
+}
+
+// No answer tells where the data folder lies.
+func TestPathsStayInside(t *testing.T) {
+	s := start(t, Options{Open: true}, false)
+	first := s.addModel()
+	tell := func(method, path string, body []byte) {
+		t.Helper()
+		if _, _, text := s.ask(method, path, body); bytes.Contains(text, []byte(s.data.path)) {
+			t.Errorf("%s %s tells where the data folder is: %s", method, path, text)
+		}
+	}
+	tell("POST", "/api/v1/parts/ball/models", []byte("no model"))
+	tell("POST", "/api/v1/parts/ball/models", modelFile(t)[:1000])
+	tell("POST", "/api/v1/scans?part=ball&wait=60", []byte("no scan"))
+	if err := os.Remove(s.data.file(modelFiles, first.ID)); err != nil {
+		t.Fatal(err)
+	}
+	s.loaded = newLoadedModels()
+	tell("POST", "/api/v1/scans?part=ball&wait=60", scanFile(t, "a", false))
+	tell("GET", "/api/v1/parts/ball/models/"+first.ID, nil)
+	if code, _, text := s.ask("POST", "/api/v1/scans?part=ball", scanFile(t, "a", false)); code != 404 || !strings.Contains(answerOf(text), "upload its file") {
+		t.Errorf("without the model's file: %d %s", code, text)
+	}
+	s.addModel() // the same file again
+	if e := s.judge("a", false, ""); e.Verdict != "sound" || e.Model.Version != 1 {
+		t.Errorf("%+v", e)
+	}
+}
+
 // Files that unpack to far more than they are cost a message, not the memory.
 func TestPackedBombs(t *testing.T) {
 	s := start(t, Options{Open: true}, false)

@@ -23,23 +23,37 @@ import (
 // maxWait is how long an upload may wait for its verdict.
 const maxWait = 5 * time.Minute
 
+// leastPace is how many bytes a second a body must bring on average, so that nobody holds a
+// place by sending a byte now and then.
+const leastPace = 16 << 10
+
 // paced reads a body whose sender may pause, but not for long.
 type paced struct {
 	r        io.Reader
 	deadline *http.ResponseController
 	patience time.Duration
+	begun    time.Time
+	n        int64
 }
 
 func (p *paced) Read(b []byte) (int, error) {
-	// A deadline that stays would end the request itself while its answer is being made.
-	p.deadline.SetReadDeadline(time.Now().Add(p.patience))
-	defer p.deadline.SetReadDeadline(time.Time{})
-	return p.r.Read(b)
+	until := time.Now().Add(p.patience)
+	if whole := p.begun.Add(p.patience + time.Duration(p.n)*time.Second/leastPace); whole.Before(until) {
+		until = whole
+	}
+	p.deadline.SetReadDeadline(until)
+	n, err := p.r.Read(b)
+	if p.n += int64(n); err == nil || err == io.EOF {
+		// One that stayed would end the request while its answer is being made. After it has
+		// passed it stays: the server is not to wait for the rest either.
+		p.deadline.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
 
 // body is the body of a request, with a limit on its size and on pauses.
 func (s *Service) body(w http.ResponseWriter, r *http.Request, most int64) io.Reader {
-	return &paced{http.MaxBytesReader(w, r.Body, most), http.NewResponseController(w), s.opt.Patience}
+	return &paced{r: http.MaxBytesReader(w, r.Body, most), deadline: http.NewResponseController(w), patience: s.opt.Patience, begun: time.Now()}
 }
 
 // bodyProblem is what a client is told when its body could not be taken.
@@ -178,6 +192,11 @@ func (s *Service) uploadRoute(w http.ResponseWriter, r *http.Request) error {
 	if waiting >= s.opt.MostQueued {
 		return busy(429, 5, "the queue is full: %d scans wait; come again", waiting)
 	}
+	if part := r.URL.Query().Get("part"); part != "" {
+		if _, err := s.modelFor(r.Context(), part, r.URL.Query().Get("model")); err != nil {
+			return err
+		}
+	}
 	f, err := s.readForm(w, r, scanFiles, 1, "part", "name", "serial", "order", "operator", "model", "wait")
 	if err != nil {
 		return err
@@ -252,21 +271,32 @@ func waitOf(text string) (time.Duration, error) {
 	return time.Duration(n) * time.Second, nil
 }
 
+// modelFor is the model that judges a scan: the one that is asked for, or the chosen one.
+func (s *Service) modelFor(ctx context.Context, part, id string) (history.Model, error) {
+	if err := checkPart(part); err != nil {
+		return history.Model{}, err
+	}
+	m, err := s.store.Model(ctx, part, id)
+	switch {
+	case errors.Is(err, history.ErrNotFound) && id != "":
+		return m, refused(404, "the part %q has no model %s", part, id)
+	case errors.Is(err, history.ErrNotFound):
+		return m, refused(404, "the part %q has no model: upload one, or train it", part)
+	case err != nil:
+		return m, storeProblem(err)
+	}
+	if _, err := os.Stat(s.data.file(modelFiles, m.ID)); err != nil {
+		return m, refused(404, "version %d of the model of %q is not in the data folder of this station: upload its file here, too", m.Version, part)
+	}
+	return m, nil
+}
+
 // scanJobOf is the job of an upload: which model judges is fixed now.
 func (s *Service) scanJobOf(ctx context.Context, f *form) (*scanJob, error) {
 	part := f.fields["part"]
-	if err := checkPart(part); err != nil {
-		return nil, err
-	}
-	m, err := s.store.Model(ctx, part, f.fields["model"])
-	if errors.Is(err, history.ErrNotFound) {
-		if f.fields["model"] != "" {
-			return nil, refused(404, "the part %q has no model %s", part, f.fields["model"])
-		}
-		return nil, refused(404, "the part %q has no model: upload one, or train it", part)
-	}
+	m, err := s.modelFor(ctx, part, f.fields["model"])
 	if err != nil {
-		return nil, storeProblem(err)
+		return nil, err
 	}
 	name := f.files[0].name
 	if f.fields["name"] != "" {

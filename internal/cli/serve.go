@@ -56,7 +56,7 @@ func newServe(e *env) *cobra.Command {
 	f.DurationVar(&v.JudgeTime, "judge-time", 10*time.Minute, "time that judging one scan may take")
 	f.DurationVar(&v.Patience, "patience", 30*time.Second, "time that a client may send or take nothing")
 	f.DurationVar(&v.Grace, "grace", 30*time.Second, "time that running scans get to end when the service stops")
-	cmd.AddCommand(newServeToken(e))
+	cmd.AddCommand(newServeToken(e), newServeImport(e))
 	return cmd
 }
 
