@@ -117,7 +117,7 @@ func TestDocumentKeys(t *testing.T) {
 		want string
 	}{
 		{keys(bench), "blemish data layout seed detectors"},
-		{keys(bench, "detectors", 0), "name config classes mean"},
+		{keys(bench, "detectors", 0), "name config classes mean verdicts"},
 		{keys(bench, "detectors", 0, "mean"), "o_auroc o_ap o_f1_max p_auroc p_ap p_f1_max aupro"},
 		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},

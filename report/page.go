@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type page struct {
 	All                  []listed
 	Plots                []figure
 	Head                 []fact
+	Decision             string  // what scores are measured by where that was not learnt
 	Sheets               []block // one a scan, for paper
 	Provenance           []fact
 	Configs              []fact
@@ -33,6 +35,7 @@ type page struct {
 
 	blocks func() []block // of Sheets, once the pictures are there; nil: there are none
 	bands  []band
+	first  int
 }
 
 type blob struct {
@@ -58,7 +61,9 @@ type pageData struct {
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
 	SignedHi   float64             `json:"signedHi"`
 	Maps       map[string][]string `json:"maps"`
-	Bands      []pageBand          `json:"bands,omitempty"` // of signed distances
+	First      int                 `json:"first"`              // scan that the page opens with
+	Bands      []pageBand          `json:"bands,omitempty"`    // of signed distances
+	Decision   string              `json:"decision,omitempty"` // what scores are measured by where that was not learnt
 	Scans      []scanData          `json:"scans"`
 	References []*packed           `json:"references"`
 }
@@ -84,6 +89,10 @@ func (p *page) fill(g *gallery) error {
 	data := pageData{Unit: p.Unit, Maps: mapStops(), Scans: []scanData{}, References: g.references}
 	data.ScoreHi, data.Clipped = g.scoreHi()
 	data.SignedHi = g.signedHi()
+	if n := len(p.bands); n > 0 {
+		data.SignedHi = math.Max(data.SignedHi, 1.25*p.bands[n-1].From) // all bands show
+	}
+	data.Decision, data.First = p.Decision, p.first
 	for _, b := range p.bands {
 		data.Bands = append(data.Bands, pageBand{Number(b.To), fmt.Sprintf("#%02x%02x%02x", b.Color.R, b.Color.G, b.Color.B)})
 	}

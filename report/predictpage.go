@@ -35,6 +35,7 @@ func (d *Predict) page(g *gallery, maps *mapStyle) *page {
 	if d.Unit != "" {
 		p.Head = append(p.Head, fact{"Unit", d.Unit})
 	}
+	p.Decision = d.Model.Decision
 	p.blocks = func() []block { return d.blocks(g, maps) }
 	if maps != nil {
 		p.bands = maps.bands

@@ -56,7 +56,7 @@ const mostDrawn = 4000
 // sectionSVG draws the reference as lines and the scan as dots, each with its deviation as a
 // whisker that is so many times longer.
 func sectionSVG(p *inspection.Profile, bands []band, unit string) string {
-	const width, margin, head = 640.0, 34.0, 20.0
+	const width, margin, head = 640.0, 34.0, 24.0
 	low, high := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
 	hold := func(uv [2]float64) {
 		for a, v := range uv {
@@ -94,8 +94,8 @@ func sectionSVG(p *inspection.Profile, bands []band, unit string) string {
 		times = math.Max(1, math.Floor(times))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="section" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="11">`, width, height)
-	fmt.Fprintf(&b, `<text x="8" y="14">%s: deviations drawn %g times larger, largest %s</text>`, escape(p.Name), times, escape(withUnit(Number(spread).short(), unit, "")))
+	fmt.Fprintf(&b, `<svg class="section" viewBox="0 0 %.0f %.0f" font-family="sans-serif" font-size="17">`, width, height)
+	fmt.Fprintf(&b, `<text x="8" y="18">%s: deviations × %g, largest %s</text>`, escape(p.Name), times, escape(withUnit(Number(spread).short(), unit, "")))
 	for _, line := range p.Lines {
 		b.WriteString(`<polyline fill="none" stroke="#555" stroke-width="1" points="`)
 		for _, uv := range line {

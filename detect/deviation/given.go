@@ -22,6 +22,9 @@ const (
 	steady = 8
 	// border is from which share of what is allowed on points belong to a region around.
 	border = 0.75
+	// rarer is by how much voids are held rarer where a tolerance decides: chance makes one in
+	// a thousand scans.
+	rarer = 1.5
 )
 
 // given is what decides in place of learnt tolerances.
@@ -38,6 +41,9 @@ func (m *model) decide() {
 	if m.cfg.given() || cad && m.Frame.Scans() == 0 {
 		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.Part.Size, cad, m.Frame.Scans() > 0, m.cfg.Scales}
 		m.Smooth, m.AnySize, m.Regions.Low = 0, true, border
+		if m.cfg.given() {
+			m.Regions.Least, m.Rarer = scoring.SmallRegion, rarer
+		}
 	}
 }
 

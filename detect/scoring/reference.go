@@ -21,6 +21,9 @@ type Settings struct {
 	Top     int           // the score of a scan is the mean of so many of its highest; 0: that of its worst region
 	AnySize bool          // a scan that is larger or smaller as a whole may be so
 	Regions RegionOptions
+	// Rarer is how many times larger a void must be to count as 1 than one that chance makes
+	// once in a hundred scans; 0: 1.
+	Rarer float32
 }
 
 // Reference is what is known of the sound part whatever the detector.

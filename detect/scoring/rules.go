@@ -172,6 +172,18 @@ func (s *Scored) own() {
 	}
 }
 
+// ownPoints tells which points are judged by a tolerance of their own; nil for none.
+func (s *Scored) ownPoints() []bool {
+	if s.Own == nil {
+		return nil
+	}
+	own := make([]bool, len(s.Rules))
+	for i, rule := range s.Rules {
+		own[i] = rule.Own() && s.Use[i]
+	}
+	return own
+}
+
 // readZones says what the scan shows in each zone. before are the points' scores before the
 // rules, object the calibration that turns them into those of a result.
 func (s *Scored) readZones(before []float32, unit float64, lost []float32) []detect.ZoneReading {

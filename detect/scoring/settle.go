@@ -60,7 +60,7 @@ const rareVoid = 4.6
 func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual) (*Scored, error) {
 	out := &Scored{Scan: s, Terms: *t}
 	if usual != nil {
-		if err := out.charge(ctx, usual); err != nil {
+		if err := out.charge(ctx, usual, max(1, r.Rarer)); err != nil {
 			return nil, err
 		}
 	}
@@ -77,9 +77,22 @@ func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual)
 	case r.Top > 0 || t.Object != nil: // one that knows no rules cannot be used
 		out.Object = topMean(out.Score, max(1, r.Top))
 	default:
-		out.Object = ObjectScore(s.Points(), out.Score, s.Use)
+		out.Object = r.objectScore(out)
 	}
 	return out, nil
+}
+
+// objectScore is the score of the worst region, of any size that counts where it is.
+func (r *Reference) objectScore(s *Scored) float32 {
+	need := r.Regions.Least
+	if need == 0 {
+		need = regionSize(len(s.Points()))
+	}
+	most := objectScore(s.Points(), s.Score, s.Use, need)
+	if own := s.ownPoints(); own != nil {
+		most = max(most, objectScore(s.Points(), s.Score, own, SmallRegion))
+	}
+	return most
 }
 
 // topMean is the mean of the n highest scores.
@@ -95,12 +108,12 @@ func topMean(score []float32, n int) float32 {
 }
 
 // charge looks for sound surface that the scan does not show, and lets it count.
-func (s *Scored) charge(ctx context.Context, usual *Usual) error {
+func (s *Scored) charge(ctx context.Context, usual *Usual, rarer float32) error {
 	gaps := &s.View.Gaps
 	s.Surprise = make([]float32, len(gaps.Expected))
 	for i, e := range gaps.Expected {
 		if most := max(usual.Void[i], usual.Any[gaps.Kind[i]]); e > most {
-			s.Surprise[i] = e / (most + rareVoid)
+			s.Surprise[i] = e / ((most + rareVoid) * rarer)
 		}
 	}
 	if s.SiteRules != nil {
@@ -149,7 +162,7 @@ func Calibrate(scans []*Scored) detect.Calibration {
 // points are those of the scan in its own frame, and score is calibrated.
 func (r *Reference) FindRegions(ctx context.Context, res *detect.Result, s *Scored, points []geom.Vec3, score []float32) error {
 	scanFromFrame := res.Pose.Inverse()
-	e := Evidence{Scan: points, Score: score, Signed: s.Signed}
+	e := Evidence{Scan: points, Score: score, Signed: s.Signed, Own: s.ownPoints()}
 	if s.Lost != nil {
 		e.Area = s.Part.SiteArea() * r.unit() * r.unit()
 		for i, v := range s.Lost {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"blemish/internal/schema"
 	"blemish/report"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 		"stable":  stable,
 		"fields":  fields,
 		"files":   files,
+		"valid":   valid,
 	})
 }
 
@@ -114,6 +116,23 @@ func fields() {
 	}
 }
 
+// valid holds a results.json of predict against its schema: valid results.json. The
+// environment says where that is.
+func valid() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	described, err := os.ReadFile(os.Getenv("PREDICT_SCHEMA"))
+	if err != nil {
+		panic(err)
+	}
+	if err := schema.Validate(described, text); err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+}
+
 // files lists the files below a folder, in order: files out.
 func files() {
 	err := filepath.WalkDir(os.Args[1], func(name string, d fs.DirEntry, err error) error {
@@ -134,5 +153,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			described, err := filepath.Abs("../../docs/schema/predict.json")
+			env.Setenv("PREDICT_SCHEMA", described)
+			return err
+		},
 	})
 }

@@ -163,7 +163,7 @@ class Panel {
         fact("Deviation", `${d > 0 ? "+" : ""}${withUnit(short(Math.abs(d) < c.signed.step / 2 ? 0 : d), this.page.unit)} (${d > 0 ? "outside" : "inside"})`);
       }
       if (c.label) fact("Truth", c.label.q[index] > 0 ? "defect" : "sound");
-      for (const t of scan.terms) fact(t.name, short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
+      for (const t of scan.terms) fact(part(t.name), short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
     }
     const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(scan.spacing / 20))));
     const at = this.stage.place(index).map((v, i) => v + this.stage.middle[i] + scan.lo[i] + scan.origin[i]);
