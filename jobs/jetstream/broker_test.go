@@ -108,6 +108,9 @@ func TestWithinAFolder(t *testing.T) {
 
 // The suite over the network, from a process that does not run the queue.
 func TestOverTheNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the suite has run within a folder")
+	}
 	jobstest.Run(t, func(t *testing.T) jobs.Broker {
 		dir := t.TempDir()
 		open(t, Options{Folder: dir, Listen: "127.0.0.1:0"})

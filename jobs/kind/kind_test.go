@@ -95,6 +95,9 @@ func same(t *testing.T, got, want string) {
 
 // Each kind gives what the library gives without a queue.
 func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("learns and scores, twice")
+	}
 	ctx := t.Context()
 	b := start(t)
 	dir := t.TempDir()
