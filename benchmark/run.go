@@ -24,7 +24,9 @@ type Options struct {
 	Views    int    // scans a class and detector that the report shows
 	Fit      detect.FitOptions
 	Progress task.Progress
-	// Scored, where not nil, is handed each scan's result as it comes.
+	// Learnt and Scored, where not nil, are handed each model and each scan's result as it
+	// comes, for saving.
+	Learnt func(detector, class string, model detect.Model) error
 	Scored func(detector string, item dataset.Item, cloud *geom.Cloud, result *detect.Result) error
 }
 
@@ -129,7 +131,6 @@ type runner struct {
 	detector detect.Detector
 	class    *dataset.Class
 	opt      Options
-	learnt   func(detect.Model) error // where not nil, is handed the model
 
 	failed []error
 	scans  []scan
@@ -183,8 +184,8 @@ func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err err
 		}
 	}()
 	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
-	if r.learnt != nil {
-		if err := r.learnt(model); err != nil {
+	if r.opt.Learnt != nil {
+		if err := r.opt.Learnt(r.detector.Name(), r.class.Name, model); err != nil {
 			return nil, saveError{err}
 		}
 	}

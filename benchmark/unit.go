@@ -127,15 +127,15 @@ func (w *work) make(ctx context.Context, u unit) error {
 	}
 	// A detector that trains for long goes on within the unit.
 	opt.Fit.Checkpoint, opt.Fit.Resume = w.folder.In(partial.Drafts, fmt.Sprintf("%08d.checkpoint", u.number)), true
-	r := &runner{set: w.set, detector: u.detector, class: u.class, opt: opt}
-	r.learnt = func(model detect.Model) error {
-		err := save(path.Join("models", u.detector.Name(), u.class.Name+".model"), model.Save)
+	opt.Learnt = func(detector, class string, model detect.Model) error {
+		err := save(path.Join("models", detector, class+".model"), model.Save)
 		if errors.Is(err, detect.ErrNoModelFile) {
 			files = files[:len(files)-1]
 			return nil
 		}
 		return err
 	}
+	r := &runner{set: w.set, detector: u.detector, class: u.class, opt: opt}
 	result, err := r.run(ctx)
 	switch {
 	case ctx.Err() != nil:

@@ -77,6 +77,9 @@ type Result struct {
 	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
 	Seen    Seen
 	Regions []Region // connected defects, worst first, in the scan's frame
+	// Zones is what the scan shows in each zone of the Adjustment that it has points in, in
+	// the order in which they were met.
+	Zones []ZoneReading
 	// Threshold is the object score above which the verdict is Defective.
 	Threshold float32
 	Verdict   Verdict
@@ -96,6 +99,7 @@ type Seen struct {
 
 	Comparable, NoReference, Strays, Clutter int // points of the scan
 	Missed                                   int // points that are missed returns, 0 0 0
+	Ignored                                  int // points in zones where nothing counts
 
 	Size       float64 // of the part: the diagonal of its bounding box, in the scan's unit
 	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
@@ -139,6 +143,10 @@ type Region struct {
 	Peak   float64  // largest calibrated score
 	Mean   float64  // mean calibrated score
 	Depth  float64  // largest |signed distance|, in the scan's unit; 0 where unknown
+	// Typical is the |signed distance| that one in twenty of its points exceeds: what a few
+	// wild points do not change. 0 where unknown.
+	Typical float64
+	Zone    *Rule // the zone that holds most of it; nil where none does
 }
 
 // Verdict is what a user acts on.

@@ -94,7 +94,8 @@ func (c BenchmarkClass) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// MarshalJSON writes empty lists and objects as such, never as null.
+// MarshalJSON writes empty lists and objects as such, never as null, and adds what the
+// verdicts came to.
 func (d BenchmarkDetector) MarshalJSON() ([]byte, error) {
 	if d.Classes == nil {
 		d.Classes = []BenchmarkClass{}
@@ -103,7 +104,10 @@ func (d BenchmarkDetector) MarshalJSON() ([]byte, error) {
 		d.Config = json.RawMessage("{}")
 	}
 	type plain BenchmarkDetector
-	return json.Marshal(plain(d))
+	return json.Marshal(struct {
+		plain
+		Verdicts Outcome `json:"verdicts"`
+	}{plain(d), d.Verdicts()})
 }
 
 // ConfigJSON is the form in which documents keep a detector's configuration.

@@ -49,6 +49,14 @@ func (b *Benchmark) page(g *gallery) *page {
 	p.Lead = fmt.Sprintf("%s on %s, %s. Each detector learnt from sound scans alone and then scored scans it had not seen.",
 		count(len(b.Detectors), "detector"), count(len(b.ClassNames()), "class"), count(scans, "test scan"))
 	p.Tables = b.tables()
+	if len(b.Detectors) > 0 {
+		for i, scan := range g.scans { // the page opens at the detector that stands first
+			if scan.Detector == b.Detectors[0].Name {
+				p.first = i
+				break
+			}
+		}
+	}
 	p.Plots = b.plots(g)
 	p.Provenance = []fact{{"Blemish", b.Blemish}, {"Data", b.Data}, {"Layout", b.Layout}, {"Seed", fmt.Sprint(b.Seed)}}
 	for _, d := range b.Detectors {
@@ -69,6 +77,17 @@ func (b *Benchmark) tables() *tables {
 			column[r] = &t.Means[r].Cells[c]
 		}
 		markBest(column)
+	}
+	if b.judged() {
+		g := metricGrid{Title: "Verdicts at the learnt threshold", About: verdictNote, Corner: "Detector", Columns: verdictColumns, Open: true}
+		for i := range b.Detectors {
+			row := metricRow{Name: b.Detectors[i].Name}
+			for _, text := range b.Detectors[i].Verdicts().cells() {
+				row.Cells = append(row.Cells, cell{Text: text})
+			}
+			g.Rows = append(g.Rows, row)
+		}
+		t.Grids = append(t.Grids, g)
 	}
 	objects, points := func(m *Metrics) Number { return m.OAUROC }, func(m *Metrics) Number { return m.PAUROC }
 	t.Grids = append(t.Grids,

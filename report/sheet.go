@@ -176,42 +176,11 @@ func (d *BenchmarkDetector) judged() bool {
 }
 
 func (b *Benchmark) verdictSheet() sheet {
-	s := sheet{title: "Verdicts at the learnt threshold", corner: "Detector",
-		note:    "Scans of all classes. Found and missed are of the defective scans, false alarms of the sound ones, unsure and failed of both.",
-		columns: []string{"defective", "found", "missed", "sound", "false alarms", "unsure", "failed"}}
-	for _, d := range b.Detectors {
-		var defective, found, missed, sound, alarms, unsure, failed int
-		for _, c := range d.Classes {
-			for _, scan := range c.Scans {
-				if scan.Defective {
-					defective++
-				} else {
-					sound++
-				}
-				switch verdict := scan.Verdict; {
-				case verdict == "unsure":
-					unsure++
-				case verdict == "defective" && scan.Defective:
-					found++
-				case verdict == "defective":
-					alarms++
-				case verdict == "sound" && scan.Defective:
-					missed++
-				case scan.Error != "":
-					failed++
-				}
-			}
-		}
-		row := sheetRow{name: d.Name}
-		if !d.judged() { // scores and no verdicts
-			for _, n := range []string{fmt.Sprint(defective), "–", "–", fmt.Sprint(sound), "–", "–", fmt.Sprint(failed)} {
-				row.cells = append(row.cells, cell{Text: n})
-			}
-			s.rows = append(s.rows, row)
-			continue
-		}
-		for _, n := range []int{defective, found, missed, sound, alarms, unsure, failed} {
-			row.cells = append(row.cells, cell{Text: fmt.Sprint(n)})
+	s := sheet{title: "Verdicts at the learnt threshold", corner: "Detector", note: verdictNote, columns: verdictColumns}
+	for i := range b.Detectors {
+		row := sheetRow{name: b.Detectors[i].Name}
+		for _, text := range b.Detectors[i].Verdicts().cells() {
+			row.cells = append(row.cells, cell{Text: text})
 		}
 		s.rows = append(s.rows, row)
 	}

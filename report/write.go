@@ -26,35 +26,6 @@ type Options struct {
 	Workers int // 0: one for each core; never changes a byte
 }
 
-// WritePredict writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. The page opens the scans of views; a scan of
-// the document without a view stands in its table alone. It ends early when ctx does;
-// what was written by then is whole.
-func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
-	named := make([]ScanView, len(views))
-	for i, v := range views {
-		if v.Group == "" {
-			v.Group = headingOf(v.Result.Verdict, false, false)
-		}
-		if v.Unit == "" {
-			v.Unit = doc.Unit
-		}
-		named[i] = v
-	}
-	threshold := doc.Threshold
-	if threshold <= 0 {
-		threshold = None()
-	}
-	g, err := newGallery(ctx, opt.Workers, named, threshold)
-	if err != nil {
-		return err
-	}
-	c := doc.Count()
-	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
-	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows())
-}
-
 // WriteBenchmark writes results.json, results.csv, curves.csv, tables.md, tables.tex,
 // tables.csv, report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
 // misses, false alarms and the clearest finds; where a view has no Group, truth
@@ -100,7 +71,7 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 			}
 		}
 	}
-	w := writer{ctx, dir, opt, g}
+	w := writer{ctx: ctx, dir: dir, opt: opt, g: g}
 	return w.write(doc.page(g), doc.Write, doc.Rows(), append(doc.book().files(), file{"curves.csv", doc.writeCurves})...)
 }
 
@@ -111,10 +82,11 @@ type file struct {
 }
 
 type writer struct {
-	ctx context.Context
-	dir string
-	opt Options
-	g   *gallery
+	ctx  context.Context
+	dir  string
+	opt  Options
+	g    *gallery
+	maps *mapStyle // of the maps of deviations; nil: there are none
 }
 
 func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more ...file) error {

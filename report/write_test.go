@@ -39,7 +39,7 @@ func TestSameBytesTwice(t *testing.T) {
 		}
 		runs[i] = files(t, dir)
 	}
-	if len(runs[0]) != 3+5 {
+	if len(runs[0]) != 5+2*5 {
 		t.Errorf("%d files: %v", len(runs[0]), sortedKeys(runs[0]))
 	}
 	for name, b := range runs[0] {
@@ -84,7 +84,7 @@ func TestPageSize(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.pictures = make([]string, len(g.scans))
-	p := doc.page(g)
+	p := doc.page(g, nil)
 	if err := p.fill(g); err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ const (
 	NoReference            // where no surface is known
 	Stray                  // far from all else, with few others
 	Clutter                // of something that is not the part
+	Ignored                // where nothing counts, as a zone of the part says
 )
 
 // Options is how a scan is held against a part.

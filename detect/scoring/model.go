@@ -39,7 +39,7 @@ type Model struct {
 // Score implements detect.Model.
 func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, error) {
 	sampled := Sample(cloud, m.Points)
-	points, taken, pose, fit, err := m.place(ctx, sampled)
+	points, taken, pose, fit, err := m.place(ctx, sampled, cloud.Origin)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
 	}
@@ -50,6 +50,7 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if err != nil {
 		return nil, err
 	}
+	m.lookUp(scan)
 	terms, err := m.Method.Terms(ctx, scan)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
@@ -57,6 +58,7 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if err != nil {
 		return nil, err
 	}
+	before := scan.keep(terms)
 	s, err := m.Settle(ctx, scan, terms, m.Usual)
 	if err != nil {
 		return nil, err
@@ -68,6 +70,10 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	res.Object = max(calibration.Apply(s.Score, s.Object), s.LargestVoid())
 	if err := m.FindRegions(ctx, res, s, sampled.Points, s.Score); err != nil {
 		return nil, err
+	}
+	if scan.Rules != nil {
+		res.Zones = s.readZones(before, calibration.Point, s.Spared)
+		s.nameZones(res.Regions, m.adjusted.Rules, pose)
 	}
 	m.tellSeen(res, s, sampled)
 	if err := m.carry(ctx, res, s, sampled); err != nil {

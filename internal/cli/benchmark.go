@@ -37,6 +37,7 @@ func newBenchmark(e *env) *cobra.Command {
 		sets  []string
 		shard string
 		ext   externals
+		q     queued
 	)
 	cmd := &cobra.Command{
 		Use:   "benchmark --data DIR -o DIR",
@@ -71,6 +72,11 @@ func newBenchmark(e *env) *cobra.Command {
 			if c.detectors, err = buildDetectors(names, sets); err != nil {
 				return err
 			}
+			if forOthers, err := q.check(cmd, "seeds", "views", "resume", "shard", "external"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedBenchmark(cmd.Context(), &q, c)
+			}
 			if c.detectors, err = ext.add(c.detectors); err != nil {
 				return err
 			}
@@ -95,6 +101,7 @@ func newBenchmark(e *env) *cobra.Command {
 	group(cmd, "A program as a detector (docs/external.md)", "external", "external-train-limit", "external-scan-limit")
 	group(cmd, "Long runs", "resume", "shard")
 	complete(cmd, "layout", "auto", dataset.AnomalyShapeNet, dataset.Real3D, dataset.Plain)
+	q.flags(cmd)
 	return cmd
 }
 

@@ -56,7 +56,7 @@ func (e *env) demo(ctx context.Context, out string) error {
 		return err
 	}
 	e.log.Info(fmt.Sprintf("2/3 learn from 4 sound scans of each, judge the other %d; every scan has a pose of its own", made.Clouds-4*len(demoClasses)))
-	detectors, err := buildDetectors([]string{"imrnet", "deviation"}, []string{"imrnet.steps=200"})
+	detectors, err := buildDetectors([]string{"deviation", "imrnet"}, []string{"imrnet.steps=200"})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"blemish/format"
+	"blemish/internal/schema"
 	"blemish/report"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 		"killed":  killed,
 		"untimed": untimed,
 		"toy":     toy,
+		"valid":   valid,
 	})
 }
 
@@ -120,6 +122,23 @@ func fields() {
 			delete(kinds[name], "null") // not known for some
 		}
 		fmt.Println(name+":", strings.Join(sortedKeys(kinds[name]), ", "))
+	}
+}
+
+// valid holds a results.json of predict against its schema: valid results.json. The
+// environment says where that is.
+func valid() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	described, err := os.ReadFile(os.Getenv("PREDICT_SCHEMA"))
+	if err != nil {
+		panic(err)
+	}
+	if err := schema.Validate(described, text); err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
 	}
 }
 
@@ -232,5 +251,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			described, err := filepath.Abs("../../docs/schema/predict.json")
+			env.Setenv("PREDICT_SCHEMA", described)
+			return err
+		},
 	})
 }
