@@ -60,11 +60,11 @@ func (s *Service) importModel(ctx context.Context, in *Import) (m history.Model,
 		if err != nil {
 			return m, err
 		}
-		card, _, err := openModel(ctx, s.data.file(modelFiles, f.hash), 1)
+		opened, err := s.loaded.open(ctx, s, f.hash)
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", in.Model, err)
 		}
-		m, err = s.store.AddModel(ctx, s.modelOf(in.Part, f, card, in.By, "uploaded"))
+		m, err = s.store.AddModel(ctx, s.modelOf(in.Part, f, opened.card, in.By, "uploaded"))
 		if err != nil {
 			return m, err
 		}

@@ -86,7 +86,7 @@ func (s *Service) addModelRoute(w http.ResponseWriter, r *http.Request) error {
 	}
 	file := f.files[0]
 	path := s.data.file(modelFiles, file.hash)
-	card, _, err := openModel(r.Context(), path, 1)
+	opened, err := s.loaded.open(r.Context(), s, file.hash) // it stays open for the first scan
 	if err != nil {
 		if file.new {
 			os.Remove(path)
@@ -97,7 +97,7 @@ func (s *Service) addModelRoute(w http.ResponseWriter, r *http.Request) error {
 	if name := whoAsks(r).name; name != "" {
 		by = name
 	}
-	m, err := s.addModel(r, part, file, card, by, "uploaded")
+	m, err := s.addModel(r, part, file, opened.card, by, "uploaded")
 	if err != nil {
 		return err
 	}

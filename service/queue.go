@@ -17,6 +17,9 @@ const (
 	judgeKind = "judge"
 	trainKind = "train"
 
+	// idleLook is how often an idle worker looks at the queue without being told.
+	idleLook = 5 * time.Second
+
 	// mostTries is how often a job may end the process before it is given up. One that is
 	// killed with the process by chance is tried as often.
 	mostTries = 20
@@ -50,7 +53,7 @@ func (s *Service) work(ctx, working context.Context, kind string, wake <-chan st
 			select {
 			case <-ctx.Done():
 			case <-wake:
-			case <-time.After(time.Second):
+			case <-time.After(idleLook):
 			}
 			continue
 		}

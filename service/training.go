@@ -197,7 +197,7 @@ func (s *Service) train(ctx context.Context, id string, j *trainJob) (m history.
 	if err != nil {
 		return m, nil, err
 	}
-	card, _, err := openModel(ctx, s.data.file(modelFiles, k.hash), 1)
+	opened, err := s.loaded.open(ctx, s, k.hash) // it stays open for the first scan
 	if err != nil {
 		return m, nil, err
 	}
@@ -206,7 +206,7 @@ func (s *Service) train(ctx context.Context, id string, j *trainJob) (m history.
 		name = "part"
 	}
 	// Where the history is away the training is done again, which makes the same bytes.
-	if m, err = s.store.AddModel(ctx, s.modelOf(j.Part, formFile{k, name + ".model"}, card, j.By, "trained")); err != nil {
+	if m, err = s.store.AddModel(ctx, s.modelOf(j.Part, formFile{k, name + ".model"}, opened.card, j.By, "trained")); err != nil {
 		return m, nil, err
 	}
 	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -67,6 +67,7 @@ var mayImport = map[string][]string{
 	"internal/kernels":    {},
 	"internal/pages":      {},
 	"internal/plainyaml":  {},
+	"internal/schema":     {},
 	"internal/setting":    {},
 	"internal/version":    {},
 	"internal/archtest":   {},
