@@ -21,7 +21,7 @@ func TestAFullDisk(t *testing.T) {
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	opt.Once, opt.Out = false, filepath.Join(disk, "reports")
 	put(t, filepath.Join(opt.Dir, "a.pcd"), b.sound)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	opt.Progress = func(e Event) { whole(t, e.Report); cancel() }
 	go func() {

@@ -289,7 +289,7 @@ func TestMarkedAndLeftFilesStay(t *testing.T) {
 func TestHalfWrittenFiles(t *testing.T) {
 	b, opt, history, said := start(t, Move)
 	opt.Once, opt.Patience = false, 20*time.Second
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	opt.Progress = func(e Event) {
 		if e.Scan.Verdict != "sound" {
@@ -326,7 +326,7 @@ func TestAFileThatStaysCutShort(t *testing.T) {
 	opt.Once, opt.Patience = false, 2*time.Second
 	put(t, filepath.Join(opt.Dir, "cut.pcd"), b.sound[:len(b.sound)/2])
 	put(t, filepath.Join(opt.Dir, "empty.pcd"), nil)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	var verdicts []string
 	opt.Progress = func(e Event) {
@@ -360,7 +360,7 @@ func TestAHistoryThatCannotBeWritten(t *testing.T) {
 	opt.Once = false
 	history.fails = 2
 	put(t, filepath.Join(opt.Dir, "a.pcd"), b.sound)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	opt.Progress = func(Event) { cancel() }
 	if _, err := Run(ctx, b.judge, opt); err != nil {

@@ -93,7 +93,7 @@ func (b *Bench) Work(n int) (stop func()) {
 // Wait waits for a result.
 func (b *Bench) Wait(id string) jobs.Result {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
 	defer cancel()
 	r, err := b.Queue.Wait(ctx, id, nil)
 	if err != nil {

@@ -38,7 +38,7 @@ by() {
   kill "${pids[@]}"
   wait "${pids[@]}" 2>/dev/null || true
   workers=()
-  awk "BEGIN{printf \"| workers: %d | %.2f | %.2f | %.0f %% | %.2f |\n\", $1, $count / $wall, $used / $(getconf CLK_TCK) / $count, 100 * $used / $(getconf CLK_TCK) / $wall, $count * $(getconf CLK_TCK) / $used}"
+  awk "BEGIN{printf \"| %d worker processes | %.2f | %.2f | %.0f %% |\n\", $1, $count / $wall, $used / $(getconf CLK_TCK) / $count, 100 * $used / $(getconf CLK_TCK) / $wall}"
 }
 
 # ticks of processor time that processes have used so far.
@@ -62,17 +62,16 @@ Made by \`measure/scale/run.sh\`. $count scans of 8,000 points, judged on $(npro
 programs used as well (load before the run: $load). Workers have one core each (\`--workers 1\`);
 \`predict\` alone writes no folder for each scan, workers do, with report, picture and point files.
 
-| | scans a second | processor seconds a scan | processor time got | scans a second and core, with a core of its own |
-|---|---|---|---|---|
+| | scans a second | processor seconds a scan | processor time got |
+|---|---|---|---|
 TEXT
-  awk "BEGIN{printf \"| \`predict --workers 1\`, no queue | %.2f | %.2f | %.0f %% | %.2f |\n\", $count / $wall, ($user + $system) / $count, 100 * ($user + $system) / $wall, $count / ($user + $system)}"
+  awk "BEGIN{printf \"| \`predict --workers 1\`, no queue | %.2f | %.2f | %.0f %% |\n\", $count / $wall, ($user + $system) / $count, 100 * ($user + $system) / $wall}"
   for n in 1 2 4; do by $n; done
   for n in 1 2 4; do
     cmp -s "$dir/table0" "$dir/table$n" && echo "$n" >>"$dir/same"
   done
   echo
   echo "Verdicts, scores and regions are those of \`predict\` with $(paste -sd, "$dir/same" | sed 's/,/, /g') workers."
-  echo "Of each scan $(du -sk "$dir/data1/objects" | awk "{printf \"%.1f\", \$1 / 1024 / $count}") MB lie in the data folder: the scan, its report, picture and point files."
   cat <<TEXT
 
 ## The queue alone
