@@ -132,12 +132,18 @@ async function showScan(page) {
     el("dl", { class: "facts" }, ...facts.filter(([, v]) => v).flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)])),
     labels(page, doc));
   const nodes = [back, head];
-  if (doc.verdict !== "failed") nodes.push(el("section", { class: "map" }, el("iframe", { src: `/api/v1/scans/${doc.id}/map`, title: "The scan in three dimensions", sandbox: "allow-scripts", id: "map" })));
+  if (doc.verdict !== "failed") nodes.push(map(doc));
   if (doc.serial) {
     const others = (await ask("/api/v1/scans?" + new URLSearchParams({ part: page.part, serial: doc.serial, limit: "20" }))).scans.filter((s) => s.id !== doc.id);
     if (others.length) nodes.push(el("section", {}, el("h2", {}, `Other scans of serial number ${doc.serial}`), table(others.map((s) => row(page, s)))));
   }
   return [nodes];
+}
+
+// map is the scan in three dimensions. It is made when it is looked at first.
+function map(doc) {
+  const note = el("p", { class: "about drawing" }, "The 3D map is being made …");
+  return el("section", { class: "map" }, note, el("iframe", { src: `/api/v1/scans/${doc.id}/map`, title: "The scan in three dimensions", sandbox: "allow-scripts", id: "map", load: () => note.remove() }));
 }
 
 const link = (id, what, text) => el("a", { href: `/api/v1/scans/${id}/${what}`, target: "_blank", rel: "noopener" }, text);

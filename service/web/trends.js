@@ -36,7 +36,7 @@ export async function showTrends(page) {
 
 function limits(c) {
   if (c.upper === null) return "Control limits need two sound scans.";
-  return `Control limits: mean ± 3 · moving range / 1.128 of ${count(c.n, "sound scan")}${c.n < 20 ? "; with fewer than 20 they are rough" : ""}. ${c.out.length ? count(c.out.length, "scan") + " beyond them." : "No scan beyond them."}`;
+  return `Mean ${short(c.center)}, control limits ${short(c.lower)} to ${short(c.upper)}: mean ± 3 · moving range / 1.128 of ${count(c.n, "sound scan")}${c.n < 20 ? "; with fewer than 20 they are rough" : ""}. ${c.out.length ? count(c.out.length, "scan") + " beyond them." : "No scan beyond them."}`;
 }
 
 const legend = () => el("p", { class: "about keys" }, el("span", { class: "verdict sound" }, "Sound"), el("span", { class: "verdict unsure" }, "Unsure"), el("span", { class: "verdict defective" }, "Defective"), el("span", {}, "◯ beyond the limits · press a point to open its scan"));
