@@ -105,14 +105,19 @@ type target struct {
 
 // carved is the defect in the cloud that has it.
 func (r *ready) carved(c *inscan.Carved) target {
-	return target{points: c.Moved, center: vec(c.Plan.Center), within: c.Plan.Size/2 + shown*r.spacing}
+	points := c.Moved
+	if len(points) == 0 { // a hole is marked at its rim
+		points = c.Rim
+	}
+	return target{points: points, center: vec(c.Plan.Center), within: c.Plan.Size/2 + shown*r.spacing}
 }
 
 // sound is where the defect comes to lie in the sound scan.
 func (r *ready) sound(c *inscan.Carved) target {
 	t := r.carved(c)
+	points := t.points
 	t.points = nil
-	for _, i := range c.Moved {
+	for _, i := range points {
 		t.points = append(t.points, c.Source[i])
 	}
 	slices.Sort(t.points)
