@@ -105,7 +105,7 @@ func (c *Calibration) usualThreshold() float64 {
 	if k := c.freedom() - 4; k < len(student) {
 		t = student[k]
 	}
-	return min(highest, max(lowest, math.Exp(c.mean+t*c.reach())))
+	return min(highest, max(lowest, math.Exp(c.mean+t*c.spread*math.Sqrt(1+1/float64(c.Held)))))
 }
 
 // Range of the share of false alarms that can be asked for. So few scans say nothing of rarer
