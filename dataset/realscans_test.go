@@ -85,7 +85,7 @@ func TestSetsFromScans(t *testing.T) {
 			continue
 		}
 		hole := s.Kind == string(defect.Hole)
-		if s.Carving == nil || hole && s.Anomalous > 0 || s.Anomalous+s.Lost == 0 || hole && (s.Lost == 0 || s.Points+s.Lost != 5000) {
+		if s.Carving == nil || hole && s.Anomalous == 0 || s.Anomalous+s.Lost == 0 || hole && (s.Lost == 0 || s.Points+s.Lost != 5000) {
 			t.Errorf("%s: carving %+v, %d anomalous, %d lost, %d points", s.File, s.Carving, s.Anomalous, s.Lost, s.Points)
 		}
 	}

@@ -28,16 +28,19 @@ type Detector interface {
 
 // FitOptions is what every detector takes beside its own configuration.
 type FitOptions struct {
-	Class    string        // name for messages and the model card
-	Unit     string        // of the scans' coordinates, "mm", for the card; may be empty
-	CAD      *geom.Mesh    // the surface that sound parts are to have, in the scans' unit; may be nil
-	CADFile  SourceFile    // where it comes from, for the card
-	Files    []SourceFile  // where the sound scans come from, for the card; may be nil
-	Learning []LearntScan  // how they were found when they were held against one another, for the card; may be nil
-	Seed     uint64        // root of every random stream
-	Workers  int           // 0: one for each core; never changes a result
-	Progress task.Progress // may be nil
-	Logger   *slog.Logger  // may be nil
+	Class    string       // name for messages and the model card
+	Unit     string       // of the scans' coordinates, "mm", for the card; may be empty
+	CAD      *geom.Mesh   // the surface that sound parts are to have, in the scans' unit; may be nil
+	CADFile  SourceFile   // where it comes from, for the card
+	Files    []SourceFile // where the sound scans come from, for the card; may be nil
+	Learning []LearntScan // how they were found when they were held against one another, for the card; may be nil
+	// FalseAlarms is the share of sound scans that the learnt threshold may call defective; 0: 0.5 %,
+	// and a threshold from 1.1 to 3. See Calibration.ForFalseAlarms.
+	FalseAlarms float64
+	Seed        uint64        // root of every random stream
+	Workers     int           // 0: one for each core; never changes a result
+	Progress    task.Progress // may be nil
+	Logger      *slog.Logger  // may be nil
 
 	// Checkpoint is a file that a detector which trains for long keeps its state in
 	// meanwhile, and leaves there; "": none. With Resume it goes on from that file,

@@ -253,7 +253,7 @@ func (e *env) printPOD(doc *podDocument) error {
 			fmt.Fprintf(w, "%s: unsure: %s\n", s.Name, s.Reason)
 		}
 	}
-	return nil
+	return e.printThresholds(r)
 }
 
 // bounded prints a size within what was tried; beyond that the curve is a guess.
