@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"time"
 
@@ -145,6 +146,9 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 	model, err := r.detector.Fit(ctx, sound, fit)
 	if err != nil {
 		return nil, err
+	}
+	if c, ok := model.(io.Closer); ok {
+		defer c.Close() // what it leaves behind is in the system's folder for that
 	}
 	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
 	if r.opt.Learnt != nil {

@@ -11,6 +11,7 @@ import (
 
 	"blemish"
 	"blemish/benchmark"
+	"blemish/benchmark/external"
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/all"
@@ -31,10 +32,11 @@ type comparison struct {
 
 func newBenchmark(e *env) *cobra.Command {
 	var (
-		c     comparison
-		names []string
-		sets  []string
-		seeds int
+		c       comparison
+		names   []string
+		sets    []string
+		seeds   int
+		outside string
 	)
 	cmd := &cobra.Command{
 		Use:   "benchmark --data DIR -o DIR",
@@ -43,6 +45,7 @@ func newBenchmark(e *env) *cobra.Command {
 		Example: `  blemish benchmark --data data -o out
   blemish benchmark --data data --detectors deviation --classes cup0,vase0 -o out
   blemish benchmark --data data --seeds 5 -o out
+  blemish benchmark --data data --external "python3 mine.py" -o out
   blemish benchmark --data Anomaly-ShapeNet-v2 --detectors imrnet,deviation -o out`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,8 +61,17 @@ func newBenchmark(e *env) *cobra.Command {
 				}
 			}
 			var err error
-			if c.detectors, err = buildDetectors(names, sets); err != nil {
-				return err
+			if outside == "" || cmd.Flags().Changed("detectors") {
+				if c.detectors, err = buildDetectors(names, sets); err != nil {
+					return err
+				}
+			}
+			if outside != "" {
+				d, err := external.New(outside)
+				if err != nil {
+					return usagef("--external: %w", err)
+				}
+				c.detectors = append(c.detectors, d)
 			}
 			if seeds > 0 {
 				return e.benchmarkSeeds(cmd.Context(), c, seeds)
@@ -75,6 +87,7 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
 	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ","))
+	f.StringVar(&outside, "external", "", "also, or alone, a command of your own: CMD learn FOLDER MODEL, CMD score MODEL SCAN.ply OUT.npy")
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
 	f.IntVar(&seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
 	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")
