@@ -221,7 +221,7 @@ func (j *judging) run(ctx context.Context) error {
 }
 
 func (j *judging) judgeOne(ctx context.Context, path string) (*report.ScanView, report.PredictScan, error) {
-	cloud, err := j.readCloud(path)
+	cloud, err := j.readScan(path)
 	if err != nil {
 		return nil, report.PredictScan{}, err
 	}
