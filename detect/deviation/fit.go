@@ -215,8 +215,11 @@ func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibratio
 // score scores what is held by a model's limits and by the tolerance at its readings.
 func (l *lesson) score(ctx context.Context, parts []*held, m *model, apart *tolerance) error {
 	for _, h := range parts {
-		var err error
-		if h.scored, err = m.Settle(ctx, h.Scan, m.terms(h.reading, apart, h.Index, h.Usual.Noise), h.Usual); err != nil {
+		t, err := m.terms(ctx, h.reading, apart, h.Index, h.Usual.Noise)
+		if err != nil {
+			return err
+		}
+		if h.scored, err = m.Settle(ctx, h.Scan, t, h.Usual); err != nil {
 			return err
 		}
 	}

@@ -38,11 +38,12 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 	for i, f := range scan.View.Feet {
 		near[i] = f.Near
 	}
-	t := m.terms(r, m.tol, near, m.Usual.Noise)
-	m.ownTolerances(t, r, near)
-	if m.given != nil {
-		t.Note = m.given.note(r)
-		return t, nil
+	t, err := m.terms(ctx, r, m.tol, near, m.Usual.Noise)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.ownTolerances(ctx, t, r, near); err != nil || m.given != nil {
+		return t, err
 	}
 	t.Detectable, t.SoundDetectable = m.detectable(extraNoise(r, m.Usual.Noise)), m.detectable(0)
 	return t, nil
@@ -50,15 +51,19 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 
 // terms turns readings into one score a point: the largest of the scales' excesses. near is
 // the place whose tolerance counts, noise that of the sound scans.
-func (m *model) terms(r *reading, tol *tolerance, near []int32, noise float64) *scoring.Terms {
+func (m *model) terms(ctx context.Context, r *reading, tol *tolerance, near []int32, noise float64) (*scoring.Terms, error) {
 	n := r.Tree.Len()
 	t := &scoring.Terms{Score: make([]float32, n), Signed: make([]float32, n)}
 	for i, f := range r.View.Feet {
 		t.Signed[i] = float32(f.Signed)
 	}
 	if m.given != nil {
+		if err := m.measureWander(ctx, r); err != nil {
+			return nil, err
+		}
 		m.given.terms(t, r, tol, near)
-		return t
+		t.Note = m.given.note(r.wander)
+		return t, nil
 	}
 	extra := extraNoise(r, noise)
 	for k, scale := range m.cfg.Scales {
@@ -71,7 +76,7 @@ func (m *model) terms(r *reading, tol *tolerance, near []int32, noise float64) *
 		}
 		t.Add(termScale(scale), excess)
 	}
-	return t
+	return t, nil
 }
 
 // extraNoise is the variance of a scan's points along the normal beyond that of sound
