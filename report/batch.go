@@ -5,6 +5,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"io"
 
 	"blemish/geom"
 )
@@ -41,11 +42,42 @@ func (b *Batch) Add(v ScanView) error {
 // stands in its table alone. It ends early when the context does; what was written by then is
 // whole.
 func (b *Batch) Close(doc *Predict) error {
+	g := b.gallery(doc)
+	w := writer{ctx: b.ctx, dir: b.dir, opt: b.opt, g: g, maps: newMapStyle(g, doc.Tolerance.given(), doc.Unit)}
+	return w.write(doc.page(g, w.maps), doc.Write, doc.Rows(), file{"regions.csv", doc.WriteRegions}, file{"results.xlsx", doc.WriteBook})
+}
+
+// gallery is the scans of the document's page.
+func (b *Batch) gallery(doc *Predict) *gallery {
 	g := b.collector.gallery()
 	c := doc.Count()
 	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
-	w := writer{ctx: b.ctx, dir: b.dir, opt: b.opt, g: g, maps: newMapStyle(g, doc.Tolerance.given(), doc.Unit)}
-	return w.write(doc.page(g, w.maps), doc.Write, doc.Rows(), file{"regions.csv", doc.WriteRegions}, file{"results.xlsx", doc.WriteBook})
+	return g
+}
+
+// WritePredictPage writes report.html alone, without the small pictures of scans. Of one
+// scan that is shown within another page, bare leaves out all but the viewer and what is
+// told of the scan.
+func WritePredictPage(ctx context.Context, out io.Writer, doc *Predict, views []ScanView, bare bool, opt Options) error {
+	b := NewBatch(ctx, "", len(views), doc.Threshold, doc.Unit, opt)
+	for _, v := range views {
+		if err := b.Add(v); err != nil {
+			return err
+		}
+	}
+	g := b.gallery(doc)
+	g.pictures, g.maps = make([]string, len(g.scans)), make([]string, len(g.scans))
+	p := doc.page(g, nil)
+	p.Bare = bare
+	if err := p.fill(g); err != nil {
+		return err
+	}
+	html, err := p.html()
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(html)
+	return err
 }
 
 // WritePredict is a Batch of views that are all there.

@@ -14,6 +14,7 @@ import (
 type page struct {
 	Title, Lead, Version string
 	Unit                 string
+	Bare                 bool // the viewer alone
 	Policy               string
 	Style                template.CSS
 	Script               template.JS

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -15,8 +13,8 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/all"
-	"blemish/format"
 	"blemish/geom"
+	"blemish/jobs/kind"
 	"blemish/report"
 
 	"github.com/spf13/cobra"
@@ -37,6 +35,7 @@ func newBenchmark(e *env) *cobra.Command {
 		sets    []string
 		seeds   int
 		outside string
+		q       queued
 	)
 	cmd := &cobra.Command{
 		Use:   "benchmark --data DIR -o DIR",
@@ -73,6 +72,11 @@ func newBenchmark(e *env) *cobra.Command {
 				}
 				c.detectors = append(c.detectors, d)
 			}
+			if forOthers, err := q.check(cmd, "seeds", "views", "external"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedBenchmark(cmd.Context(), &q, c)
+			}
 			if seeds > 0 {
 				return e.benchmarkSeeds(cmd.Context(), c, seeds)
 			}
@@ -91,6 +95,7 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
 	f.IntVar(&seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
 	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")
+	q.flags(cmd)
 	return cmd
 }
 
@@ -217,7 +222,7 @@ func (e *env) runBenchmark(ctx context.Context, set *dataset.Set, c comparison) 
 			return saveModel(filepath.Join(c.out, "models", detector, class+".model"), model)
 		}
 		opt.Scored = func(detector string, it dataset.Item, _ *geom.Cloud, r *detect.Result) error {
-			return saveScores(filepath.Join(c.out, "scores", detector), it, r)
+			return kind.SaveScores(filepath.Join(c.out, "scores", detector), it, r)
 		}
 	}
 	m := e.newMeter()
@@ -233,15 +238,4 @@ func (e *env) runBenchmark(ctx context.Context, set *dataset.Set, c comparison) 
 		}
 	}
 	return outcome, nil
-}
-
-// saveScores writes one value a point, so that metrics can be recomputed.
-func saveScores(dir string, it dataset.Item, r *detect.Result) error {
-	target := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(it.File, path.Ext(it.File))+".npy"))
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-		return err
-	}
-	return format.WriteAtomic(target, func(w io.Writer) error {
-		return format.WriteNPY(w, r.Point, len(r.Point))
-	})
 }

@@ -13,7 +13,7 @@ import (
 	"blemish/dataset"
 	"blemish/format"
 	"blemish/geom"
-	"blemish/seed"
+	"blemish/judge"
 )
 
 // What the files of a command line stand for: folders, patterns that no shell has
@@ -79,29 +79,16 @@ func (e *env) readCloud(path string) (*geom.Cloud, error) {
 	return cloud, err
 }
 
-const (
-	// coarse is below how many vertices a mesh is no scan, but a surface with corners.
-	coarse = 10000
-	// spreadPoints is how many points are then spread over it.
-	spreadPoints = 30000
-)
-
-// readScan is readCloud for scans to learn from and to judge: of a mesh with few vertices,
-// such as a CAD model, points that are spread over its surface.
+// readScan is readCloud for scans to learn from: see judge.ReadScan.
 func (e *env) readScan(path string) (*geom.Cloud, error) {
 	if path == "-" || isPipe(path) {
 		return e.readCloud(path)
 	}
-	s, err := e.openShape(path)
-	if err != nil {
-		return nil, err
+	cloud, warnings, err := judge.ReadScan(path, e.reading())
+	if err == nil {
+		e.warnAll(path, warnings)
 	}
-	e.warnAll(path, s.info.Warnings)
-	if s.mesh == nil || len(s.mesh.Vertices) >= coarse || !(s.mesh.Area() > 0) {
-		return s.cloud, nil
-	}
-	e.log.Info(fmt.Sprintf("%s: a mesh of %d vertices; %d points spread over its surface stand for it", path, len(s.mesh.Vertices), spreadPoints))
-	return s.points(spreadPoints, seed.Stream(e.seed, "scan of a mesh")), nil
+	return cloud, err
 }
 
 // reading is how scans are read.

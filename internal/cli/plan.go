@@ -1,11 +1,6 @@
 package cli
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
-
-	"blemish/detect"
 	"blemish/inspection"
 
 	"github.com/spf13/cobra"
@@ -60,46 +55,4 @@ func (p *planned) read() (*inspection.Plan, error) {
 		plan.Sections = append(plan.Sections, s)
 	}
 	return plan, nil
-}
-
-// adjust has the model judge by the plan, and by a threshold where one was given. It returns
-// the card as adjusted; card is that of the file.
-func (e *env) adjust(ctx context.Context, j *judging, card *detect.Card) (*detect.Card, error) {
-	m, ok := j.model.(detect.Adjustable)
-	switch {
-	case !ok && !j.plan.Empty():
-		return nil, fmt.Errorf("%s takes no inspection plan: use a model of the detector deviation", card.Detector)
-	case !ok && j.limit > 0:
-		card.Calibration.Threshold = j.limit
-		return card, nil
-	case !ok:
-		return card, nil
-	}
-	a, err := j.plan.Adjustment(ctx, m, e.readCloud)
-	if err != nil {
-		return nil, err
-	}
-	a.Threshold = j.limit
-	if err := m.Adjust(a); err != nil {
-		return nil, err
-	}
-	if !j.plan.Tolerance.Given() {
-		j.plan.Tolerance = learntTolerance(m.About())
-	}
-	if len(j.plan.Sections) > 0 {
-		j.cut = &inspection.Reference{Surface: m.Surface(), Mesh: m.Mesh(), Workers: e.workers}
-	}
-	return m.About(), nil
-}
-
-// learntTolerance is the tolerance that a model was taught with; zero where it was not.
-func learntTolerance(card *detect.Card) inspection.Tolerance {
-	var config struct {
-		Over  float64 `json:"tolerance_over"`
-		Under float64 `json:"tolerance_under"`
-	}
-	if json.Unmarshal(card.Config, &config) != nil { // another detector's
-		return inspection.Tolerance{}
-	}
-	return inspection.Tolerance{Over: config.Over, Under: config.Under}
 }

@@ -7,20 +7,13 @@ import (
 	"strconv"
 	"time"
 
-	"blemish"
-	"blemish/detect"
-	"blemish/detect/all"
-	"blemish/format"
 	"blemish/inspection"
+	"blemish/judge"
 	"blemish/report"
 	"blemish/task"
-	"blemish/weights"
 
 	"github.com/spf13/cobra"
 )
-
-// learntThreshold stands for --threshold auto: the one that the model learnt.
-const learntThreshold = 0
 
 // mostThreshold is the largest threshold that float32 scores can be held against.
 const mostThreshold = 1e30
@@ -29,6 +22,7 @@ const mostThreshold = 1e30
 type predicting struct {
 	planned
 	headed
+	queued       queued
 	model        string
 	files        []string
 	out          string
@@ -49,18 +43,16 @@ func newPredict(e *env) *cobra.Command {
   blemish predict --model part.model scans/ -o out
   blemish predict --model part.model "scans/*.pcd" -o out --tolerance 0.2 --section z=12
   blemish predict --model part.model scans/ -o out --plan plan.yaml --name-pattern '{part}_{serial}' --date today
-  blemish predict --model part.model scan.ply --fail-on-defect --json`,
+  blemish predict --model part.model scan.ply --fail-on-defect --json
+  blemish predict --model part.model scans/ -o out --jobs /shared/blemish`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if p.model == "" {
 				return usagef("--model MODEL missing: the file that train wrote")
 			}
-			p.limit = learntThreshold
-			if threshold != "auto" {
-				var err error
-				if p.limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(p.limit > 0 && p.limit <= mostThreshold) {
-					return usagef("--threshold %s: auto, or a number above 0 and up to %g", threshold, mostThreshold)
-				}
+			var err error
+			if p.limit, err = parseThreshold(threshold); err != nil {
+				return err
 			}
 			plan, err := p.planned.read()
 			if err != nil {
@@ -71,6 +63,11 @@ func newPredict(e *env) *cobra.Command {
 			}
 			if p.files, err = scanFiles(args); err != nil {
 				return err
+			}
+			if forOthers, err := p.queued.check(cmd, "plan", "tolerance", "pose", "section", "no-clouds"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedPredict(cmd.Context(), &p)
 			}
 			return e.predict(cmd.Context(), &p, plan)
 		},
@@ -84,6 +81,7 @@ func newPredict(e *env) *cobra.Command {
 	f.BoolVar(&p.failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
 	f.BoolVar(&p.noClouds, "no-clouds", false, "write no PLY and NPY files beside the report")
 	p.headed.flags(cmd)
+	p.queued.flags(cmd)
 	group(cmd, "Where from and where to", "model", "out", "no-clouds")
 	group(cmd, "How", "plan", "tolerance", "pose", "section", "threshold", "fail-on-defect")
 	group(cmd, "The head of the report", "title", "part", "serial", "order", "operator", "date", "name-pattern")
@@ -96,36 +94,16 @@ func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan)
 			return err
 		}
 	}
-	state, err := weights.Read(p.model)
+	model, err := judge.Open(ctx, p.model, judge.Options{Threshold: p.limit, Plan: plan, Workers: e.workers, Read: e.readCloud})
 	if err != nil {
 		return err
 	}
-	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: e.workers})
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.model, err)
-	}
-	doc := &report.Predict{Blemish: blemish.Version, Scans: []report.PredictScan{}}
-	if doc.Model, err = describeModel(p.model, state); err != nil {
-		return err
-	}
-	doc.Detection = e.readBeside(p.model, doc.Model.SHA256)
-	j := &judging{env: e, predicting: p, model: model, plan: plan, doc: doc}
-	card, err := detect.ReadCard(state)
-	if err == nil {
-		card, err = e.adjust(ctx, j, card)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.model, err)
-	}
-	doc.Threshold, doc.Unit, doc.Model.Decision = report.Number(card.Calibration.Threshold), card.Unit, card.Decision
-	doc.SetTolerance(plan.Tolerance)
-	if words := plan.Align.Words(); words != inspection.BestFit {
-		doc.Alignment = words
-	}
-	p.headed.put(doc)
+	model.About.Detection = e.readBeside(p.model, model.About.Model.SHA256)
+	p.headed.put(&model.About)
+	doc := model.Document()
+	j := &judging{env: e, predicting: p, model: model, doc: doc}
 	if p.out != "" {
-		j.batch = report.NewBatch(ctx, p.out, len(p.files), doc.Threshold, doc.Unit, report.Options{Workers: e.workers})
-		j.clouds = newMapFolder(p.out, doc.Unit, plan.Tolerance, p.noClouds)
+		j.folder = model.Folder(ctx, p.out, len(p.files), p.noClouds, report.Options{Workers: e.workers})
 		defer func() {
 			if !j.closed {
 				emptyFolder(p.out)
@@ -136,7 +114,7 @@ func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan)
 		return err
 	}
 	if p.out != "" {
-		if err := j.batch.Close(doc); err != nil {
+		if err := j.folder.Close(doc); err != nil {
 			return err
 		}
 		j.closed = true
@@ -152,16 +130,15 @@ func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan)
 	if err != nil {
 		return err
 	}
-	return e.verdictCode(doc, p.failOnDefect)
+	return e.verdictCode(doc.Count(), p.failOnDefect)
 }
 
-// verdictCode ends predict: of several things that are not as they should be, a
+// verdictCode ends predict and watch --once: of several things that are not as they should be, a
 // defect counts before doubt, and doubt before files that could not be judged.
-func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
-	c := doc.Count()
+func (e *env) verdictCode(c report.Counts, failOnDefect bool) error {
 	var failed error
 	if c.Failed > 0 {
-		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, len(doc.Scans))
+		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, c.Sound+c.Defective+c.Unsure+c.Failed)
 	}
 	code := failed
 	switch {
@@ -176,17 +153,26 @@ func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
 	return code
 }
 
+// parseThreshold reads --threshold: auto is the one that the model learnt.
+func parseThreshold(text string) (float64, error) {
+	if text == "auto" {
+		return judge.Learnt, nil
+	}
+	limit, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(limit > 0 && limit <= mostThreshold) {
+		return 0, usagef("--threshold %s: auto, or a number above 0 and up to %g", text, mostThreshold)
+	}
+	return limit, nil
+}
+
 // judging is one run over the files.
 type judging struct {
 	*env
 	*predicting
-	model  detect.Model
-	plan   *inspection.Plan
+	model  *judge.Judge
 	doc    *report.Predict
-	cut    *inspection.Reference // what sections cut; nil: there are none
-	batch  *report.Batch         // nil: nothing is written
-	clouds *mapFolder
-	closed bool // all files are there
+	folder *judge.Folder // nil: nothing is written
+	closed bool          // all files are there
 }
 
 // run scores the files one by one; one that fails costs its own line. Of each scan nothing
@@ -205,11 +191,8 @@ func (j *judging) run(ctx context.Context) error {
 				path = stdinName
 			}
 			scan = report.FailedPredictScan(path, err)
-		} else if j.batch != nil {
-			if err := j.clouds.save(*view); err != nil {
-				return err
-			}
-			if err := j.batch.Add(*view); err != nil {
+		} else if j.folder != nil {
+			if err := j.folder.Add(view); err != nil {
 				return err
 			}
 		}
@@ -220,57 +203,26 @@ func (j *judging) run(ctx context.Context) error {
 	return nil
 }
 
-func (j *judging) judgeOne(ctx context.Context, path string) (*report.ScanView, report.PredictScan, error) {
-	cloud, err := j.readScan(path)
-	if err != nil {
-		return nil, report.PredictScan{}, err
-	}
-	piped := path == "-"
-	if piped {
-		path = stdinName
-	}
-	begun := time.Now()
-	result, err := j.model.Score(ctx, cloud)
-	if err != nil {
-		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", path, err)
-	}
-	result.Threshold = float32(j.doc.Threshold)
-	result.Judge()
-	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
-	scan.Describe(result, j.plan.Tolerance, j.doc.Unit)
-	if !piped {
-		if scan.SHA256, err = format.HashFile(path); err != nil {
-			return nil, report.PredictScan{}, err
+func (j *judging) judgeOne(ctx context.Context, path string) (view *report.ScanView, scan report.PredictScan, err error) {
+	if path == "-" {
+		cloud, err := j.readCloud(path)
+		if err != nil {
+			return nil, scan, err
+		}
+		view, scan, err = j.model.Cloud(ctx, stdinName, cloud)
+		if err != nil {
+			return nil, scan, err
+		}
+	} else {
+		var warnings []string
+		view, scan, warnings, err = j.model.File(ctx, path, path, j.reading())
+		j.warnAll(path, warnings)
+		if err != nil {
+			return nil, scan, err
 		}
 	}
-	view := &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}
-	if j.cut != nil && j.batch != nil && scan.Pose != nil {
-		for _, s := range j.plan.Sections {
-			profile, err := j.cut.Cut(ctx, s, cloud, result)
-			if err != nil {
-				return nil, report.PredictScan{}, fmt.Errorf("%s: section %s: %w", path, s.Name, err)
-			}
-			view.Sections = append(view.Sections, profile)
-		}
+	if j.folder != nil {
+		err = j.folder.Cut(view)
 	}
-	return view, scan, nil
-}
-
-func describeModel(path string, state *weights.File) (report.Model, error) {
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return report.Model{}, fmt.Errorf("%s: %w", path, err)
-	}
-	sum, err := format.HashFile(path)
-	if err != nil {
-		return report.Model{}, err
-	}
-	m := report.Model{File: filepath.Base(path), SHA256: sum, Blemish: card.Version, Detector: card.Detector, Class: card.Class, Seed: card.Seed, Config: card.Config, Decision: card.Decision}
-	if card.CAD != nil {
-		m.CAD = &report.TrainingFile{File: card.CAD.Name, SHA256: card.CAD.SHA256}
-	}
-	for _, f := range card.Files {
-		m.Training = append(m.Training, report.TrainingFile{File: f.Name, SHA256: f.SHA256})
-	}
-	return m, nil
+	return view, scan, err
 }

@@ -40,6 +40,7 @@ func newTrain(e *env) *cobra.Command {
 		t           training
 		printConfig bool
 		r           recipe
+		q           queued
 	)
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
@@ -72,6 +73,11 @@ func newTrain(e *env) *cobra.Command {
 			if err := checkUnit(t.unit); err != nil {
 				return usageError{err}
 			}
+			if forOthers, err := q.check(cmd, "cad", "resume", "checkpoint-every"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedTrain(cmd.Context(), &q, d, &t)
+			}
 			return e.train(cmd.Context(), d, &r.cad, &t)
 		},
 	}
@@ -89,6 +95,7 @@ func newTrain(e *env) *cobra.Command {
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the configuration as a recipe and stop")
 	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
+	q.flags(cmd)
 	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }

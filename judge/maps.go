@@ -1,6 +1,4 @@
-package cli
-
-// The point files that predict leaves beside its report.
+package judge
 
 import (
 	"fmt"
@@ -15,6 +13,8 @@ import (
 	"blemish/render"
 	"blemish/report"
 )
+
+// The point files that predict leaves beside its report.
 
 // mapFolder writes each scan as a PLY that viewers show as a heat map, as it came and as it
 // lies on the part, and the scores alone as NPY. Surface that is missing, and that was not
