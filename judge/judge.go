@@ -177,7 +177,7 @@ func (e scanError) Unwrap() []error { return []error{e.err, ErrScan} }
 // File reads and judges a file; name is what documents call it. Warnings are the reader's.
 // An error that is the scan's own wraps ErrScan.
 func (j *Judge) File(ctx context.Context, path, name string, reading format.ReadOptions) (view *report.ScanView, scan report.PredictScan, warnings []string, err error) {
-	cloud, info, err := reading.ReadCloud(path)
+	cloud, warnings, err := ReadScan(path, reading)
 	if err != nil {
 		if wrong := new(format.SyntaxError); errors.As(err, &wrong) {
 			err = scanError{strings.ReplaceAll(err.Error(), path, name), err}
@@ -186,16 +186,16 @@ func (j *Judge) File(ctx context.Context, path, name string, reading format.Read
 	}
 	sum, err := format.HashFile(path)
 	if err != nil {
-		return nil, report.PredictScan{}, info.Warnings, err
+		return nil, report.PredictScan{}, warnings, err
 	}
 	if view, scan, err = j.Cloud(ctx, name, cloud); err != nil {
 		if ctx.Err() == nil {
 			err = scanError{err.Error(), err}
 		}
-		return nil, report.PredictScan{}, info.Warnings, err
+		return nil, report.PredictScan{}, warnings, err
 	}
 	scan.SHA256 = sum
-	return view, scan, info.Warnings, nil
+	return view, scan, warnings, nil
 }
 
 // DescribeModel is what documents say of a model file; state is what it holds.

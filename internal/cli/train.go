@@ -126,7 +126,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 	clouds := make([]*geom.Cloud, len(files))
 	trained := make([]detect.SourceFile, len(files))
 	for i, path := range files {
-		if clouds[i], err = e.readCloud(path); err != nil {
+		if clouds[i], err = e.readScan(path); err != nil {
 			return err
 		}
 		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()

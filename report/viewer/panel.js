@@ -128,7 +128,7 @@ class Panel {
     body.replaceChildren();
     scan.regions.forEach((r, i) => {
       const go = node("button", { type: "button", class: "go", "aria-label": `Fly to region ${i + 1}`, title: "Fly to this region" }, node("span", { class: "pin still", text: i + 1 }), " ", r.kind);
-      const depth = r.depth === null || r.depth === 0 ? "–" : short(r.depth) + (r.depth95 === null ? "" : `, 95 % ${short(r.depth95)}`);
+      const depth = r.depth === null || r.depth === 0 ? "–" : short(r.depth) + (r.depth95 === null ? "" : ` (95 %: ${short(r.depth95)})`);
       const row = node("tr", {}, node("td", {}, go), node("td", { text: short(r.area) }), node("td", { text: depth }), node("td", { text: (r.peak ?? NaN).toFixed(2) }));
       if (r.zone) row.title = "in the zone " + r.zone;
       row.addEventListener("click", () => this.stage.camera.flyTo(this.stage.scene(r.center), r.radius));
