@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"history":             {"report"},
 	"history/historytest": {},
 	"service":             {"history", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "task", "weights"},
-	"judge":               {"geom", "format", "detect", "detect/all", "inspection", "render", "report", "weights"},
+	"judge":               {"geom", "mesh", "seed", "format", "detect", "detect/all", "inspection", "render", "report", "weights"},
 	"storage":             {"format"},
 	"jobs":                {"storage"},
 	"jobs/jetstream":      {"jobs", "format", "internal/filelock"},
