@@ -17,11 +17,10 @@ import (
 
 // round is what one way of judging all scans took.
 type round struct {
-	wall    time.Duration
-	cpu     time.Duration
-	peak    float64 // MiB
-	waits   []time.Duration
-	started time.Duration // until it answered
+	wall  time.Duration
+	cpu   time.Duration
+	peak  float64 // MiB
+	waits []time.Duration
 }
 
 // load measures rounds in turn, so that what else the machine does meets all alike.
