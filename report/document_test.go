@@ -21,7 +21,7 @@ func sampleBenchmark() *Benchmark {
 		return Metrics{Number(v), Number(v + 0.01), Number(v - 0.02), Number(v + 0.02), Number(v / 2), Number(v / 3), Number(v - 0.05)}
 	}
 	class := func(name string, v float64, shift float64) BenchmarkClass {
-		c := BenchmarkClass{Class: name, Train: 4, Test: 4, Metrics: metrics(v), FitS: 1.25, ScoreS: 0.5}
+		c := BenchmarkClass{Class: name, Train: 4, Test: 4, Metrics: metrics(v), FitS: 1.25, ScoreS: 0.5, PeakBytes: 3 << 20}
 		c.Kinds = map[string]KindMetrics{"hole": {1, 1, 0.9}, "bulge": {1, Number(v), 0.8}}
 		c.Scans = []BenchmarkScan{
 			{File: name + "_positive0.pcd", Kind: "positive", Score: Number(0.8 + shift), Verdict: "sound", Points: 100, Seconds: 0.1},
