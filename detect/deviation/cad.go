@@ -50,6 +50,7 @@ func (m *model) nominal() {
 		m.tol.bias, m.tol.spread = append(m.tol.bias, make([]float32, n)), append(m.tol.spread, make([]float32, n))
 		m.limit = append(m.limit, 1)
 	}
+	m.usual = make([]sigmas, len(m.cfg.Scales))
 	m.Usual = scoring.ChanceUsual(m.Part)
 }
 

@@ -203,6 +203,9 @@ func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibratio
 	if err := m.LearnUsual(ctx, parts); err != nil {
 		return none, err
 	}
+	if err := l.learnWander(ctx); err != nil {
+		return none, err
+	}
 	if err := l.score(ctx, l.parts, m, apart); err != nil {
 		return none, err
 	}
@@ -215,7 +218,7 @@ func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibratio
 // score scores what is held by a model's limits and by the tolerance at its readings.
 func (l *lesson) score(ctx context.Context, parts []*held, m *model, apart *tolerance) error {
 	for _, h := range parts {
-		t, err := m.terms(ctx, h.reading, apart, h.Index, h.Usual.Noise)
+		t, err := m.terms(ctx, h.reading, apart, h.Index)
 		if err != nil {
 			return err
 		}
