@@ -42,6 +42,9 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if list[best].pose, err = a.polish(ctx, p, list[best].pose); err != nil {
 		return nil, err
 	}
+	if list[best].pose, err = a.spin(ctx, p, list[best].pose); err != nil {
+		return nil, err
+	}
 	res, err := a.describe(ctx, p, list[best].pose)
 	if err != nil {
 		return nil, err
