@@ -83,7 +83,7 @@ func (g *given) widening(noise float64, points int) float64 {
 
 // terms fills in the score of a scan: of each point the largest share of what is allowed
 // that its readings use up, 1 where one is just allowed.
-func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32) {
+func (g *given) terms(t *scoring.Terms, r *reading, tol *scoring.Tolerance, near []int32) {
 	noise := g.noise(r)
 	for k, scale := range g.scales {
 		share := make([]float32, len(t.Score))
@@ -92,7 +92,7 @@ func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32
 			if !r.Use[i] {
 				continue
 			}
-			off := float64(r.mean[k][i]) - float64(tol.bias[k][near[i]])
+			off := float64(r.mean[k][i]) - float64(tol.Bias[k][near[i]])
 			allowed := g.over
 			if off < 0 {
 				allowed = g.under

@@ -13,7 +13,7 @@ import (
 type model struct {
 	scoring.Model
 	cfg   Config
-	tol   *tolerance
+	tol   *scoring.Tolerance
 	limit []float32 // for each scale: excess that counts as 1
 	given *given    // what decides where it is not what was learnt; nil where it is
 }
@@ -49,7 +49,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 
 // terms turns readings into one score a point: the largest of the scales' excesses. near is
 // the place whose tolerance counts, noise that of the sound scans.
-func (m *model) terms(r *reading, tol *tolerance, near []int32, noise float64) *scoring.Terms {
+func (m *model) terms(r *reading, tol *scoring.Tolerance, near []int32, noise float64) *scoring.Terms {
 	n := r.Tree.Len()
 	t := &scoring.Terms{Score: make([]float32, n), Signed: make([]float32, n)}
 	for i, f := range r.View.Feet {
@@ -64,7 +64,7 @@ func (m *model) terms(r *reading, tol *tolerance, near []int32, noise float64) *
 		excess := make([]float32, n)
 		for i := range excess {
 			if r.Use[i] {
-				excess[i] = tol.excess(k, r.mean[k][i], near[i], extra/float64(scale)) / m.limit[k]
+				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra/float64(scale)) / m.limit[k]
 				t.Score[i] = max(t.Score[i], excess[i])
 			}
 		}
@@ -85,7 +85,7 @@ func extraNoise(r *reading, noise float64) float64 {
 func (m *model) detectable(extra float64) float64 {
 	best := math.Inf(1)
 	for k, scale := range m.cfg.Scales {
-		spread := float64(middle(m.tol.spread[k]))
+		spread := float64(middle(m.tol.Spread[k]))
 		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra/float64(scale)))
 	}
 	return best
