@@ -154,7 +154,7 @@ func TestCompanionsSpeakAndAreKept(t *testing.T) {
 }
 
 func TestBudgetDecidesWhoJoins(t *testing.T) {
-	for budget, want := range map[float64]string{0: "", 1: "simple3d", 1.5: "simple3d", 3: "simple3d imrnet"} {
+	for budget, want := range map[float64]string{0: "", 0.72: "imrnet", 0.8: "simple3d", 2: "simple3d imrnet"} {
 		cfg := companions()
 		cfg.Budget = budget
 		var names []string
@@ -251,5 +251,14 @@ func TestTheCheckHandsOnWhatItLearnt(t *testing.T) {
 	a, b := detecttest.File(t, checked), detecttest.File(t, fit(t, d, sound))
 	if !reflect.DeepEqual(a.Tensors, b.Tensors) {
 		t.Error("the model is another than without the check")
+	}
+}
+
+func TestNothingIsRaisedToOne(t *testing.T) {
+	score := []float32{math.Nextafter32(1, 0), 0.5, 0, 1, 3, 0.5}
+	use := []bool{true, true, true, true, true, false}
+	raise(score, use, []float32{16, 16, 0, 16, 16, 16}, make([]float32, 6))
+	if !(score[0] < 1) || !(score[1] > 0.8 && score[1] < 0.9) || score[2] != 0 || score[3] != 1 || score[4] != 3 || score[5] != 0.5 {
+		t.Errorf("%v", score)
 	}
 }

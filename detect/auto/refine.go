@@ -80,10 +80,11 @@ func surroundings(ctx context.Context, workers int, tree *spatial.Tree, score []
 
 // raise raises scores below 1 towards 1, the more the more speaks for it.
 func raise(score []float32, use []bool, near, said []float32) {
+	below := math.Nextafter32(1, 0) // rounding must not reach 1
 	for i, s := range score {
 		if s < 1 && use[i] {
 			doubt := math.Exp(-float64(suspicion*near[i]) - float64(spoken*said[i]))
-			score[i] = s + (1-s)*float32(rise*(1-doubt))
+			score[i] = min(s+(1-s)*float32(rise*(1-doubt)), below)
 		}
 	}
 }

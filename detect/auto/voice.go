@@ -27,11 +27,11 @@ type voice struct {
 }
 
 // baseCost and cost are about how many seconds of two cores a scan of 20,000 points takes:
-// docs/methods/auto.md has the measurement. They are nominal, so that a model does not hang on
-// how busy a machine was.
+// docs/measurements/auto.md has the measurement. They are nominal, so that a model does not
+// hang on how busy a machine was.
 const baseCost = 0.45
 
-var cost = map[string]float64{simple3d.Name: 0.25, imrnet.Name: 0.9}
+var cost = map[string]float64{simple3d.Name: 0.3, imrnet.Name: 0.25}
 
 // chosen are the companions of these names.
 func (c *Config) chosen(names []string) []scoring.Companion {
