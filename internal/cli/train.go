@@ -12,6 +12,7 @@ import (
 
 	"blemish/dataset"
 	"blemish/detect"
+	"blemish/detect/auto"
 	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
@@ -39,6 +40,7 @@ func newTrain(e *env) *cobra.Command {
 	var (
 		t           training
 		printConfig bool
+		budget      float64
 		r           recipe
 	)
 	cmd := &cobra.Command{
@@ -53,6 +55,9 @@ func newTrain(e *env) *cobra.Command {
   blemish train --sound data/cup0 --detector imrnet -o cup.model
   blemish train --detector imrnet --set steps=1000 --print-config`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("budget") {
+				r.budget = &budget
+			}
 			d, err := r.build(cmd.Flags().Changed("detector"))
 			if err != nil {
 				return err
@@ -84,12 +89,13 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
 	f.BoolVar(&t.keepAll, "keep-all", false, "also learn from scans that differ from the others")
 	r.flags(cmd)
+	f.Float64Var(&budget, "budget", auto.DefaultConfig().Budget, "auto: about how many seconds scoring a scan of 20,000 points may take on two cores; companions beyond that are left out")
 	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from: built-in, none (random ones), or a file of pretrain (default: what --print-config shows)")
 	f.BoolVar(&t.resume, "resume", false, "continue from the checkpoint next to MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the configuration as a recipe and stop")
 	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
-	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
+	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "budget", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
