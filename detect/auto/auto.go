@@ -3,10 +3,13 @@ package auto
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"blemish/detect"
 	"blemish/detect/deviation"
+	"blemish/detect/imrnet"
 	"blemish/detect/scoring"
+	"blemish/detect/simple3d"
 	"blemish/geom"
 	"blemish/weights"
 )
@@ -65,6 +68,12 @@ func (d *detector) FitBase(ctx context.Context, b *deviation.Base, opt detect.Fi
 		for _, v := range m.voices {
 			cfg.Companions = append(cfg.Companions, v.name)
 		}
+	}
+	if !slices.Contains(cfg.Companions, simple3d.Name) {
+		cfg.Simple3D = nil
+	}
+	if !slices.Contains(cfg.Companions, imrnet.Name) {
+		cfg.IMRNet = nil
 	}
 	card, err := detect.NewCard(New(cfg), opt, b.Card.Calibration)
 	if err != nil {
@@ -141,7 +150,7 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	for _, c := range cfg.chosen(cfg.Companions) {
 		v, err := openVoice(ctx, f, c, m.Part.Surface.Tree.Len(), card.Seed, opt)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.Name, err)
+			return nil, fmt.Errorf("%s: %w", c.Name(), err)
 		}
 		m.voices = append(m.voices, v)
 	}

@@ -121,7 +121,7 @@ func TestSharesOfAToleranceStay(t *testing.T) {
 func companions() Config {
 	cfg := DefaultConfig()
 	cfg.Companions = []string{simple3d.Name, imrnet.Name}
-	n := &cfg.IMRNet
+	n := cfg.IMRNet
 	n.Width, n.EncoderDepth, n.DecoderDepth, n.Heads, n.Embed = 32, 1, 3, 2, []int{16, 16, 32, 32}
 	n.Patches, n.PatchSize, n.Points, n.Steps, n.Passes, n.Reference, n.Pretrained = 48, 16, 1000, 4, 2, 40, imrnet.None
 	cfg.Simple3D.Vectors, cfg.Simple3D.Centres = 200, 400
@@ -159,7 +159,7 @@ func TestBudgetDecidesWhoJoins(t *testing.T) {
 		cfg.Budget = budget
 		var names []string
 		for _, c := range cfg.affordable(nil) {
-			names = append(names, c.Name)
+			names = append(names, c.Name())
 		}
 		if got := strings.Join(names, " "); got != want {
 			t.Errorf("budget %v: %q, want %q", budget, got, want)
@@ -178,7 +178,7 @@ func TestSettings(t *testing.T) {
 	}
 	for _, wrong := range []string{
 		`{"companions": ["m3dm"]}`, `{"companions": ["imrnet", "imrnet"]}`, `{"budget": -1}`, `{"sites": 0}`, `{"simple3d.no_such": 1}`, `{"m3dm.every": 1}`,
-		`{"imrnet": {"mode": "literal"}}`, `{"imrnet.steps": -1}`, `{"simple3d": 3}`, `[]`,
+		`{"imrnet": {"mode": "literal"}}`, `{"imrnet": null}`, `{"imrnet.steps": -1}`, `{"simple3d": 3}`, `[]`,
 	} {
 		if _, err := Configured([]byte(wrong)); err == nil {
 			t.Errorf("%s is accepted", wrong)
@@ -244,6 +244,9 @@ func TestTheCheckHandsOnWhatItLearnt(t *testing.T) {
 	checked, err := v.Fit(ctx, d, opt)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if said := string(checked.(*model).Card.Config); strings.Contains(said, "imrnet") || strings.Contains(said, "simple3d") {
+		t.Errorf("the card has settings of companions that did not join: %s", said)
 	}
 	if card := checked.(*model).Card; card.Detector != Name || len(card.Learning) != 3 {
 		t.Errorf("the card is %+v", card)

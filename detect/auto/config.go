@@ -21,20 +21,22 @@ type Config struct {
 	Companions []string `json:"companions"`
 	// Budget is how many seconds scoring a scan of 20,000 points may take on two cores, about:
 	// companions beyond it are left out.
-	Budget   float64         `json:"budget"`
-	Simple3D simple3d.Config `json:"simple3d"` // of the companion, not looked at where it is none
-	IMRNet   imrnet.Config   `json:"imrnet"`
+	Budget float64 `json:"budget"`
+	// Simple3D and IMRNet are the companions' own settings; a model's card has those of the
+	// ones that joined.
+	Simple3D *simple3d.Config `json:"simple3d,omitempty"`
+	IMRNet   *imrnet.Config   `json:"imrnet,omitempty"`
 }
 
 // DefaultConfig is the configuration that the figures in the documentation were measured with.
 // No companion joins: none has earned its place on built-in objects (docs/methods/auto.md).
 func DefaultConfig() Config {
-	c := Config{
+	features, network := simple3d.DefaultConfig(), imrnet.DefaultConfig()
+	features.Vectors, features.Drawn = 1000, 12000 // a coreset in a quarter of a second
+	return Config{
 		Config: deviation.DefaultConfig(), Companions: []string{}, Budget: 2,
-		Simple3D: simple3d.DefaultConfig(), IMRNet: imrnet.DefaultConfig(),
+		Simple3D: &features, IMRNet: &network,
 	}
-	c.Simple3D.Vectors, c.Simple3D.Drawn = 1000, 12000 // a coreset in a quarter of a second
-	return c
 }
 
 // Ranges lists what each number may be, but those of companions, which have their own.
@@ -51,6 +53,9 @@ func (c *Config) Validate() error {
 		if slices.Contains(c.Companions[:i], name) {
 			return fmt.Errorf("companions name %s twice", name)
 		}
+	}
+	if c.Simple3D == nil || c.IMRNet == nil {
+		return fmt.Errorf("the settings of simple3d or imrnet are null; leave them out for the default ones")
 	}
 	if c.Simple3D.Mode != memory.Default || c.IMRNet.Mode != "default" {
 		return fmt.Errorf("the modes of simple3d and imrnet are %q and %q; beside others both must be \"default\"", c.Simple3D.Mode, c.IMRNet.Mode)

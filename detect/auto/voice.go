@@ -39,9 +39,9 @@ func (c *Config) chosen(names []string) []scoring.Companion {
 	for _, name := range names {
 		switch name {
 		case simple3d.Name:
-			out = append(out, simple3d.Companion(c.Simple3D))
+			out = append(out, simple3d.Companion(*c.Simple3D))
 		case imrnet.Name:
-			out = append(out, imrnet.Companion(c.IMRNet))
+			out = append(out, imrnet.Companion(*c.IMRNet))
 		}
 	}
 	return out
@@ -78,9 +78,9 @@ func (m *model) join(ctx context.Context, l *scoring.Lesson, companions []scorin
 	for _, c := range companions {
 		method, terms, err := c.Learn(ctx, l)
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.Name, err)
+			return fmt.Errorf("%s: %w", c.Name(), err)
 		}
-		v := &voice{name: c.Name, method: method}
+		v := &voice{name: c.Name(), method: method}
 		if err := v.calibrate(ctx, l, terms); err != nil {
 			return err
 		}
@@ -179,12 +179,12 @@ func (v *voice) put(f *weights.File) {
 func openVoice(ctx context.Context, f *weights.File, c scoring.Companion, points int, seed uint64, opt detect.OpenOptions) (*voice, error) {
 	own := &weights.File{}
 	for _, t := range f.Tensors {
-		if name, ok := strings.CutPrefix(t.Name, c.Name+"."); ok {
+		if name, ok := strings.CutPrefix(t.Name, c.Name()+"."); ok {
 			t.Name = name
 			own.Tensors = append(own.Tensors, t)
 		}
 	}
-	v := &voice{name: c.Name, tolerance: &scoring.Tolerance{}}
+	v := &voice{name: c.Name(), tolerance: &scoring.Tolerance{}}
 	var err error
 	if v.method, err = c.Open(ctx, own, seed, opt); err != nil {
 		return nil, err

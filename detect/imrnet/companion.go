@@ -13,28 +13,36 @@ import (
 
 // The network beside another detector, which places the scans and looks for voids.
 
-// companion takes scans from the frame of another detector to network coordinates.
-type companion struct{ *model }
+// beside is the detector beside another one.
+type beside struct{ cfg Config }
 
 // Companion is the detector beside another one, whose way scans go.
 func Companion(cfg Config) scoring.Companion {
 	cfg.Register, cfg.Coverage = true, false // the other one does both
-	return scoring.Companion{
-		Name: Name,
-		Learn: func(ctx context.Context, l *scoring.Lesson) (scoring.Method, []*scoring.Terms, error) {
-			if err := cfg.Validate(); err != nil {
-				return nil, nil, err
-			}
-			c := companion{newModel(cfg, l.Seed, l.Workers)}
-			terms, err := c.learn(ctx, l)
-			return c, terms, err
-		},
-		Open: func(ctx context.Context, f *weights.File, seed uint64, opt detect.OpenOptions) (scoring.Method, error) {
-			c := companion{newModel(cfg, seed, opt.Workers)}
-			return c, c.open(ctx, f)
-		},
-	}
+	return beside{cfg}
 }
+
+// Name implements scoring.Companion.
+func (beside) Name() string { return Name }
+
+// Learn implements scoring.Companion.
+func (b beside) Learn(ctx context.Context, l *scoring.Lesson) (scoring.Method, []*scoring.Terms, error) {
+	if err := b.cfg.Validate(); err != nil {
+		return nil, nil, err
+	}
+	c := companion{newModel(b.cfg, l.Seed, l.Workers)}
+	terms, err := c.learn(ctx, l)
+	return c, terms, err
+}
+
+// Open implements scoring.Companion.
+func (b beside) Open(ctx context.Context, f *weights.File, seed uint64, opt detect.OpenOptions) (scoring.Method, error) {
+	c := companion{newModel(b.cfg, seed, opt.Workers)}
+	return c, c.open(ctx, f)
+}
+
+// companion takes scans from the frame of another detector to network coordinates.
+type companion struct{ *model }
 
 // learn trains the network, and reads each scan without what it taught.
 func (c companion) learn(ctx context.Context, l *scoring.Lesson) ([]*scoring.Terms, error) {

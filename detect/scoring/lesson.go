@@ -27,14 +27,16 @@ type Lesson struct {
 	Progress task.Progress
 }
 
-// Companion is a detector that speaks of scans which another one has placed and looked at.
-type Companion struct {
-	Name string
+// Companion is a detector that speaks of scans which another one has placed and looked at. It is
+// an interface and no struct of functions, so that a program that only scores scans does not
+// link what it takes to learn.
+type Companion interface {
+	Name() string
 	// Learn makes the method, and says of each of Held what is said without it. Terms have
 	// a Score.
-	Learn func(ctx context.Context, l *Lesson) (Method, []*Terms, error)
+	Learn(ctx context.Context, l *Lesson) (Method, []*Terms, error)
 	// Open makes the method of the tensors that its Put wrote. seed is that of the lesson.
-	Open func(ctx context.Context, f *weights.File, seed uint64, opt detect.OpenOptions) (Method, error)
+	Open(ctx context.Context, f *weights.File, seed uint64, opt detect.OpenOptions) (Method, error)
 }
 
 // Scans are the points of each scan.
@@ -97,19 +99,28 @@ func (p *Plan) learn(ctx context.Context, l *Lesson) (*measured, []*Terms, error
 	return own, terms, nil
 }
 
+// planned is a detector of a plan beside another one.
+type planned struct {
+	name string
+	plan *Plan
+}
+
 // Companion is a detector of a plan beside another one, whose way scans go.
-func (p *Plan) Companion(name string) Companion {
-	return Companion{
-		Name: name,
-		Learn: func(ctx context.Context, l *Lesson) (Method, []*Terms, error) {
-			method, terms, err := p.learn(ctx, l)
-			if err != nil {
-				return nil, nil, err // a nil *measured is no nil Method
-			}
-			return method, terms, nil
-		},
-		Open: func(ctx context.Context, f *weights.File, _ uint64, opt detect.OpenOptions) (Method, error) {
-			return p.open(ctx, f, opt.Workers)
-		},
+func (p *Plan) Companion(name string) Companion { return planned{name, p} }
+
+// Name implements Companion.
+func (p planned) Name() string { return p.name }
+
+// Learn implements Companion.
+func (p planned) Learn(ctx context.Context, l *Lesson) (Method, []*Terms, error) {
+	method, terms, err := p.plan.learn(ctx, l)
+	if err != nil {
+		return nil, nil, err // a nil *measured is no nil Method
 	}
+	return method, terms, nil
+}
+
+// Open implements Companion.
+func (p planned) Open(ctx context.Context, f *weights.File, _ uint64, opt detect.OpenOptions) (Method, error) {
+	return p.plan.open(ctx, f, opt.Workers)
 }
