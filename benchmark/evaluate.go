@@ -32,7 +32,7 @@ func Evaluate(ctx context.Context, set *dataset.Set, name string, source Source,
 	}
 	scored := 0
 	for _, class := range classes {
-		out := report.BenchmarkClass{Class: class.Name, Train: len(class.Train), Test: len(class.Test), FitS: report.None(), ScoreS: report.None()}
+		out := report.BenchmarkClass{Class: class.Name, Train: len(class.Train), Test: len(class.Test), FitS: report.None(), ScoreS: report.None(), PeakBytes: report.None()}
 		var scans []scan
 		for _, it := range class.Test {
 			if err := ctx.Err(); err != nil {

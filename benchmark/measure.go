@@ -4,6 +4,9 @@ import (
 	"math"
 	"sort"
 
+	"blemish/dataset"
+	"blemish/detect"
+	"blemish/geom"
 	"blemish/metric"
 	"blemish/report"
 )
@@ -108,10 +111,10 @@ func pointScores(scans []scan) (score []float32, anomalous []bool, region []int3
 	return score, anomalous, region
 }
 
-// views picks the scans that a reader of the report wants to open: of the
+// pick chooses the scans that a reader of the report wants to open: of the
 // defective ones the clearest hit and the worst miss, the sound one with the
 // highest score, then one of each kind, up to the number that was asked for.
-func (r *runner) views() []report.ScanView {
+func (r *runner) pick() []int {
 	order := make([]int, len(r.scans))
 	for i := range order {
 		order[i] = i
@@ -149,15 +152,32 @@ func (r *runner) views() []report.ScanView {
 			pick(i)
 		}
 	}
+	return picked
+}
+
+// views are the picked scans as the report takes them.
+func (r *runner) views() []report.ScanView {
 	var views []report.ScanView
-	for _, i := range picked {
+	for _, i := range r.pick() {
 		s := r.scans[i]
-		views = append(views, report.ScanView{
-			Name: s.item.File, Class: r.class.Name, Cloud: s.cloud, Result: s.result, Truth: s.cloud.Scalar("label"),
-			Kind: s.item.Kind, Detector: r.detector.Name(),
-		})
+		views = append(views, viewOf(r.detector.Name(), s.item, s.cloud, s.result))
 	}
 	return views
+}
+
+// show is the same as a record keeps it: without the cloud, which the data set has.
+func (r *runner) show() []shown {
+	var out []shown
+	for _, i := range r.pick() {
+		out = append(out, shown{r.scans[i].test, *r.scans[i].result})
+	}
+	return out
+}
+
+func viewOf(detector string, it dataset.Item, cloud *geom.Cloud, result *detect.Result) report.ScanView {
+	return report.ScanView{
+		Name: it.File, Class: it.Class, Cloud: cloud, Result: result, Truth: cloud.Scalar("label"), Kind: it.Kind, Detector: detector,
+	}
 }
 
 // finite guards against a detector that returns NaN: such a score would sort

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"time"
 
@@ -23,8 +24,8 @@ type Options struct {
 	Views    int    // scans a class and detector that the report shows
 	Fit      detect.FitOptions
 	Progress task.Progress
-	// Learnt and Scored, where not nil, are handed each model and each scan's result
-	// as it comes, for saving.
+	// Learnt and Scored, where not nil, are handed each model and each scan's result as it
+	// comes, for saving.
 	Learnt func(detector, class string, model detect.Model) error
 	Scored func(detector string, item dataset.Item, cloud *geom.Cloud, result *detect.Result) error
 }
@@ -44,31 +45,56 @@ func Run(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt
 	if err != nil {
 		return nil, err
 	}
+	return assemble(set, detectors, classes, opt, func(d, c int) (*part, error) {
+		r := &runner{set: set, detector: detectors[d], class: classes[c], opt: opt}
+		doc, err := r.run(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.As(err, &saveError{}):
+			return nil, err
+		case err != nil:
+			return nil, unitError{err}
+		}
+		return &part{doc: *doc, failed: r.failed, views: r.views()}, nil
+	})
+}
+
+// part is what one detector on one class adds to the outcome.
+type part struct {
+	doc    report.BenchmarkClass
+	failed []error
+	views  []report.ScanView
+}
+
+// assemble puts the parts of detectors and classes together, in that order. Where get gives
+// a unitError, that costs a line in Failed.
+func assemble(set *dataset.Set, detectors []detect.Detector, classes []*dataset.Class, opt Options, get func(detector, class int) (*part, error)) (*Outcome, error) {
 	out := &Outcome{Document: &report.Benchmark{Blemish: opt.Version, Data: set.Name, Layout: set.Layout, Seed: opt.Seed, Published: set.Published()}}
 	scored := 0
-	for _, d := range detectors {
+	for i, d := range detectors {
 		config, err := report.ConfigJSON(d.Config())
 		if err != nil {
 			return nil, err
 		}
 		doc := report.BenchmarkDetector{Name: d.Name(), Config: config}
-		for _, class := range classes {
-			r := &runner{set: set, detector: d, class: class, opt: opt}
-			result, err := r.run(ctx)
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			if errors.As(err, &saveError{}) {
-				return nil, err
-			}
-			if err != nil {
-				out.Failed = append(out.Failed, fmt.Errorf("%s, class %s: %w", d.Name(), class.Name, err))
+		for j, class := range classes {
+			p, err := get(i, j)
+			if lost := (unitError{}); errors.As(err, &lost) {
+				out.Failed = append(out.Failed, fmt.Errorf("%s, class %s: %w", d.Name(), class.Name, lost.error))
 				continue
 			}
-			scored += len(r.object)
-			doc.Classes = append(doc.Classes, *result)
-			out.Failed = append(out.Failed, r.failed...)
-			out.Views = append(out.Views, r.views()...)
+			if err != nil {
+				return nil, err
+			}
+			for _, s := range p.doc.Scans {
+				if s.Error == "" {
+					scored++
+				}
+			}
+			doc.Classes = append(doc.Classes, p.doc)
+			out.Failed = append(out.Failed, p.failed...)
+			out.Views = append(out.Views, p.views...)
 		}
 		doc.Mean = report.MeanMetrics(doc.Classes)
 		out.Document.Detectors = append(out.Document.Detectors, doc)
@@ -115,13 +141,14 @@ type runner struct {
 // is done, because point metrics pool them.
 type scan struct {
 	item   dataset.Item
+	test   int // which of the class's test scans
 	cloud  *geom.Cloud
 	result *detect.Result
 	region []int32 // of the truth, see regions; nil where there are no labels
 	doc    report.BenchmarkScan
 }
 
-func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
+func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err error) {
 	fit := r.opt.Fit
 	if r.class.CAD != "" {
 		part, _, err := format.ReadMesh(r.set.Path(r.class.CAD))
@@ -141,11 +168,21 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 		sound = append(sound, cloud)
 	}
 	fit.Class, fit.Seed, fit.Progress = r.class.Name, r.opt.Seed, r.opt.Progress
+	memory := watchMemory()
+	defer memory.end()
 	begun := time.Now()
 	model, err := r.detector.Fit(ctx, sound, fit)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if c, ok := model.(io.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
+		if class != nil {
+			class.PeakBytes = memory.of(model)
+		}
+	}()
 	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
 	if r.opt.Learnt != nil {
 		if err := r.opt.Learnt(r.detector.Name(), r.class.Name, model); err != nil {
@@ -168,6 +205,7 @@ func (r *runner) run(ctx context.Context) (*report.BenchmarkClass, error) {
 		s.doc.File, s.doc.Kind, s.doc.Defective = it.File, it.Kind, it.Defective
 		doc.Scans = append(doc.Scans, s.doc)
 		if err == nil {
+			s.test = i
 			r.scans = append(r.scans, *s)
 			r.object = append(r.object, s.result.Object)
 		}
@@ -190,6 +228,9 @@ func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", it.File, err)
 	}
+	if len(result.Point) != cloud.Len() {
+		return nil, fmt.Errorf("%s: %s gave %d scores for the %d points of the scan", it.File, r.detector.Name(), len(result.Point), cloud.Len())
+	}
 	if !finite(result.Point) || !finite([]float32{result.Object}) {
 		return nil, fmt.Errorf("%s: %s gave a score that is not a number", it.File, r.detector.Name())
 	}
@@ -208,7 +249,7 @@ func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item)
 	return s, nil
 }
 
-// saveError is a failure of Learnt or Scored. It ends the run: the next file would
+// saveError is a failure to save what was learnt or scored. It ends the run: the next file would
 // fail in the same way.
 type saveError struct{ error }
 

@@ -1,7 +1,6 @@
 package benchmark
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -232,7 +231,7 @@ func readScores(file string, cloud *geom.Cloud) ([]float32, error) {
 		if len(shape) != 2 || shape[1] < 4 {
 			return nil, fmt.Errorf("%s: %d scores for the %d points of the scan (shape %v)", file, len(data), cloud.Len(), shape)
 		}
-	} else if column, err := readColumn(file); err != nil || column != nil {
+	} else if column, err := format.ReadColumn(file); err != nil || column != nil {
 		if err == nil && len(column) != cloud.Len() {
 			err = fmt.Errorf("%s: %d scores for the %d points of the scan", file, len(column), cloud.Len())
 		}
@@ -247,40 +246,6 @@ func readScores(file string, cloud *geom.Cloud) ([]float32, error) {
 		return nil, err
 	}
 	return match(scored, score, cloud, file)
-}
-
-// readColumn reads a text file with one number a line; nil where it is none.
-func readColumn(file string) ([]float32, error) {
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".txt", ".csv", ".xyz", ".asc":
-	default:
-		return nil, nil
-	}
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	values := []float32{}
-	lines := bufio.NewScanner(in)
-	for n := 1; lines.Scan(); n++ {
-		text, _, _ := strings.Cut(lines.Text(), "#")
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
-		if strings.ContainsAny(text, " ,;\t") {
-			return nil, nil
-		}
-		v, err := strconv.ParseFloat(text, 32)
-		if err != nil {
-			if len(values) == 0 {
-				continue // a header
-			}
-			return nil, fmt.Errorf("%s:%d: %q is no score", file, n, text)
-		}
-		values = append(values, float32(v))
-	}
-	return values, lines.Err()
 }
 
 // scoreOf is the column with the scores: "score", or the only one that may be it.

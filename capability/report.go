@@ -17,6 +17,8 @@ type Report struct {
 	Curves  []Curve     `json:"curves"` // by kind and depth
 	Places  []Place     `json:"places"`
 	Maps    []Map       `json:"maps"` // by kind
+	// Thresholds is what another threshold than each model's own would make of the same trials.
+	Thresholds []AtThreshold `json:"thresholds"`
 
 	Trials  []Trial  `json:"-"`
 	surface *surface // for the map's points
@@ -31,6 +33,8 @@ type Alarms struct {
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
 }
+
+func (a *Alarms) interval() { a.Low, a.High = pod.ClopperPearson(a.False, a.Scans, 0.95) }
 
 // Curve is the probability of detection of one kind at one depth, as a function of size.
 type Curve struct {
@@ -81,41 +85,51 @@ func newReport(d Design, sound []SoundScan, scans []*ready, sf *surface, trials 
 		}
 		r.Alarms.Scans++
 	}
-	r.Alarms.Low, r.Alarms.High = pod.ClopperPearson(r.Alarms.False, r.Alarms.Scans, 0.95)
+	r.Alarms.interval()
+	r.Curves = curves(trials, own)
+	for _, k := range d.Kinds {
+		r.Maps = append(r.Maps, newMap(k, sf, trials))
+	}
+	r.Thresholds = atThresholds(sound, trials)
+	return r
+}
+
+// curves are those of each kind and depth, which lie together.
+func curves(trials []Trial, outcome func(t *Trial) string) []Curve {
+	var all []Curve
 	for at := 0; at < len(trials); {
 		end := at
 		for end < len(trials) && trials[end].Kind == trials[at].Kind && trials[end].Depth == trials[at].Depth {
 			end++
 		}
-		r.Curves = append(r.Curves, newCurve(trials[at:end]))
+		all = append(all, newCurve(trials[at:end], outcome))
 		at = end
 	}
-	for _, k := range d.Kinds {
-		r.Maps = append(r.Maps, newMap(k, sf, trials))
-	}
-	return r
+	return all
 }
 
-// newCurve fits the trials of one kind and depth.
-func newCurve(trials []Trial) Curve {
+// own is the outcome at the threshold of the model that judged.
+func own(t *Trial) string { return t.Outcome }
+
+// newCurve fits the trials of one kind and depth, with the outcome that is asked for.
+func newCurve(trials []Trial, outcome func(t *Trial) string) Curve {
 	c := Curve{Kind: trials[0].Kind, Depth: trials[0].Depth}
 	var counted []pod.Trial
 	for i := range trials {
 		t := &trials[i]
-		switch t.Outcome {
+		switch outcome(t) {
 		case NoRoom:
 			c.NoRoom++
 		case Alarmed:
 			c.Alarmed++
 		case Hit:
 			c.Hits++
+			counted = append(counted, pod.Trial{Size: t.Size, Hit: true})
 		case Miss:
 			if t.Verdict == "unsure" {
 				c.Unsure++
 			}
-		}
-		if t.counts() {
-			counted = append(counted, pod.Trial{Size: t.Size, Hit: t.Outcome == Hit})
+			counted = append(counted, pod.Trial{Size: t.Size})
 		}
 	}
 	c.Trials = len(counted)

@@ -402,3 +402,38 @@ func TestFolder(t *testing.T) {
 		t.Error("a finished study is overwritten")
 	}
 }
+
+// The same trials at another threshold: a defect counts as found as long as the scan and its
+// region are above it.
+func TestThresholds(t *testing.T) {
+	r := run(t, study(&gauge{a50: 6, slope: 4}, 3))
+	if len(r.Thresholds) != len(thresholds) {
+		t.Fatal(len(r.Thresholds))
+	}
+	for _, at := range r.Thresholds {
+		c := at.Curves[0]
+		switch { // every defect that the gauge sees scores 2, sound scans 0.5
+		case at.Threshold < 2 && !reflect.DeepEqual(c, r.Curves[0]):
+			t.Errorf("threshold %v: %+v, at the model's own %+v", at.Threshold, c, r.Curves[0])
+		case at.Threshold >= 2 && (c.Hits != 0 || c.Fit != nil || c.Trials != r.Curves[0].Trials):
+			t.Errorf("threshold %v: %+v", at.Threshold, c)
+		}
+		if at.Alarms.False != 0 || at.Alarms.Scans != 3 || *at.Expected > 0.01 {
+			t.Errorf("threshold %v: %+v, %v expected", at.Threshold, at.Alarms, *at.Expected)
+		}
+	}
+	alarm := geom.Vec{X: 30, Y: 30}
+	r = run(t, study(&gauge{a50: 6, slope: 4, alarm: &alarm}, 2))
+	for _, at := range r.Thresholds {
+		c, want := at.Curves[0], 2
+		if at.Threshold >= 2 {
+			want = 0
+		}
+		if at.Alarms.False != want || (c.Alarmed > 0) != (want > 0) {
+			t.Errorf("threshold %v: %+v, %d trials lie on a false alarm", at.Threshold, at.Alarms, c.Alarmed)
+		}
+	}
+	if len(r.Trials) == 0 || r.Trials[0].FoundBelow > 2 {
+		t.Errorf("%+v", r.Trials[0])
+	}
+}

@@ -35,7 +35,12 @@ type Trial struct {
 	Outcome string      `json:"outcome"`
 	Verdict string      `json:"verdict,omitempty"`
 	Score   float32     `json:"score"`
-	Why     string      `json:"why,omitempty"`
+	// FoundBelow is the threshold below which the defect would be found, AlarmBelow that below which
+	// the sound scan would be called defective there; 0 where no threshold would do. Regions begin at a
+	// score of 1: of thresholds under 1 neither tells.
+	FoundBelow float32 `json:"found_below"`
+	AlarmBelow float32 `json:"alarm_below"`
+	Why        string  `json:"why,omitempty"`
 }
 
 // counts reports whether a trial is a hit or a miss.
@@ -53,28 +58,42 @@ func (s *Study) try(ctx context.Context, scans []*ready, at geom.Vec, number int
 		return t, err
 	}
 	t.Scan, t.Center, t.Points = r.Name, c.Plan.Center, len(c.Moved)+len(c.Lost)
-	if r.result.Verdict == detect.Defective && found(r.result, r.sound(c)) {
-		t.Outcome, t.Verdict, t.Score = Alarmed, r.result.Verdict.String(), r.result.Object
-		return t, nil
-	}
+	t.AlarmBelow = level(r.result, r.sound(c))
+	result := r.result
 	if c.Nothing() { // the scan is as it was: nothing is there to be found
-		t.Outcome, t.Verdict, t.Score = Miss, r.result.Verdict.String(), r.result.Object
-		t.Why = "smaller than the spacing: no point shows it"
-		return t, nil
+		t.FoundBelow, t.Why = t.AlarmBelow, "smaller than the spacing: no point shows it"
+	} else {
+		if result, err = r.Model.Score(ctx, c.Cloud); err != nil {
+			return t, err
+		}
+		t.FoundBelow, t.Why = level(result, r.carved(c)), result.Reason
 	}
-	result, err := r.Model.Score(ctx, c.Cloud)
-	if err != nil {
-		return t, err
-	}
-	t.Outcome, t.Verdict, t.Score, t.Why = Miss, result.Verdict.String(), result.Object, result.Reason
-	if result.Verdict == detect.Defective {
-		if found(result, r.carved(c)) {
-			t.Outcome = Hit
-		} else {
+	t.Verdict, t.Score = result.Verdict.String(), result.Object
+	switch {
+	case t.AlarmBelow > r.result.Threshold:
+		t.Outcome = Alarmed
+	case t.FoundBelow > result.Threshold:
+		t.Outcome = Hit
+	default:
+		t.Outcome = Miss
+		if result.Verdict == detect.Defective && !c.Nothing() {
 			t.Why = "marked elsewhere"
 		}
 	}
 	return t, nil
+}
+
+// at is the outcome at another threshold.
+func (t *Trial) at(threshold float32) string {
+	switch {
+	case t.Outcome == NoRoom:
+		return NoRoom
+	case t.AlarmBelow > threshold:
+		return Alarmed
+	case t.FoundBelow > threshold:
+		return Hit
+	}
+	return Miss
 }
 
 // target is what a region must lie on.
@@ -86,33 +105,53 @@ type target struct {
 
 // carved is the defect in the cloud that has it.
 func (r *ready) carved(c *inscan.Carved) target {
-	return target{points: c.Moved, center: vec(c.Plan.Center), within: c.Plan.Size/2 + shown*r.spacing}
+	points := c.Moved
+	if len(points) == 0 { // a hole is marked at its rim
+		points = c.Rim
+	}
+	return target{points: points, center: vec(c.Plan.Center), within: c.Plan.Size/2 + shown*r.spacing}
 }
 
 // sound is where the defect comes to lie in the sound scan.
 func (r *ready) sound(c *inscan.Carved) target {
 	t := r.carved(c)
+	points := t.points
 	t.points = nil
-	for _, i := range c.Moved {
+	for _, i := range points {
 		t.points = append(t.points, c.Source[i])
 	}
 	slices.Sort(t.points)
 	return t
 }
 
-// found reports whether a region that alone is above the threshold lies on the target: has
-// one of its points, or its own middle within reach.
-func found(result *detect.Result, t target) bool {
+// level is the threshold below which a scan is called defective with a region that alone is above
+// it and lies on the target: has one of its points, or its own middle within reach. 0 where
+// the scan is unsure at any threshold, or no region lies there.
+func level(result *detect.Result, t target) float32 {
+	if calledDefective(result) == 0 {
+		return 0
+	}
+	peak := 0.0
 	for i := range result.Regions {
 		region := &result.Regions[i]
-		if !(region.Peak > float64(result.Threshold)) {
-			continue
-		}
 		if region.Center.Sub(t.center).Norm() <= t.within || meet(region.Index, t.points) {
-			return true
+			peak = max(peak, region.Peak)
 		}
 	}
-	return false
+	return min(result.Object, float32(peak))
+}
+
+// calledDefective is the threshold below which a scan is called defective; 0 where it is unsure at any.
+// One that is unsure because a defect could have gone unseen is called defective below its score.
+func calledDefective(result *detect.Result) float32 {
+	if result.Verdict == detect.Unsure {
+		again := *result
+		again.Verdict, again.Threshold = detect.Sound, 0
+		if again.Judge(); again.Verdict != detect.Defective {
+			return 0
+		}
+	}
+	return result.Object
 }
 
 // meet reports whether two ascending lists have a number in common.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"blemish/defect"
+	"blemish/internal/partial"
 )
 
 // Build makes a data set in dir, which must not exist yet or be empty. The set grows
@@ -41,7 +42,7 @@ func Build(ctx context.Context, dir string, opt Options) (*Summary, error) {
 	}
 	sum, err := w.build(ctx, opt, sources, units)
 	if err != nil {
-		w.giveUp(opt.Keep)
+		w.folder.GiveUp(opt.Keep)
 	}
 	return sum, err
 }
@@ -66,18 +67,9 @@ func unitsOf(sources []source, opt Options) ([]unit, error) {
 	return units, nil
 }
 
-// share returns the units of a shard: a run of neighbours, so that few shards have
-// to prepare the same class.
-func (s Shard) share(units []unit) []unit {
-	if s.Count == 0 {
-		return units
-	}
-	return units[s.Index*len(units)/s.Count : (s.Index+1)*len(units)/s.Count]
-}
-
 func (w *work) build(ctx context.Context, opt Options, sources []source, units []unit) (*Summary, error) {
-	ours := opt.Shard.share(units)
-	sum := &Summary{Partial: w.partial}
+	ours := partial.Share(opt.Shard, units)
+	sum := &Summary{Partial: w.folder.Path}
 	var todo []unit
 	there := 0
 	for _, u := range ours {
@@ -103,7 +95,7 @@ func (w *work) build(ctx context.Context, opt Options, sources []source, units [
 			return nil, err
 		}
 		if r == nil {
-			return nil, fmt.Errorf("%s: a part of the set has vanished while it was being made", w.partial)
+			return nil, fmt.Errorf("%s: a part of the set has vanished while it was being made", w.folder.Path)
 		}
 		sum.count(r)
 	}

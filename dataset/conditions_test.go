@@ -31,7 +31,7 @@ func TestRealScansAreTheSameOnAnyNumberOfWorkersAndAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	sharded := filepath.Join(t.TempDir(), "set")
-	for _, shard := range []Shard{{0, 2}, {1, 2}, {}} {
+	for _, shard := range []Shard{{Index: 0, Count: 2}, {Index: 1, Count: 2}, {}} {
 		opt := m.Recipe()
 		opt.Version, opt.Shard, opt.Resume = "test", shard, true
 		if _, err := Build(context.Background(), sharded, opt); err != nil {

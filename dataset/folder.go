@@ -73,6 +73,37 @@ func cloudFiles(dir string) ([]string, error) {
 	return files, nil
 }
 
+// nestedFiles lists the clouds of a folder and, behind them, those of the folders in it.
+func nestedFiles(dir string) ([]string, error) {
+	files, err := cloudFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !isDir(filepath.Join(dir, e.Name())) || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		inside, err := cloudFiles(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range inside {
+			files = append(files, slash(e.Name(), f))
+		}
+	}
+	return files, nil
+}
+
+// isTemplate tells the scans that published sets learn from by their name.
+func isTemplate(file string) bool { return strings.Contains(strings.ToLower(file), "template") }
+
 func isDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -50,7 +51,7 @@ func (s *Set) classLayout(dir string) (string, error) {
 
 // flatTest lists CLASS/test/*, where the file name tells the kind.
 func (s *Set) flatTest(class, folder, layout string) ([]Item, error) {
-	files, err := cloudFiles(filepath.Join(s.Dir, folder, "test"))
+	files, err := cloudFiles(filepath.Join(s.Dir, filepath.FromSlash(folder), "test"))
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,9 @@ func (s *Set) flatTest(class, folder, layout string) ([]Item, error) {
 	}
 	var items []Item
 	for _, f := range files {
+		if isTemplate(f) {
+			continue
+		}
 		stem := strings.TrimSuffix(f, filepath.Ext(f))
 		var kind string
 		if layout == Real3D {
@@ -70,12 +74,8 @@ func (s *Set) flatTest(class, folder, layout string) ([]Item, error) {
 		it := Item{Class: class, File: slash(folder, "test", f), Kind: kind, Defective: !soundWords[kind]}
 		if !it.Defective {
 			it.Kind = Sound
-		} else if isFile(filepath.Join(s.Dir, folder, truthFolder, stem+".txt")) {
-			it.Truth = slash(folder, truthFolder, stem+".txt")
 		} else {
-			return nil, fmt.Errorf("%s: the name says %q, a defect, but there is no %s with its truth; "+
-				"sound test scans are named %s_positive0.pcd (Anomaly-ShapeNet) or 1_good.pcd (Real3D-AD)",
-				s.Path(it.File), kind, slash(folder, truthFolder, stem+".txt"), class)
+			it.Truth = slash(folder, truthFolder, stem+".txt") // Load says so where it is missing
 		}
 		items = append(items, it)
 	}
@@ -93,7 +93,7 @@ func real3dKind(stem string) string {
 // plainTest lists CLASS/test/KIND/*; files in CLASS/test itself are of unknown
 // state and left out.
 func (s *Set) plainTest(class, folder string) ([]Item, error) {
-	dir := filepath.Join(s.Dir, folder, "test")
+	dir := filepath.Join(s.Dir, filepath.FromSlash(folder), "test")
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -106,18 +106,25 @@ func (s *Set) plainTest(class, folder string) ([]Item, error) {
 		if !isDir(filepath.Join(dir, e.Name())) {
 			continue
 		}
-		files, err := cloudFiles(filepath.Join(dir, e.Name()))
+		files, err := nestedFiles(filepath.Join(dir, e.Name()))
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range files {
+		shown, err := s.shown(folder, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		for i, f := range files {
 			it := Item{Class: class, File: slash(folder, "test", e.Name(), f), Kind: e.Name(), Defective: !soundWords[e.Name()]}
+			if it.Defective && i < len(shown) && !shown[i] {
+				it.Defective = false
+			}
 			if !it.Defective {
 				it.Kind = Sound
 			}
 			stem := strings.TrimSuffix(f, filepath.Ext(f))
 			for _, truth := range []string{"GT", "gt"} {
-				if it.Defective && isFile(filepath.Join(s.Dir, folder, truth, e.Name(), stem+".txt")) {
+				if it.Defective && isFile(filepath.Join(s.Dir, filepath.FromSlash(folder), truth, e.Name(), filepath.FromSlash(stem)+".txt")) {
 					it.Truth = slash(folder, truth, e.Name(), stem+".txt")
 					break
 				}
@@ -126,4 +133,36 @@ func (s *Set) plainTest(class, folder string) ([]Item, error) {
 		}
 	}
 	return items, nil
+}
+
+// shown says which scans of a kind have a defect that geometry shows: the fourth column of
+// MulSen-AD's RGB/GT/KIND/data.csv, a line a scan in the order of their numbers below a
+// header. It is nil where there is no such file: all have.
+func (s *Set) shown(folder, kind string) ([]bool, error) {
+	if filepath.Base(filepath.FromSlash(folder)) != pointcloud {
+		return nil, nil
+	}
+	name := filepath.Join(s.Dir, filepath.Dir(filepath.FromSlash(folder)), "RGB", "GT", kind, "data.csv")
+	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	var shown []bool
+	for i, row := range rows[min(1, len(rows)):] {
+		if len(row) < 4 {
+			return nil, fmt.Errorf("%s:%d: %d columns; want the object and whether picture, infrared picture and scan show its defect", name, i+2, len(row))
+		}
+		shown = append(shown, strings.TrimSpace(row[3]) != "0")
+	}
+	return shown, nil
 }

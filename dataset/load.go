@@ -7,6 +7,7 @@ import (
 
 	"blemish/format"
 	"blemish/geom"
+	"blemish/spatial"
 )
 
 // Load reads the cloud of an item. Where the item has a truth file, the cloud
@@ -26,8 +27,13 @@ func (s *Set) Load(it Item) (*geom.Cloud, *format.Info, error) {
 	if it.Truth == "" {
 		if !it.Defective {
 			cloud.SetScalar("label", make([]float32, cloud.Len()))
+		} else if label := ownLabels(cloud); label != nil {
+			cloud.SetScalar("label", label)
 		}
 		return cloud, info, nil
+	}
+	if !isFile(s.Path(it.Truth)) {
+		return nil, nil, s.noTruth(it)
 	}
 	labelled, label, err := withTruth(cloud, s.Path(it.Truth))
 	if err != nil {
@@ -39,26 +45,82 @@ func (s *Set) Load(it Item) (*geom.Cloud, *format.Info, error) {
 
 // withTruth reads a truth file and returns the cloud that its labels belong to: the
 // given one where the order is the same, else the truth file's own points.
+//
+// A file may also have the labels alone, a number a line (MiniShift), or the places of the
+// anomalous points alone, x y z (MulSen-AD): then the point of the cloud that is nearest to
+// each is anomalous.
 func withTruth(cloud *geom.Cloud, path string) (*geom.Cloud, []float32, error) {
+	label, err := format.ReadColumn(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if label != nil {
+		if len(label) != cloud.Len() {
+			return nil, nil, fmt.Errorf("%s: %d labels for the %d points of the scan", path, len(label), cloud.Len())
+		}
+		return cloud, binary(label), nil
+	}
 	truth, info, err := format.ReadCloud(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	label := truth.Scalar("column4")
+	label = truth.Scalar("column4")
+	if label == nil && len(info.Fields) == 3 {
+		return cloud, marked(cloud, truth), nil
+	}
 	if label == nil {
 		return nil, nil, fmt.Errorf("%s: a truth file has four columns, x y z label; this one has %d", path, len(info.Fields))
 	}
+	binary(label)
+	if sameOrder(cloud, truth) {
+		return cloud, label, nil
+	}
+	truth.Scalars = nil
+	return truth, label, nil
+}
+
+// binary makes labels of numbers, in place: 1 from a half on.
+func binary(label []float32) []float32 {
 	for i, v := range label {
 		label[i] = 0
 		if v > 0.5 {
 			label[i] = 1
 		}
 	}
-	if sameOrder(cloud, truth) {
-		return cloud, label, nil
+	return label
+}
+
+// marked labels the points of a cloud that are nearest to some places.
+func marked(cloud, places *geom.Cloud) []float32 {
+	label := make([]float32, cloud.Len())
+	shift := geom.Vec{X: places.Origin[0] - cloud.Origin[0], Y: places.Origin[1] - cloud.Origin[1], Z: places.Origin[2] - cloud.Origin[2]}
+	tree := spatial.NewTree(cloud.Points)
+	for _, p := range places.Points {
+		if n := tree.Nearest(p.D().Add(shift).F()); n.Index >= 0 {
+			label[n.Index] = 1
+		}
 	}
-	truth.Scalars = nil
-	return truth, label, nil
+	return label
+}
+
+// ownLabels are those that a scan itself carries: a value called label, or a fourth column of
+// nothing but 0 and 1, of both.
+func ownLabels(c *geom.Cloud) []float32 {
+	if label := c.Scalar("label"); label != nil {
+		return binary(label)
+	}
+	label := c.Scalar("column4")
+	var zero, one bool
+	for _, v := range label {
+		if v != 0 && v != 1 {
+			return nil
+		}
+		zero, one = zero || v == 0, one || v == 1
+	}
+	if zero && one {
+		return label
+	}
+	return nil
 }
 
 // sameOrder reports whether two clouds hold the same points in the same order, up

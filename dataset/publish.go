@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"blemish/format"
+	"blemish/internal/partial"
 )
 
 // The last step of a data set: records become the manifest, and the set moves to
@@ -44,14 +44,14 @@ func (s *Summary) count(r *record) {
 // finish writes the manifest and moves the set to its place. All units are done.
 func (w *work) finish(units []unit) (*Summary, error) {
 	sum := &Summary{}
-	manifest := filepath.Join(w.partial, ManifestName)
+	manifest := w.folder.In(ManifestName)
 	err := format.WriteAtomic(manifest, func(out io.Writer) error { return w.writeManifest(out, units, sum) })
 	if err != nil {
 		return nil, err
 	}
 	if sum.Clouds == 0 {
 		// Nothing here is worth going on with.
-		if err := os.RemoveAll(w.partial); err != nil {
+		if err := os.RemoveAll(w.folder.Path); err != nil {
 			return nil, err
 		}
 		s := sum.Skipped[0]
@@ -60,16 +60,10 @@ func (w *work) finish(units []unit) (*Summary, error) {
 	if err := w.tidy(units); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(manifest, filepath.Join(w.set(), ManifestName)); err != nil {
+	if err := os.Rename(manifest, w.folder.In(partial.Set, ManifestName)); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(w.dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if err := os.Rename(w.set(), w.dir); err != nil {
-		return nil, err
-	}
-	return sum, os.RemoveAll(w.partial)
+	return sum, w.folder.Publish(w.dir)
 }
 
 // tidy makes sure that every class has its folders, as the published sets have.
@@ -77,11 +71,11 @@ func (w *work) tidy(units []unit) error {
 	for _, u := range units {
 		for _, j := range u.jobs {
 			for _, file := range []string{j.file, j.truth} {
-				class := filepath.Join(w.set(), filepath.Dir(filepath.Dir(filepath.FromSlash(j.file))))
+				class := w.folder.In(partial.Set, filepath.Dir(filepath.Dir(filepath.FromSlash(j.file))))
 				if file == "" || !isDir(class) {
 					continue
 				}
-				if err := os.MkdirAll(filepath.Join(w.set(), filepath.Dir(filepath.FromSlash(file))), 0o755); err != nil {
+				if err := os.MkdirAll(w.folder.In(partial.Set, filepath.Dir(filepath.FromSlash(file))), 0o755); err != nil {
 					return err
 				}
 			}
@@ -116,7 +110,7 @@ func (w *work) writeManifest(out io.Writer, units []unit, sum *Summary) error {
 			return err
 		}
 		if r == nil {
-			return fmt.Errorf("%s: a part of the set has vanished while it was being made", w.partial)
+			return fmt.Errorf("%s: a part of the set has vanished while it was being made", w.folder.Path)
 		}
 		for _, s := range r.Samples {
 			text, err := json.Marshal(s)

@@ -85,7 +85,7 @@ func TestSetsFromScans(t *testing.T) {
 			continue
 		}
 		hole := s.Kind == string(defect.Hole)
-		if s.Carving == nil || hole && s.Anomalous > 0 || s.Anomalous+s.Lost == 0 || hole && (s.Lost == 0 || s.Points+s.Lost != 5000) {
+		if s.Carving == nil || hole && s.Anomalous == 0 || s.Anomalous+s.Lost == 0 || hole && (s.Lost == 0 || s.Points+s.Lost != 5000) {
 			t.Errorf("%s: carving %+v, %d anomalous, %d lost, %d points", s.File, s.Carving, s.Anomalous, s.Lost, s.Points)
 		}
 	}
@@ -111,7 +111,7 @@ func TestSetsFromScansResumeShardAndReplay(t *testing.T) {
 	dir = filepath.Join(t.TempDir(), "set")
 	for i := range 2 {
 		part := opt
-		part.Shard = Shard{i, 2}
+		part.Shard = Shard{Index: i, Count: 2}
 		if _, err := Build(context.Background(), dir, part); err != nil {
 			t.Fatal(err)
 		}

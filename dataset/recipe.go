@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"blemish/defect"
+	"blemish/internal/partial"
 	"blemish/internal/setting"
 	"blemish/shape"
 	"blemish/task"
@@ -63,7 +64,7 @@ type Options struct {
 }
 
 // Shard says which part of a data set is to be made. The zero value is all of it.
-type Shard struct{ Index, Count int }
+type Shard = partial.Shard
 
 // Defaults fills in what is zero: all kinds, medium severity, 8,000 to 30,000
 // points as Anomaly-ShapeNet has them, each cloud in its own pose. The preset fixes

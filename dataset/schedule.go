@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"blemish/internal/partial"
 	"blemish/task"
 )
 
@@ -218,7 +219,7 @@ func (s *schedule) make(ctx context.Context, c *classWork, t *piece) {
 
 // record is what came of a unit.
 func (u *unitWork) record(c *classWork) *record {
-	r := &record{Samples: []Sample{}, Skipped: []Skip{}, Files: []stored{}}
+	r := &record{Samples: []Sample{}, Skipped: []Skip{}, Files: []partial.Stored{}}
 	for i, sample := range u.samples {
 		switch {
 		case sample != nil:

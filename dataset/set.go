@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"blemish/internal/partial"
 )
 
 // Names of the layouts that Open knows.
@@ -57,6 +60,13 @@ const Sound = "sound"
 //   - plain: CLASS/train/* (or CLASS/sound/*) and CLASS/test/KIND/*, where the kinds "good",
 //     "sound", "ok", "normal" and "positive" mean no defect; truth is optional in
 //     CLASS/gt/KIND/STEM.txt. A folder that has train and test itself is a set of one class.
+//     Scans may lie a folder deeper, as MiniShift has them (train/good, test/KIND/easy), or in
+//     CLASS/Pointcloud, as MulSen-AD has them, whose RGB/GT/KIND/data.csv says which defects
+//     a scan shows at all; where there is no train, train_cut is taken (cut Real3D-AD).
+//
+// In the published layouts files called template are learnt from and never judged: where a
+// train folder has some, nothing else of it is learnt from. A scan whose truth file is
+// missing costs itself when it is loaded; it is an error when no scan has one.
 //
 // A class of any layout may hold CLASS/cad.stl, the surface that sound parts are to have.
 // It then needs no sound scans.
@@ -69,8 +79,8 @@ func Open(dir, layout string) (*Set, error) {
 		return nil, fmt.Errorf("%s: %w: it is a file; give the folder that holds the classes", dir, ErrNotADataset)
 	}
 	for _, at := range []string{dir, filepath.Dir(filepath.Clean(dir))} {
-		if isFile(filepath.Join(at, unfinishedName)) {
-			return nil, fmt.Errorf("%s: %w: finish it with blemish synth --resume", dir, ErrUnfinished)
+		if isFile(filepath.Join(at, partial.Mark)) {
+			return nil, fmt.Errorf("%s: %w: finish it with the same command and --resume", dir, ErrUnfinished)
 		}
 	}
 	clean, err := filepath.Abs(dir)
@@ -98,7 +108,37 @@ func Open(dir, layout string) (*Set, error) {
 	if len(set.Classes) == 0 {
 		return nil, fmt.Errorf("%s: %w: no folder in it has a train and a test folder (layouts: CLASS/train, CLASS/test, CLASS/GT; CLASS/cad.stl may stand for the sound scans)", dir, ErrNotADataset)
 	}
-	return set, nil
+	return set, set.needsTruth()
+}
+
+// needsTruth is an error where scans should have truth files and none has.
+func (s *Set) needsTruth() error {
+	missing := 0
+	var first Item
+	for _, c := range s.Classes {
+		for _, it := range c.Test {
+			if it.Truth == "" {
+				continue
+			}
+			if isFile(s.Path(it.Truth)) {
+				return nil
+			}
+			if missing++; missing == 1 {
+				first = it
+			}
+		}
+	}
+	if missing == 0 {
+		return nil
+	}
+	return s.noTruth(first)
+}
+
+// noTruth says that a scan's truth file is missing.
+func (s *Set) noTruth(it Item) error {
+	return fmt.Errorf("%s: the name says %q, a defect, but there is no %s with its truth; "+
+		"sound test scans are named %s_positive0.pcd (Anomaly-ShapeNet) or 1_good.pcd (Real3D-AD)",
+		s.Path(it.File), it.Kind, it.Truth, it.Class)
 }
 
 // Class returns the class of that name, nil where there is none.
@@ -137,12 +177,15 @@ const cadName = "cad.stl"
 
 // holdsClass says that a folder holds what a class is learnt from.
 func holdsClass(dir string) bool {
-	return trainFolder(dir) != "" || isFile(filepath.Join(dir, cadName))
+	return trainFolder(dir) != "" || isFile(filepath.Join(dir, cadName)) || trainFolder(filepath.Join(dir, pointcloud)) != ""
 }
+
+// pointcloud is the folder with the scans of a class where it has pictures, too.
+const pointcloud = "Pointcloud"
 
 // trainFolder is the name of the folder with the sound scans of a class, "" where there is none.
 func trainFolder(dir string) string {
-	for _, name := range []string{"train", "sound"} {
+	for _, name := range []string{"train", "sound", "train_cut"} {
 		if isDir(filepath.Join(dir, name)) {
 			return name
 		}
@@ -156,16 +199,10 @@ func (s *Set) openClass(folder string) (Class, error) {
 		name = s.Name
 	}
 	c := Class{Name: name}
-	dir := filepath.Join(s.Dir, folder)
-	if train := trainFolder(dir); train != "" {
-		files, err := cloudFiles(filepath.Join(dir, train))
-		if err != nil {
-			return c, err
-		}
-		for _, f := range files {
-			c.Train = append(c.Train, Item{Class: name, File: slash(folder, train, f), Kind: Sound})
-		}
+	if trainFolder(filepath.Join(s.Dir, folder)) == "" && trainFolder(filepath.Join(s.Dir, folder, pointcloud)) != "" {
+		folder = slash(folder, pointcloud)
 	}
+	dir := filepath.Join(s.Dir, filepath.FromSlash(folder))
 	if isFile(filepath.Join(dir, cadName)) {
 		c.CAD = slash(folder, cadName)
 	}
@@ -175,6 +212,18 @@ func (s *Set) openClass(folder string) (Class, error) {
 	}
 	if s.Layout == "auto" || s.Layout == "" {
 		s.Layout = layout
+	}
+	if train := trainFolder(dir); train != "" {
+		files, err := nestedFiles(filepath.Join(dir, train))
+		if err != nil {
+			return c, err
+		}
+		if layout != Plain && slices.ContainsFunc(files, isTemplate) {
+			files = slices.DeleteFunc(files, func(f string) bool { return !isTemplate(f) })
+		}
+		for _, f := range files {
+			c.Train = append(c.Train, Item{Class: name, File: slash(folder, train, f), Kind: Sound})
+		}
 	}
 	if layout == Plain {
 		c.Test, err = s.plainTest(name, folder)

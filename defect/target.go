@@ -105,6 +105,10 @@ func (t *Target) Diagonal() float64 { return t.diagonal }
 // not be changed.
 func (t *Target) Mesh() *geom.Mesh { return t.sound }
 
+// Subdivided is that surface cut into triangles that are small enough to carve. It must not
+// be changed.
+func (t *Target) Subdivided() *geom.Mesh { return t.fine }
+
 // Sample draws n points of the sound object, uniformly by area. The scalars
 // "label" and "depth" are there and zero.
 func (t *Target) Sample(n int, r *seed.Rand) *geom.Cloud {

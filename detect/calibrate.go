@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -12,6 +13,12 @@ type Calibration struct {
 	Object    float64 `json:"object"`    // and for a scan
 	Threshold float64 `json:"threshold"` // calibrated object score above which a scan is defective
 	Held      int     `json:"held"`      // how many held-out sound scans this rests on
+	// FalseAlarms is the share of sound scans above the threshold that was asked for; 0: the usual one.
+	FalseAlarms float64 `json:"false_alarms,omitempty"`
+
+	// mean and spread are those of the logarithms of the object scores, in the calibrated unit;
+	// spread is 0 where they were not learnt.
+	mean, spread float64
 }
 
 // Calibrate learns from scores of sound scans that were held out: the largest point
@@ -43,11 +50,13 @@ func Calibrate(point, object []float32) Calibration {
 		c.Object = 1
 	}
 	c.Point = c.Object
-	c.Threshold = threshold(object, c.Object)
+	c.mean, c.spread = logNormal(object, c.Object)
+	c.Threshold = c.usualThreshold()
 	return c
 }
 
-// student is the 99.5 % quantile of Student's t for 4, 5, 6… degrees of freedom.
+// student is the 99.5 % quantile of Student's t for 4, 5, 6… degrees of freedom, as tables
+// print it: the thresholds of models rest on these digits.
 var student = [...]float64{4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921, 2.898, 2.878, 2.861, 2.845}
 
 const (
@@ -57,11 +66,12 @@ const (
 	priorScans  = 4
 )
 
-func threshold(object []float32, unit float64) float64 {
-	const lowest, highest = 1.1, 3
+// logNormal is mean and spread of the logarithms of object scores, in a unit; the spread is 0
+// where there are none.
+func logNormal(object []float32, unit float64) (mean, spread float64) {
 	n := len(object)
 	if n == 0 {
-		return highest
+		return 0, 0
 	}
 	var sum, square float64
 	logs := make([]float64, n)
@@ -69,17 +79,64 @@ func threshold(object []float32, unit float64) float64 {
 		logs[i] = math.Log(max(float64(o)/unit, 1e-3))
 		sum += logs[i]
 	}
-	mean := sum / float64(n)
+	mean = sum / float64(n)
 	for _, l := range logs {
 		square += (l - mean) * (l - mean)
 	}
-	freedom := priorScans + n - 1
-	spread := math.Sqrt((priorScans*usualSpread*usualSpread + square) / float64(freedom))
-	t := 2.6
-	if freedom-4 < len(student) {
-		t = student[freedom-4]
+	return mean, math.Sqrt((priorScans*usualSpread*usualSpread + square) / float64(priorScans+n-1))
+}
+
+// freedom is that of the spread.
+func (c *Calibration) freedom() int { return priorScans + c.Held - 1 }
+
+// reach is how far above the mean, in spreads, the next sound scan's score stays, for so
+// many times Student's deviation.
+func (c *Calibration) reach() float64 { return c.spread * math.Sqrt(1+1/float64(c.Held)) }
+
+// highest is the largest threshold that is learnt.
+const highest = 3
+
+func (c *Calibration) usualThreshold() float64 {
+	const lowest = 1.1
+	if c.Held == 0 {
+		return highest
 	}
-	return min(highest, max(lowest, math.Exp(mean+t*spread*math.Sqrt(1+1/float64(n)))))
+	t := 2.6
+	if k := c.freedom() - 4; k < len(student) {
+		t = student[k]
+	}
+	return min(highest, max(lowest, math.Exp(c.mean+t*c.spread*math.Sqrt(1+1/float64(c.Held)))))
+}
+
+// Range of the share of false alarms that can be asked for. So few scans say nothing of rarer
+// ones, and above one half the threshold would lie below the middle of the sound scans.
+const (
+	LeastFalseAlarms = 1e-4
+	MostFalseAlarms  = 0.5
+)
+
+// ForFalseAlarms is the calibration whose threshold the next sound scan exceeds with that
+// probability, LeastFalseAlarms to MostFalseAlarms, by the same law as Calibrate. It is never below 1, where
+// regions begin. The error says that no threshold was learnt, or that the share is out of range.
+func (c Calibration) ForFalseAlarms(share float64) (Calibration, error) {
+	switch {
+	case !(share >= LeastFalseAlarms && share <= MostFalseAlarms):
+		return c, fmt.Errorf("false alarms of %v: want a share from %v to %v", share, LeastFalseAlarms, MostFalseAlarms)
+	case !(c.spread > 0):
+		return c, errors.New("the threshold is not learnt from sound scans, so that it cannot follow from a share of false alarms")
+	}
+	c.FalseAlarms = share
+	c.Threshold = max(1, math.Exp(c.mean+studentQuantile(share, c.freedom())*c.reach()))
+	return c, nil
+}
+
+// Alarms is the probability that the next sound scan scores above a threshold, in the
+// calibrated unit; NaN where no threshold was learnt.
+func (c Calibration) Alarms(threshold float64) float64 {
+	if !(c.spread > 0) || !(threshold > 0) {
+		return math.NaN()
+	}
+	return studentTail((math.Log(threshold)-c.mean)/c.reach(), c.freedom())
 }
 
 // Apply brings point scores to the calibrated unit, in place, and returns the object

@@ -120,3 +120,65 @@ func TestBadCardsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Student's tail against printed tables (Abramowitz and Stegun, table 26.10), and the
+// quantile against the tail and against the digits that thresholds rest on.
+func TestStudent(t *testing.T) {
+	for _, c := range []struct {
+		freedom int
+		t, tail float64
+	}{{1, 6.314, 0.05}, {1, 63.657, 0.005}, {2, 4.303, 0.025}, {3, 5.841, 0.005}, {4, 2.132, 0.05}, {9, 3.250, 0.005}, {10, 1.812, 0.05}, {30, 2.457, 0.01}, {120, 3.160, 0.001}} {
+		if got := studentTail(c.t, c.freedom); math.Abs(got/c.tail-1) > 2e-3 {
+			t.Errorf("t %v, %d degrees of freedom: %v, want %v", c.t, c.freedom, got, c.tail)
+		}
+		if got := studentTail(-c.t, c.freedom) + studentTail(c.t, c.freedom); math.Abs(got-1) > 1e-12 {
+			t.Errorf("both tails add up to %v", got)
+		}
+	}
+	for k, want := range student {
+		if got := studentQuantile(0.005, k+4); math.Abs(got-want) > 6e-4 {
+			t.Errorf("%d degrees of freedom: %v, the table has %v", k+4, got, want)
+		}
+	}
+}
+
+// A share of false alarms that is asked for is kept, and rarer ones cost a higher threshold.
+func TestFalseAlarmsThatAreAskedFor(t *testing.T) {
+	r := seed.Stream(2, "alarms")
+	for _, share := range []float64{0.01, 0.05, 0.2} {
+		alarms, total := 0, 0
+		for range 4000 {
+			draw := func() float32 { return float32(math.Exp(0.12 * r.Norm())) }
+			held := []float32{draw(), draw(), draw(), draw(), draw(), draw()}
+			c := Calibrate(held, held)
+			asked, err := c.ForFalseAlarms(share)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Alarms(asked.Threshold); asked.Threshold > 1 && math.Abs(got/share-1) > 1e-6 {
+				t.Fatalf("%v asked for, %v expected at the threshold", share, got)
+			}
+			for range 5 {
+				total++
+				if float64(c.Apply(nil, draw())) > asked.Threshold {
+					alarms++
+				}
+			}
+		}
+		if rate := float64(alarms) / float64(total); rate > 1.3*share || share < 0.1 && rate < 0.4*share {
+			t.Errorf("%v asked for: %v false alarms", share, rate)
+		}
+	}
+	c := Calibrate([]float32{1, 2}, []float32{1, 1.1})
+	for _, share := range []float64{0, -1, 0.6, 1e-5, math.NaN()} {
+		if _, err := c.ForFalseAlarms(share); err == nil {
+			t.Errorf("a share of %v is taken", share)
+		}
+	}
+	if _, err := (Calibration{Point: 1, Object: 1, Threshold: 1, Held: 3}).ForFalseAlarms(0.01); err == nil {
+		t.Error("a threshold that was not learnt is changed")
+	}
+	if !math.IsNaN((Calibration{}).Alarms(2)) {
+		t.Error("false alarms of nothing")
+	}
+}

@@ -51,6 +51,11 @@ func NewCard(d Detector, opt FitOptions, c Calibration) (*Card, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration of %s: %w", d.Name(), err)
 	}
+	if opt.FalseAlarms != 0 {
+		if c, err = c.ForFalseAlarms(opt.FalseAlarms); err != nil {
+			return nil, err
+		}
+	}
 	card := &Card{
 		Format: CardFormat, Detector: d.Name(), Class: opt.Class, Unit: opt.Unit, Seed: opt.Seed,
 		Config: config, Calibration: c, Files: opt.Files, Learning: opt.Learning,
@@ -101,6 +106,7 @@ func ReadCard(f *weights.File) (*Card, error) {
 		setting.Number("calibration point", c.Calibration.Point, tiny, huge),
 		setting.Number("calibration object", c.Calibration.Object, tiny, huge),
 		setting.Number("calibration threshold", c.Calibration.Threshold, tiny, huge),
+		setting.Number("calibration false alarms", c.Calibration.FalseAlarms, 0, 1),
 		setting.Whole("calibration held", c.Calibration.Held, 0, math.MaxInt32),
 		setting.Whole("scans", c.Scans, 0, math.MaxInt32),
 		setting.Whole("points", c.Points, 0, math.MaxInt32),

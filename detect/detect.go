@@ -28,16 +28,19 @@ type Detector interface {
 
 // FitOptions is what every detector takes beside its own configuration.
 type FitOptions struct {
-	Class    string        // name for messages and the model card
-	Unit     string        // of the scans' coordinates, "mm", for the card; may be empty
-	CAD      *geom.Mesh    // the surface that sound parts are to have, in the scans' unit; may be nil
-	CADFile  SourceFile    // where it comes from, for the card
-	Files    []SourceFile  // where the sound scans come from, for the card; may be nil
-	Learning []LearntScan  // how they were found when they were held against one another, for the card; may be nil
-	Seed     uint64        // root of every random stream
-	Workers  int           // 0: one for each core; never changes a result
-	Progress task.Progress // may be nil
-	Logger   *slog.Logger  // may be nil
+	Class    string       // name for messages and the model card
+	Unit     string       // of the scans' coordinates, "mm", for the card; may be empty
+	CAD      *geom.Mesh   // the surface that sound parts are to have, in the scans' unit; may be nil
+	CADFile  SourceFile   // where it comes from, for the card
+	Files    []SourceFile // where the sound scans come from, for the card; may be nil
+	Learning []LearntScan // how they were found when they were held against one another, for the card; may be nil
+	// FalseAlarms is the share of sound scans that the learnt threshold may call defective; 0: 0.5 %,
+	// and a threshold from 1.1 to 3. See Calibration.ForFalseAlarms.
+	FalseAlarms float64
+	Seed        uint64        // root of every random stream
+	Workers     int           // 0: one for each core; never changes a result
+	Progress    task.Progress // may be nil
+	Logger      *slog.Logger  // may be nil
 
 	// Checkpoint is a file that a detector which trains for long keeps its state in
 	// meanwhile, and leaves there; "": none. With Resume it goes on from that file,
@@ -77,6 +80,9 @@ type Result struct {
 	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
 	Seen    Seen
 	Regions []Region // connected defects, worst first, in the scan's frame
+	// Zones is what the scan shows in each zone of the Adjustment that it has points in, in
+	// the order in which they were met.
+	Zones []ZoneReading
 	// Threshold is the object score above which the verdict is Defective.
 	Threshold float32
 	Verdict   Verdict
@@ -96,6 +102,7 @@ type Seen struct {
 
 	Comparable, NoReference, Strays, Clutter int // points of the scan
 	Missed                                   int // points that are missed returns, 0 0 0
+	Ignored                                  int // points in zones where nothing counts
 
 	Size       float64 // of the part: the diagonal of its bounding box, in the scan's unit
 	Noise      float64 // standard deviation of the scan's points along the normal, in its unit
@@ -139,6 +146,10 @@ type Region struct {
 	Peak   float64  // largest calibrated score
 	Mean   float64  // mean calibrated score
 	Depth  float64  // largest |signed distance|, in the scan's unit; 0 where unknown
+	// Typical is the |signed distance| that one in twenty of its points exceeds: what a few
+	// wild points do not change. 0 where unknown.
+	Typical float64
+	Zone    *Rule // the zone that holds most of it; nil where none does
 }
 
 // Verdict is what a user acts on.
@@ -147,12 +158,15 @@ type Verdict int
 const (
 	Sound Verdict = iota
 	Defective
-	Unsure // the pose cannot be trusted, a wrong part, or too few points
+	Unsure   // the pose cannot be trusted, a wrong part, or too few points
+	Unjudged // the detector gives scores and no verdicts
 )
 
-// String is the word that documents and tables use.
+// String is the word that documents and tables use; "" for Unjudged.
 func (v Verdict) String() string {
 	switch v {
+	case Unjudged:
+		return ""
 	case Sound:
 		return "sound"
 	case Defective:
@@ -166,4 +180,6 @@ var (
 	ErrNoSoundScans = errors.New("no sound scans to learn from")
 	ErrTooFewPoints = errors.New("too few points")
 	ErrOtherUnit    = errors.New("another unit")
+	// ErrNoModelFile is what Save says of a model that lives elsewhere, before anything is written.
+	ErrNoModelFile = errors.New("no model file")
 )

@@ -22,6 +22,7 @@ type Options struct {
 	Scans      []*geom.Cloud // sound scans to learn from beside the built-in objects; may be nil
 	Names      []string      // of the scans, for messages; nil: they are counted
 	Digest     string        // tells these scans from others; "" where there are none
+	Stream     *Stream       // clouds to learn from alone, in place of built-in objects and Scans; may be nil
 	Seed       uint64
 	Workers    int           // 0: one a core; never changes a result
 	Checkpoint string        // file; "": none
@@ -69,6 +70,9 @@ func Run(ctx context.Context, opt Options) (*Outcome, error) {
 	p := &pool{cfg: cfg, seed: opt.Seed, workers: 1, scans: opt.Scans, views: map[int][]*imrnet.View{}}
 	trainer := pointmae.NewTrainer(net, cfg.TrainOptions(opt.Workers, opt.Seed))
 	course := cfg.Course(p.example)
+	if opt.Stream != nil {
+		course = cfg.Course((&epochs{cfg: cfg, seed: opt.Seed, from: opt.Stream, epoch: -1}).example)
+	}
 	course.Checkpoint, course.Every, course.Resume = opt.Checkpoint, opt.Every, opt.Resume
 	if course.Identity, err = opt.identity(); err != nil {
 		return nil, err

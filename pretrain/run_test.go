@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"path/filepath"
 	"strings"
@@ -110,6 +111,72 @@ func TestScansGiveEverySecondSurface(t *testing.T) {
 	opt.Scans = []*geom.Cloud{{Points: scan.Points[:20]}}
 	if _, err := Run(context.Background(), opt); err == nil || !strings.Contains(err.Error(), "scan 1 has 20 points") {
 		t.Errorf("a scan of 20 points: error %v", err)
+	}
+}
+
+// TestAFolderIsLearntFromAlone streams clouds in literal mode: each once an epoch, read when it
+// is called for, the same weights after a stop, and no built-in object among them.
+func TestAFolderIsLearntFromAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures on some dozen objects")
+	}
+	c, err := Configure([]byte(`{"mode":"literal","width":16,"heads":2,"encoder_depth":2,"decoder_depth":2,"embed":[8,8,16,16],"patches":16,"patch_size":8,"points":200,"steps":8,"batch":3,"learning_rate":0.003}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Displace != 0 || c.Scatter != 0 || c.Jitter != 0 || c.Reference != 0 || c.MaskRatio != 0.4 || c.DropPath != 0.1 {
+		t.Fatalf("not plain masked pre-training: %+v", c)
+	}
+	var read []int
+	stream := &Stream{Count: 6, Name: func(i int) string { return fmt.Sprint("cloud", i) }, Read: func(i int) (*geom.Cloud, error) {
+		read = append(read, i)
+		r := seed.Stream(9, i)
+		cloud := &geom.Cloud{}
+		for range 300 {
+			x, y, z := r.Direction()
+			cloud.Points = append(cloud.Points, geom.Vec{X: 7 + x, Y: float64(i+1) * y, Z: z}.F())
+		}
+		return cloud, nil
+	}}
+	run := func(workers int, stop int) []byte {
+		t.Helper()
+		opt := Options{Config: c, Seed: 3, Workers: workers, Stream: stream, Digest: "six", Checkpoint: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Hour, Resume: true}
+		if stop > 0 {
+			ctx, cancel := context.WithCancel(t.Context())
+			opt.Progress = func(e task.Event) {
+				if e.Done == stop {
+					cancel()
+				}
+			}
+			if _, err := Run(ctx, opt); !errors.Is(err, context.Canceled) {
+				t.Fatalf("a stopped run says %v", err)
+			}
+			opt.Progress = nil
+		}
+		o, err := Run(t.Context(), opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return weightsOf(t, o)
+	}
+	want := run(1, 0)
+	for epoch := range 4 {
+		seen := map[int]bool{}
+		for _, i := range read[6*epoch : 6*epoch+6] {
+			seen[i] = true
+		}
+		if len(seen) != 6 {
+			t.Errorf("epoch %d takes %v", epoch, read[6*epoch:6*epoch+6])
+		}
+	}
+	if !bytes.Equal(run(2, 5), want) {
+		t.Error("another number of workers and a stop make other weights")
+	}
+	short := *stream
+	short.Read = func(int) (*geom.Cloud, error) { return &geom.Cloud{Points: make([]geom.Vec3, 10)}, nil }
+	_, err = Run(t.Context(), Options{Config: c, Stream: &short})
+	if err == nil || !strings.Contains(err.Error(), " has 10 points, pre-training needs at least 16") {
+		t.Errorf("a cloud of 10 points: %v", err)
 	}
 }
 

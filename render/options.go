@@ -31,6 +31,7 @@ type Options struct {
 
 	PointScale float64 // size of the discs of a cloud; 0: 1
 	Flat       bool    // mesh: one normal a face, so that the triangulation shows
+	Edges      bool    // mesh: the edges of faces are drawn
 	Workers    int     // 0: all cores; the picture is the same
 }
 

@@ -43,7 +43,7 @@ func (c *canvas) triangles(m *geom.Mesh, o *Options) {
 	c.fill(spans, func(first, last int, things []int32) {
 		for _, f := range things {
 			t := m.Faces[f]
-			var p patch
+			p := patch{edges: o.Edges}
 			for k, v := range t {
 				p.at[k] = at[v]
 				n := c.cam.turn.MulVec(normals[3*int(f)+k])
@@ -73,7 +73,16 @@ type patch struct {
 	at     [3]corner
 	normal [3]geom.Vec
 	color  [3]geom.Vec
+	edges  bool
 }
+
+// edgeWidth is how far from the edge of a face its line reaches, in samples, and edgeShade
+// how dark it is. Faces lower than edgeFaint have none, those from edgeFull on the whole of
+// it: so fine a mesh would be black.
+const (
+	edgeWidth, edgeShade = 0.9, 0.35
+	edgeFaint, edgeFull  = 3, 10
+)
 
 // paint fills the samples of a triangle within the rows. Nearness is linear on
 // the screen; normal and colour are interpolated as if they were, which is close
@@ -89,6 +98,11 @@ func (c *canvas) paint(p *patch, first, last int) {
 	y0 := max(first, int(math.Ceil(math.Min(a.y, math.Min(b.y, d.y))-0.5)))
 	y1 := min(last, int(math.Floor(math.Max(a.y, math.Max(b.y, d.y))-0.5)))
 	inverse := 1 / area
+	// How far a sample is from each edge: its weight times the height of the corner opposite.
+	height := func(p, q corner) float64 { return math.Abs(area) / math.Hypot(p.x-q.x, p.y-q.y) }
+	ha, hb, hd := height(b, d), height(d, a), height(a, b)
+	low := math.Min(ha, math.Min(hb, hd))
+	shade := 1 - (1-edgeShade)*math.Max(0, math.Min(1, (low-edgeFaint)/(edgeFull-edgeFaint)))
 	for y := y0; y <= y1; y++ {
 		py := float64(y) + 0.5
 		for x := x0; x <= x1; x++ {
@@ -109,6 +123,9 @@ func (c *canvas) paint(p *patch, first, last int) {
 			n := p.normal[0].Scale(u).AddScaled(v, p.normal[1]).AddScaled(w, p.normal[2])
 			c.normal[i] = packNormal(float32(n.X), float32(n.Y), float32(n.Z))
 			k := p.color[0].Scale(u).AddScaled(v, p.color[1]).AddScaled(w, p.color[2])
+			if p.edges && math.Min(u*ha, math.Min(v*hb, w*hd)) < edgeWidth {
+				k = k.Scale(shade)
+			}
 			c.base[i] = packColor(float32(k.X), float32(k.Y), float32(k.Z))
 		}
 	}

@@ -50,6 +50,7 @@ type BenchmarkClass struct {
 	Kinds          map[string]KindMetrics `json:"kinds"`          // by kind of defect
 	FitS           Number                 `json:"fit_s"`
 	ScoreS         Number                 `json:"score_s"`
+	PeakBytes      Number                 `json:"peak_bytes"` // most memory in use while learning and judging
 	Scans          []BenchmarkScan        `json:"scans"`
 }
 
@@ -69,7 +70,7 @@ type BenchmarkScan struct {
 	Kind      string `json:"kind"`
 	Defective bool   `json:"defective"` // the truth
 	Score     Number `json:"score"`     // 1 = the largest on held-out sound scans
-	Verdict   string `json:"verdict"`   // sound, defective, unsure; empty where scoring failed
+	Verdict   string `json:"verdict"`   // sound, defective, unsure; empty where scoring failed or the detector gives none
 	Points    int    `json:"points"`
 	Seconds   Number `json:"seconds"`
 	Reason    string `json:"reason,omitempty"` // why unsure
@@ -93,7 +94,8 @@ func (c BenchmarkClass) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// MarshalJSON writes empty lists and objects as such, never as null.
+// MarshalJSON writes empty lists and objects as such, never as null, and adds what the
+// verdicts came to.
 func (d BenchmarkDetector) MarshalJSON() ([]byte, error) {
 	if d.Classes == nil {
 		d.Classes = []BenchmarkClass{}
@@ -102,7 +104,10 @@ func (d BenchmarkDetector) MarshalJSON() ([]byte, error) {
 		d.Config = json.RawMessage("{}")
 	}
 	type plain BenchmarkDetector
-	return json.Marshal(plain(d))
+	return json.Marshal(struct {
+		plain
+		Verdicts Outcome `json:"verdicts"`
+	}{plain(d), d.Verdicts()})
 }
 
 // ConfigJSON is the form in which documents keep a detector's configuration.
@@ -219,6 +224,9 @@ func (b *Benchmark) fillAbsent() {
 		fill(&d.Mean)
 		for j := range d.Classes {
 			fill(&d.Classes[j].Metrics)
+			if d.Classes[j].PeakBytes == 0 {
+				d.Classes[j].PeakBytes = None()
+			}
 		}
 	}
 }

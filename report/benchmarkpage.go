@@ -49,6 +49,14 @@ func (b *Benchmark) page(g *gallery) *page {
 	p.Lead = fmt.Sprintf("%s on %s, %s. Each detector learnt from sound scans alone and then scored scans it had not seen.",
 		count(len(b.Detectors), "detector"), count(len(b.ClassNames()), "class"), count(scans, "test scan"))
 	p.Tables = b.tables()
+	if len(b.Detectors) > 0 {
+		for i, scan := range g.scans { // the page opens at the detector that stands first
+			if scan.Detector == b.Detectors[0].Name {
+				p.first = i
+				break
+			}
+		}
+	}
 	p.Plots = b.plots(g)
 	p.Provenance = []fact{{"Blemish", b.Blemish}, {"Data", b.Data}, {"Layout", b.Layout}, {"Seed", fmt.Sprint(b.Seed)}}
 	for _, d := range b.Detectors {
@@ -69,6 +77,17 @@ func (b *Benchmark) tables() *tables {
 			column[r] = &t.Means[r].Cells[c]
 		}
 		markBest(column)
+	}
+	if b.judged() {
+		g := metricGrid{Title: "Verdicts at the learnt threshold", About: verdictNote, Corner: "Detector", Columns: verdictColumns, Open: true}
+		for i := range b.Detectors {
+			row := metricRow{Name: b.Detectors[i].Name}
+			for _, text := range b.Detectors[i].Verdicts().cells() {
+				row.Cells = append(row.Cells, cell{Text: text})
+			}
+			g.Rows = append(g.Rows, row)
+		}
+		t.Grids = append(t.Grids, g)
 	}
 	objects, points := func(m *Metrics) Number { return m.OAUROC }, func(m *Metrics) Number { return m.PAUROC }
 	t.Grids = append(t.Grids,
@@ -153,26 +172,17 @@ func markBest(cells []*cell) {
 }
 
 func (b *Benchmark) plots(g *gallery) []figure {
-	var curves []plot.Series
 	var out []figure
 	for _, d := range b.Detectors {
 		groups := []plot.Group{{Name: "sound", Color: soundColor}, {Name: "defective", Color: defectColor}}
-		var scores []float64
-		var positive []bool
-		for _, c := range d.Classes {
-			for _, s := range c.Scans {
-				if !s.Score.Known() {
-					continue
-				}
-				i := 0
-				if s.Defective {
-					i = 1
-				}
-				groups[i].Scores = append(groups[i].Scores, float64(s.Score))
-				scores, positive = append(scores, float64(s.Score)), append(positive, s.Defective)
+		scores, positive := d.objects()
+		for i, v := range scores {
+			group := &groups[0]
+			if positive[i] {
+				group = &groups[1]
 			}
+			group.Scores = append(group.Scores, v)
 		}
-		curves = append(curves, plot.ROCSeries(d.Name, scores, positive))
 		if len(scores) > 0 {
 			out = append(out, figure{template.HTML(plot.Histogram(d.Name, withScores(groups), float64(g.limit(d.Name)))), "Scores of all test scans by what they truly are. The less the two overlap, the better."})
 		}
@@ -180,6 +190,8 @@ func (b *Benchmark) plots(g *gallery) []figure {
 	if len(out) == 0 {
 		return nil
 	}
-	roc := figure{template.HTML(plot.ROC("All classes together", curves)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
-	return append([]figure{roc}, out...)
+	rocs, prs := b.curves()
+	roc := figure{template.HTML(plot.ROC("All classes together", rocs)), "Each line shows how many defective scans are found at the price of how many false alarms. Scores of all classes are ranked together here; the tables rank each class by itself."}
+	pr := figure{template.HTML(plot.PR("All classes together", prs)), "Each line shows how many of the alarms are true at the price of how many defects found."}
+	return append([]figure{roc, pr}, out...)
 }

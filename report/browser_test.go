@@ -233,11 +233,14 @@ func (b *browser) checkSurroundings(path string) {
 	b.settle("0")
 	b.keep("dark.png")
 	b.do(media("light", "print"))
-	if got := b.text(`getComputedStyle(document.querySelector(".flat-note")).display + getComputedStyle(document.getElementById("stage")).display`); got != "blocknone" {
-		b.Errorf("on paper pictures and stage are %q", got)
+	if got := b.text(`getComputedStyle(document.querySelector(".sheets")).display + getComputedStyle(document.getElementById("inspect")).display`); got != "blocknone" {
+		b.Errorf("on paper the sheets and the viewer are %q", got)
 	}
 	b.keep("print.png")
 	b.do(media("light", ""), chromedp.EmulateViewport(390, 800))
+	if got := b.text(`getComputedStyle(document.querySelector(".sheets")).display + getComputedStyle(document.getElementById("canvas")).touchAction`); got != "nonepan-y" {
+		b.Errorf("on the screen the sheets are, and a finger on the picture does, %q", got)
+	}
 	b.settle("0")
 	b.keep("narrow.png")
 	if w := b.number(`document.documentElement.scrollWidth`); w > 390 {

@@ -28,14 +28,21 @@ type Row struct {
 	Missed                Number // returns, as points
 	Note                  string // why unsure, what failed, what was not judged
 	Unit                  string // of lengths; stands in the header
+
+	Covered, Seconds Number // share of the part that the scan shows; time that judging took
+	WorstDepth95     Number // of the worst region, the depth that one point in twenty exceeds
+	Deviation95      Number // the same of the whole scan
+	Within           Number // share of its points within the tolerance
+	Head             Head
 }
 
 var csvHeader = []string{"detector", "class", "file", "kind", "truth", "verdict", "score", "threshold", "points", "regions",
 	"worst_kind", "worst_area", "worst_depth", "worst_x", "worst_y", "worst_z", "residual", "overlap",
-	"not_seen_share", "strays", "clutter", "missed", "note"}
+	"not_seen_share", "strays", "clutter", "missed", "note",
+	"covered", "seconds", "worst_depth95", "abs_deviation95", "within_tolerance", "part", "serial", "order", "operator", "date"}
 
 // csvPowers is which columns have a unit, and to which power.
-var csvPowers = map[string]string{"worst_area": "2", "worst_depth": "", "worst_x": "", "worst_y": "", "worst_z": "", "residual": ""}
+var csvPowers = map[string]string{"worst_area": "2", "worst_depth": "", "worst_x": "", "worst_y": "", "worst_z": "", "residual": "", "worst_depth95": "", "abs_deviation95": ""}
 
 // columnName is the name of a column with the unit behind it, where it has one: worst_area_mm2.
 func columnName(name, unit string) string {
@@ -63,7 +70,7 @@ func (p *Predict) Rows() []Row {
 		row := emptyRow()
 		row.Detector, row.Class, row.File, row.Verdict, row.Score = p.Model.Detector, p.Model.Class, s.File, s.Verdict, s.Score
 		if s.Error != "" {
-			row.Verdict, row.Score, row.Note, row.Unit = failed, None(), s.Error, p.Unit
+			row.Verdict, row.Score, row.Note, row.Unit, row.Head = failed, None(), s.Error, p.Unit, p.headOf(&s)
 			rows = append(rows, row)
 			continue
 		}
@@ -73,7 +80,12 @@ func (p *Predict) Rows() []Row {
 			row.NotSeenShare, row.Strays, row.Clutter = seen.NotSeen.Share, Number(seen.Strays.Points), Number(seen.Clutter.Points)
 			row.Missed = Number(seen.MissedReturns.Points)
 		}
+		row.Covered, row.Seconds, row.Head = s.Fit.Covered, s.Seconds, p.headOf(&s)
+		if d := s.Deviation; d != nil {
+			row.Deviation95, row.Within = d.Abs95, d.Within
+		}
 		if w := worstRegion(s.Regions); w != nil {
+			row.WorstDepth95 = w.Depth95
 			row.WorstKind, row.WorstArea, row.WorstDepth = w.Kind, w.Area, w.Depth
 			row.WorstX, row.WorstY, row.WorstZ = w.Center[0], w.Center[1], w.Center[2]
 		}
@@ -105,7 +117,8 @@ func (b *Benchmark) Rows() []Row {
 func emptyRow() Row {
 	n := None()
 	return Row{Score: n, Threshold: n, WorstArea: n, WorstDepth: n, WorstX: n, WorstY: n, WorstZ: n, Residual: n, Overlap: n,
-		NotSeenShare: n, Strays: n, Clutter: n, Missed: n}
+		NotSeenShare: n, Strays: n, Clutter: n, Missed: n,
+		Covered: n, Seconds: n, WorstDepth95: n, Deviation95: n, Within: n}
 }
 
 // worstRegion is the region that peaks most of those that count.
@@ -122,23 +135,53 @@ func worstRegion(regions []PredictRegion) *PredictRegion {
 	return worst
 }
 
-// WriteCSV writes rows with a header line (RFC 4180, comma, points as decimals).
-// A number that does not exist is an empty field. The header tells the unit where all rows
-// have the same.
-func WriteCSV(w io.Writer, rows []Row) error {
-	c := csv.NewWriter(w)
+// scanHeader names the columns, with the unit behind those of lengths and areas.
+func scanHeader(unit string) []string {
 	header := make([]string, len(csvHeader))
 	for i, name := range csvHeader {
-		header[i] = columnName(name, unitOf(rows))
+		header[i] = columnName(name, unit)
 	}
+	return header
+}
+
+// cells are the columns of a row: strings, ints and Numbers.
+func (r *Row) cells() []any {
+	return []any{r.Detector, r.Class, r.File, r.Kind, r.Truth, r.Verdict, r.Score, r.Threshold, r.Points, r.Regions,
+		r.WorstKind, r.WorstArea, r.WorstDepth, r.WorstX, r.WorstY, r.WorstZ, r.Residual, r.Overlap,
+		r.NotSeenShare, r.Strays, r.Clutter, r.Missed, r.Note,
+		r.Covered, r.Seconds, r.WorstDepth95, r.Deviation95, r.Within, r.Head.Part, r.Head.Serial, r.Head.Order, r.Head.Operator, r.Head.Date}
+}
+
+// WriteCSV writes rows with a header line (RFC 4180, comma, points as decimals).
+// A number that does not exist is an empty field; text that a spreadsheet would take for a
+// formula has an apostrophe before it. The header tells the unit where all rows
+// have the same.
+func WriteCSV(w io.Writer, rows []Row) error {
+	cells := make([][]any, len(rows))
+	for i := range rows {
+		cells[i] = rows[i].cells()
+	}
+	return writeCells(w, scanHeader(unitOf(rows)), cells)
+}
+
+// writeCells writes strings, ints and Numbers as CSV.
+func writeCells(w io.Writer, header []string, rows [][]any) error {
+	c := csv.NewWriter(w)
 	if err := c.Write(header); err != nil {
 		return err
 	}
-	for _, r := range rows {
-		record := []string{r.Detector, r.Class, r.File, r.Kind, r.Truth, r.Verdict, r.Score.text(), r.Threshold.text(),
-			strconv.Itoa(r.Points), strconv.Itoa(r.Regions), r.WorstKind, r.WorstArea.text(), r.WorstDepth.text(),
-			r.WorstX.text(), r.WorstY.text(), r.WorstZ.text(), r.Residual.text(), r.Overlap.text(),
-			r.NotSeenShare.text(), r.Strays.text(), r.Clutter.text(), r.Missed.text(), r.Note}
+	for _, row := range rows {
+		record := make([]string, len(row))
+		for i, cell := range row {
+			switch v := cell.(type) {
+			case string:
+				record[i] = plainCell(v)
+			case int:
+				record[i] = strconv.Itoa(v)
+			case Number:
+				record[i] = v.text()
+			}
+		}
 		if err := c.Write(record); err != nil {
 			return err
 		}
@@ -203,12 +246,13 @@ func ReadCSV(r io.Reader, name string) ([]Row, error) {
 func parseRow(column map[string]int, record []string) (Row, error) {
 	field := func(name string) string {
 		if i, ok := column[name]; ok {
-			return record[i]
+			return cellText(record[i])
 		}
 		return ""
 	}
 	row := Row{Detector: field("detector"), Class: field("class"), File: field("file"), Kind: field("kind"), Truth: field("truth"),
-		Verdict: field("verdict"), WorstKind: field("worst_kind"), Note: field("note")}
+		Verdict: field("verdict"), WorstKind: field("worst_kind"), Note: field("note"),
+		Head: Head{Part: field("part"), Serial: field("serial"), Order: field("order"), Operator: field("operator"), Date: field("date")}}
 	for _, n := range []struct {
 		name string
 		to   *Number
@@ -216,6 +260,7 @@ func parseRow(column map[string]int, record []string) (Row, error) {
 		{"score", &row.Score}, {"threshold", &row.Threshold}, {"worst_area", &row.WorstArea}, {"worst_depth", &row.WorstDepth},
 		{"worst_x", &row.WorstX}, {"worst_y", &row.WorstY}, {"worst_z", &row.WorstZ}, {"residual", &row.Residual}, {"overlap", &row.Overlap},
 		{"not_seen_share", &row.NotSeenShare}, {"strays", &row.Strays}, {"clutter", &row.Clutter}, {"missed", &row.Missed},
+		{"covered", &row.Covered}, {"seconds", &row.Seconds}, {"worst_depth95", &row.WorstDepth95}, {"abs_deviation95", &row.Deviation95}, {"within_tolerance", &row.Within},
 	} {
 		v, err := parseNumber(field(n.name))
 		if err != nil {

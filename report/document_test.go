@@ -21,7 +21,7 @@ func sampleBenchmark() *Benchmark {
 		return Metrics{Number(v), Number(v + 0.01), Number(v - 0.02), Number(v + 0.02), Number(v / 2), Number(v / 3), Number(v - 0.05)}
 	}
 	class := func(name string, v float64, shift float64) BenchmarkClass {
-		c := BenchmarkClass{Class: name, Train: 4, Test: 4, Metrics: metrics(v), FitS: 1.25, ScoreS: 0.5}
+		c := BenchmarkClass{Class: name, Train: 4, Test: 4, Metrics: metrics(v), FitS: 1.25, ScoreS: 0.5, PeakBytes: 3 << 20}
 		c.Kinds = map[string]KindMetrics{"hole": {1, 1, 0.9}, "bulge": {1, Number(v), 0.8}}
 		c.Scans = []BenchmarkScan{
 			{File: name + "_positive0.pcd", Kind: "positive", Score: Number(0.8 + shift), Verdict: "sound", Points: 100, Seconds: 0.1},
@@ -54,7 +54,7 @@ func samplePredict() *Predict {
 	r := &detect.Result{Object: 1.5, Threshold: 1, Seen: sampleSeen(), Pose: geom.IdentityPose(), Verdict: detect.Defective,
 		Fit: detect.FitQuality{Residual: 0.01, Expected: 0.009, Overlap: 0.98, Covered: 0.9, Ambiguous: true, Symmetry: "turns freely"},
 		Regions: []detect.Region{{Kind: "excess", Points: 12, Area: 0.5, Box: geom.Box{Max: geom.Vec{X: 1, Y: 2, Z: 3}},
-			Center: geom.Vec{X: 0.5, Y: 1, Z: 1.5}, Peak: 2, Mean: 1.5, Depth: 0.02}}}
+			Center: geom.Vec{X: 0.5, Y: 1, Z: 1.5}, Peak: 2, Mean: 1.5, Depth: 0.02, Typical: 0.018}}}
 	return &Predict{Blemish: "0.1.0", Unit: "mm", Threshold: 1,
 		Model: Model{File: "vase.safetensors", SHA256: "ab", Detector: "deviation", Class: "vase", Seed: 1, Config: json.RawMessage(`{"k":6}`)},
 		Scans: []PredictScan{NewPredictScan("a.ply", scan, r, 0.25), FailedPredictScan("b.ply", errors.New(`b.ply: no points, "really"`))}}
@@ -117,9 +117,9 @@ func TestDocumentKeys(t *testing.T) {
 		want string
 	}{
 		{keys(bench), "blemish data layout seed detectors"},
-		{keys(bench, "detectors", 0), "name config classes mean"},
+		{keys(bench, "detectors", 0), "name config classes mean verdicts"},
 		{keys(bench, "detectors", 0, "mean"), "o_auroc o_ap o_f1_max p_auroc p_ap p_f1_max aupro"},
-		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s scans"},
+		{keys(bench, "detectors", 0, "classes", 0), "class train test o_auroc o_auroc_ci o_auroc_delong o_ap o_f1_max p_auroc p_ap p_f1_max aupro kinds fit_s score_s peak_bytes scans"},
 		{keys(bench, "detectors", 0, "classes", 0, "kinds", "bulge"), "n o_auroc p_auroc"},
 		{keys(bench, "detectors", 0, "classes", 0, "scans", 0), "file kind defective score verdict points seconds"},
 		{keys(pred), "blemish model unit threshold counts scans"},
@@ -131,7 +131,7 @@ func TestDocumentKeys(t *testing.T) {
 		{keys(pred, "scans", 0, "clutter"), "points share"},
 		{keys(pred, "scans", 0, "noise"), "scan sound detectable"},
 		{keys(pred, "scans", 0, "fit"), "residual expected overlap covered mirrored ambiguous symmetry"},
-		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth below_threshold"},
+		{keys(pred, "scans", 0, "regions", 0), "kind points area box center peak mean depth depth_95 part_box part_center below_threshold"},
 	} {
 		want := map[string]bool{}
 		for _, k := range strings.Fields(c.want) {

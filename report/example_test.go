@@ -38,7 +38,9 @@ func Example() {
 	}
 	// Output:
 	// pictures
+	// regions.csv
 	// report.html
 	// results.csv
 	// results.json
+	// results.xlsx
 }

@@ -26,6 +26,7 @@ type gallery struct {
 	left       int            // views that did not fit
 	totals     map[string]int // scans of the document under each heading, shown or not; nil where not counted
 	pictures   []string
+	maps       []string // maps of deviations; "" where a scan has none
 }
 
 // headings in the order in which a page lists them.
@@ -36,9 +37,11 @@ func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
 	switch {
 	case verdict == detect.Unsure:
 		return "Unsure"
+	case verdict == detect.Unjudged && truthKnown && defective:
+		return "Defective"
 	case !truthKnown && verdict == detect.Defective:
 		return "Defective"
-	case !truthKnown:
+	case !truthKnown, verdict == detect.Unjudged:
 		return "Sound"
 	case defective && verdict == detect.Defective:
 		return "Found defects"
@@ -50,58 +53,136 @@ func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
 	return "Sound, passed"
 }
 
-// newGallery orders the views by heading, then the most telling first: missed
-// defects from the lowest score, all others from the highest.
-func newGallery(ctx context.Context, workers int, views []ScanView, threshold Number) (*gallery, error) {
-	g := &gallery{}
-	for i := range views {
-		g.views = append(g.views, &views[i])
-	}
+// collector keeps what a page shows of scans that come one after another, and of each only
+// that: however many come, it holds maxScans.
+type collector struct {
+	ctx       context.Context
+	workers   int
+	threshold Number // the page's own
+	limit     int    // points of a scan on the page
+	kept      []*kept
+	came      int
+	seen      map[*geom.Cloud]int
+	g         gallery
+}
+
+// kept is one scan of a collector.
+type kept struct {
+	view   *ScanView // reduced to what the page draws
+	scan   *packed
+	number int // in the order in which they came
+}
+
+// newCollector is a collector for so many scans.
+func newCollector(ctx context.Context, workers, scans int, threshold Number) *collector {
+	return &collector{ctx: ctx, workers: workers, threshold: threshold, limit: shownLimit(min(scans, maxScans)), seen: map[*geom.Cloud]int{}}
+}
+
+// order puts views by heading, then the most telling first: missed defects from the lowest
+// score, all others from the highest.
+func order(a, b *kept) int {
 	rank := func(v *ScanView) int {
 		if i := slices.Index(headings, v.Group); i >= 0 {
 			return i
 		}
 		return len(headings)
 	}
-	slices.SortStableFunc(g.views, func(a, b *ScanView) int {
-		order := cmp.Or(rank(a)-rank(b), strings.Compare(a.Group, b.Group))
-		if order == 0 {
-			order = cmp.Compare(b.Result.Object, a.Result.Object)
-			if a.Group == headings[0] {
-				order = -order
-			}
+	order := cmp.Or(rank(a.view)-rank(b.view), strings.Compare(a.view.Group, b.view.Group))
+	if order == 0 {
+		order = cmp.Compare(b.view.Result.Object, a.view.Result.Object)
+		if a.view.Group == headings[0] {
+			order = -order
 		}
-		return order
-	})
-	if len(g.views) > maxScans {
-		g.left = len(g.views) - maxScans
-		g.views = g.views[:maxScans]
 	}
-	limit := shownLimit(len(g.views))
-	seen := map[*geom.Cloud]int{}
-	titles := shortNames(g.views)
-	for i, v := range g.views {
-		p, err := packScan(ctx, workers, v, threshold, limit)
-		if err != nil {
-			return nil, fmt.Errorf("report on %s: %w", v.Name, err)
-		}
-		p.Title = titles[i]
-		if v.Reference != nil {
-			at, ok := seen[v.Reference]
-			if !ok {
-				ref, err := packReference(ctx, workers, v.Reference, limit)
-				if err != nil {
-					return nil, fmt.Errorf("reference of %s: %w", v.Name, err)
-				}
-				at = len(g.references)
-				seen[v.Reference] = at
-				g.references = append(g.references, ref)
-			}
-			p.Reference = at
-		}
-		g.scans = append(g.scans, p)
+	return cmp.Or(order, a.number-b.number)
+}
+
+// add takes a scan. Nothing of v is kept but what the page draws.
+func (c *collector) add(v *ScanView) error {
+	c.came++
+	k := &kept{view: v, number: c.came}
+	at, _ := slices.BinarySearchFunc(c.kept, k, order)
+	if at >= maxScans {
+		return nil
 	}
-	return g, nil
+	var err error
+	if k.scan, err = packScan(c.ctx, c.workers, v, c.threshold, c.limit); err != nil {
+		return fmt.Errorf("report on %s: %w", v.Name, err)
+	}
+	if v.Reference != nil {
+		at, ok := c.seen[v.Reference]
+		if !ok {
+			ref, err := packReference(c.ctx, c.workers, v.Reference, c.limit)
+			if err != nil {
+				return fmt.Errorf("reference of %s: %w", v.Name, err)
+			}
+			at = len(c.g.references)
+			c.seen[v.Reference] = at
+			c.g.references = append(c.g.references, ref)
+		}
+		k.scan.Reference = at
+	}
+	k.view = reduced(v, k.scan)
+	c.kept = slices.Insert(c.kept, at, k)
+	if len(c.kept) > maxScans {
+		c.kept = c.kept[:maxScans]
+	}
+	return nil
+}
+
+// reduced is a view of the points that the page shows alone; the numbers of the packed scan
+// are changed to theirs.
+func reduced(v *ScanView, p *packed) *ScanView {
+	out := *v
+	out.Cloud = v.Cloud.Select(p.order)
+	r := *v.Result
+	choose := func(values []float32) []float32 {
+		if values == nil {
+			return nil
+		}
+		return gather(values, p.order)
+	}
+	r.Point, r.Signed, r.Terms = choose(r.Point), choose(r.Signed), nil
+	r.Missing, r.Seen.NotSeen = gather(r.Missing, p.gap), nil
+	if r.Seen.Set != nil {
+		r.Seen.Set = gather(r.Seen.Set, p.order)
+	}
+	r.Regions = slices.Clone(r.Regions)
+	for i := range r.Regions {
+		r.Regions[i].Index = nil
+	}
+	out.Truth, out.Result = choose(v.Truth), &r
+	for i := range p.order {
+		p.order[i] = int32(i)
+	}
+	for i := range p.gap {
+		p.gap[i] = int32(i)
+	}
+	return &out
+}
+
+// gallery is what was collected, in the order of the page.
+func (c *collector) gallery() *gallery {
+	g := &c.g
+	g.left = c.came - len(c.kept)
+	for _, k := range c.kept {
+		g.views, g.scans = append(g.views, k.view), append(g.scans, k.scan)
+	}
+	for i, title := range shortNames(g.views) {
+		g.scans[i].Title = title
+	}
+	return g
+}
+
+// newGallery collects views.
+func newGallery(ctx context.Context, workers int, views []ScanView, threshold Number) (*gallery, error) {
+	c := newCollector(ctx, workers, len(views), threshold)
+	for i := range views {
+		if err := c.add(&views[i]); err != nil {
+			return nil, err
+		}
+	}
+	return c.gallery(), nil
 }
 
 // shortNames leaves the folders away that all names share.
@@ -141,6 +222,20 @@ func (g *gallery) scoreHi() (hi float64, clipped bool) {
 	threshold = usable(Number(threshold))
 	hi = math.Min(math.Max(peak, 2*threshold), 5*threshold)
 	return hi, peak > hi
+}
+
+// peak is the largest point score that a detector gives; 1 where it gives none above 0.
+func (g *gallery) peak(detector string) float64 {
+	peak := 0.0
+	for _, p := range g.scans {
+		if p.Detector == detector {
+			peak = math.Max(peak, p.peak)
+		}
+	}
+	if peak == 0 {
+		return 1
+	}
+	return peak
 }
 
 // signedHi is the end of the page's common scale of signed distances, the same
@@ -243,7 +338,7 @@ func kindWord(kind string) string {
 // gauge is a score as a bar with the threshold as a line, from 0 to three times
 // the threshold.
 func gauge(score, threshold Number, verdict string) template.HTML {
-	if !score.Known() || !(float64(threshold) > 0) {
+	if !score.Known() || !(float64(threshold) > 0) || verdict == "" {
 		return ""
 	}
 	width := 100 * math.Min(1, math.Max(0, float64(score/(3*threshold))))

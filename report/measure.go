@@ -68,8 +68,8 @@ func spacingOf(ctx context.Context, workers int, points []geom.Vec3, box geom.Bo
 	return math.Sqrt(far[len(far)/2] * math.Pi / 6), nil
 }
 
-func gather(points []geom.Vec3, order []int32) []geom.Vec3 {
-	out := make([]geom.Vec3, len(order))
+func gather[T any](points []T, order []int32) []T {
+	out := make([]T, len(order))
 	for i, j := range order {
 		out[i] = points[j]
 	}

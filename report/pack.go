@@ -50,6 +50,7 @@ type packed struct {
 	Regions   []packedRegion `json:"regions"`
 	Fit       PredictFit     `json:"fit"`
 	Pose      []Number       `json:"pose,omitempty"` // scan ← reference, row-major, between stored coordinates
+	Turn      []Number       `json:"turn,omitempty"` // part ← scan, the rotation, row-major; none where there is no pose
 	Reference int            `json:"reference"`      // index of the reference cloud, -1 for none
 	Look      [3]float64     `json:"look"`           // from the middle towards the first place to look from
 	order     []int32        // the scan's points on the page, in their order there
@@ -66,15 +67,17 @@ type termScale struct {
 }
 
 type packedRegion struct {
-	Kind   string     `json:"kind"`
-	Points int        `json:"points"`
-	Area   Number     `json:"area"`
-	Depth  Number     `json:"depth"`
-	Peak   Number     `json:"peak"`
-	Mean   Number     `json:"mean"`
-	Below  bool       `json:"below,omitempty"` // the scan is below its threshold
-	Center [3]float64 `json:"center"`          // stored coordinates
-	Radius float64    `json:"radius"`
+	Kind    string     `json:"kind"`
+	Points  int        `json:"points"`
+	Area    Number     `json:"area"`
+	Depth   Number     `json:"depth"`
+	Peak    Number     `json:"peak"`
+	Mean    Number     `json:"mean"`
+	Depth95 Number     `json:"depth95"`
+	Zone    string     `json:"zone,omitempty"`
+	Below   bool       `json:"below,omitempty"` // the scan is below its threshold
+	Center  [3]float64 `json:"center"`          // stored coordinates
+	Radius  float64    `json:"radius"`
 }
 
 // shownLimit is how many points each of n scans may show.
@@ -206,7 +209,7 @@ func (p *packed) frame(shown []geom.Vec3, part geom.Box, v *ScanView) {
 	if seen := newSeen(&v.Result.Seen); seen != nil {
 		p.Told = seen.words(v.Unit)
 		p.Sets = map[string]int{}
-		for name, n := range map[string]int{"noReference": seen.NoReference.Points, "stray": seen.Strays.Points, "clutter": seen.Clutter.Points} {
+		for name, n := range map[string]int{"noReference": seen.NoReference.Points, "stray": seen.Strays.Points, "clutter": seen.Clutter.Points, "ignored": v.Result.Seen.Ignored} {
 			if n > 0 {
 				p.Sets[name] = n
 			}
@@ -221,10 +224,17 @@ func (p *packed) addRegions(v *ScanView) {
 		if !r.Center.F().Finite() {
 			r.Center = geom.BoxOf(v.Cloud.Points).Center() // a place to fly to all the same
 		}
+		described := newPredictRegion(&r, v.Result, v.Cloud.Origin)
 		p.Regions = append(p.Regions, packedRegion{
+			Depth95: described.Depth95, Zone: described.Zone,
 			Kind: r.Kind, Points: r.Points, Area: Number(r.Area), Depth: depthOf(&r, v.Result), Below: below(v.Result), Peak: Number(r.Peak), Mean: Number(r.Mean),
 			Center: [3]float64{r.Center.X, r.Center.Y, r.Center.Z}, Radius: math.Max(r.Box.Diagonal()/2, 2*p.Spacing),
 		})
+	}
+	if r := v.Result.Pose.R; r != (geom.Mat3{}) {
+		for _, x := range r {
+			p.Turn = append(p.Turn, Number(x))
+		}
 	}
 	if v.Reference != nil {
 		m := v.Result.Pose.Inverse().Matrix()

@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 )
 
 type page struct {
 	Title, Lead, Version string
 	Unit                 string
+	Bare                 bool // the viewer alone
 	Policy               string
 	Style                template.CSS
 	Script               template.JS
@@ -24,9 +26,16 @@ type page struct {
 	Hidden               string // what the lists leave out
 	All                  []listed
 	Plots                []figure
+	Head                 []fact
+	Decision             string  // what scores are measured by where that was not learnt
+	Sheets               []block // one a scan, for paper
 	Provenance           []fact
 	Configs              []fact
 	Training             []TrainingFile
+
+	blocks func() []block // of Sheets, once the pictures are there; nil: there are none
+	bands  []band
+	first  int
 }
 
 type blob struct {
@@ -52,8 +61,17 @@ type pageData struct {
 	Clipped    bool                `json:"clipped"` // scores beyond scoreHi exist
 	SignedHi   float64             `json:"signedHi"`
 	Maps       map[string][]string `json:"maps"`
+	First      int                 `json:"first"`              // scan that the page opens with
+	Bands      []pageBand          `json:"bands,omitempty"`    // of signed distances
+	Decision   string              `json:"decision,omitempty"` // what scores are measured by where that was not learnt
 	Scans      []scanData          `json:"scans"`
 	References []*packed           `json:"references"`
+}
+
+// pageBand is a band of deviations up to To; null at the end.
+type pageBand struct {
+	To    Number `json:"to"`
+	Color string `json:"color"`
 }
 
 type scanData struct {
@@ -71,6 +89,16 @@ func (p *page) fill(g *gallery) error {
 	data := pageData{Unit: p.Unit, Maps: mapStops(), Scans: []scanData{}, References: g.references}
 	data.ScoreHi, data.Clipped = g.scoreHi()
 	data.SignedHi = g.signedHi()
+	if n := len(p.bands); n > 0 {
+		data.SignedHi = math.Max(data.SignedHi, 1.25*p.bands[n-1].From) // all bands show
+	}
+	data.Decision, data.First = p.Decision, p.first
+	for _, b := range p.bands {
+		data.Bands = append(data.Bands, pageBand{Number(b.To), fmt.Sprintf("#%02x%02x%02x", b.Color.R, b.Color.G, b.Color.B)})
+	}
+	if p.blocks != nil {
+		p.Sheets = p.blocks()
+	}
 	for i, s := range g.scans {
 		data.Scans = append(data.Scans, scanData{i, s})
 		p.Blobs = append(p.Blobs, blob{fmt.Sprintf("data-%d", i), template.HTML(s.data)})

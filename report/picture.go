@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"blemish/detect"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/render"
@@ -40,6 +41,9 @@ func (w *writer) pictures() error {
 	used := map[string]bool{}
 	for i, p := range w.g.scans {
 		s := sketch{ctx: w.ctx, view: w.g.views[i], scan: p, hi: hi, threshold: usable(p.Limit), workers: w.opt.Workers}
+		if !p.Limit.Known() && w.g.views[i].Result.Verdict == detect.Unjudged { // scores in a unit of their own
+			s.hi, s.threshold = w.g.peak(p.Detector), 0
+		}
 		thumbnail, err := s.score(192, 144, false)
 		if err != nil {
 			return err
@@ -58,9 +62,34 @@ func (w *writer) pictures() error {
 		if err != nil {
 			return err
 		}
+		if err := w.deviationMap(folder, strings.TrimSuffix(name, ".png")+mapSuffix+".png", i); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// deviationMap draws the map of deviations of a scan, and keeps a copy for the page.
+func (w *writer) deviationMap(folder, name string, i int) error {
+	v := w.g.views[i]
+	if w.maps == nil || v.Result.Signed == nil {
+		w.g.maps = append(w.g.maps, "")
+		return nil
+	}
+	img, err := w.maps.deviationMap(w.ctx, w.opt.Workers, v)
+	if err != nil {
+		return err
+	}
+	text, err := dataURL(img)
+	if err != nil {
+		return err
+	}
+	w.g.maps = append(w.g.maps, text)
+	return format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error { return render.WritePNG(out, img) })
+}
+
+// mapSuffix is what stands behind the name of a scan's picture for its map of deviations.
+const mapSuffix = "-deviation"
 
 // pictureName is a file name made of what tells the scan apart.
 func pictureName(p *packed, used map[string]bool) string {
@@ -78,10 +107,15 @@ func pictureName(p *packed, used map[string]bool) string {
 	}, strings.Join(parts, "_"))
 	clean = strings.TrimLeft(clean, ".")
 	name := clean + ".png"
-	for n := 2; used[strings.ToLower(name)]; n++ {
+	taken := func(name string) bool {
+		stem := strings.ToLower(strings.TrimSuffix(name, ".png"))
+		return used[stem] || used[stem+mapSuffix]
+	}
+	for n := 2; taken(name); n++ {
 		name = fmt.Sprintf("%s_%d.png", clean, n)
 	}
-	used[strings.ToLower(name)] = true
+	stem := strings.ToLower(strings.TrimSuffix(name, ".png"))
+	used[stem], used[stem+mapSuffix] = true, true
 	return name
 }
 

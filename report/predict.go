@@ -10,6 +10,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/inspection"
 	"blemish/internal/version"
 )
 
@@ -22,7 +23,13 @@ type Predict struct {
 	Threshold Number        `json:"threshold"` // scores above it are defective
 	Counts    Counts        `json:"counts"`    // of Scans; Write fills it in
 	Scans     []PredictScan `json:"scans"`
-	Detection []string      `json:"detection,omitempty"` // how small a defect the model finds, in words, where that was measured
+
+	Title     string            `json:"title,omitempty"`     // of the report
+	Head      *Head             `json:"head,omitempty"`      // what all scans share
+	Tolerance *PredictTolerance `json:"tolerance,omitempty"` // for the whole part, where one decides
+	Alignment string            `json:"alignment,omitempty"` // what scans were aligned to, where it is not the best fit
+
+	Detection []string `json:"detection,omitempty"` // how small a defect the model finds, in words, where that was measured
 }
 
 // Counts is how many scans had each verdict, and how many had none because they could
@@ -68,7 +75,12 @@ type PredictScan struct {
 	Reason       string          `json:"reason,omitempty"` // why unsure
 	Note         string          `json:"note,omitempty"`   // what the score is measured by where that was not learnt
 	SHA256       string          `json:"sha256,omitempty"` // of the scan's file, in hex
-	Error        string          `json:"error,omitempty"`  // why there is no verdict
+
+	Head      *Head             `json:"head,omitempty"`
+	Deviation *PredictDeviation `json:"deviation,omitempty"` // nil where the detector measures no distances
+	Zones     []PredictZone     `json:"zones,omitempty"`     // that the scan shows
+
+	Error string `json:"error,omitempty"` // why there is no verdict
 }
 
 // PredictFit says how far the pose can be trusted; see detect.FitQuality.
@@ -92,6 +104,12 @@ type PredictRegion struct {
 	Peak   Number       `json:"peak"`
 	Mean   Number       `json:"mean"`
 	Depth  Number       `json:"depth"` // largest distance to the sound surface; null where there is none, as where material is gone
+	// Depth95 is the distance that one in twenty of its points exceeds; null as Depth is.
+	Depth95 Number `json:"depth_95"`
+	// PartBox and PartCenter are Box and Center in the part's frame; nil where there is no pose.
+	PartBox    *[2][3]Number `json:"part_box,omitempty"`
+	PartCenter *[3]Number    `json:"part_center,omitempty"`
+	Zone       string        `json:"zone,omitempty"` // that most of it lies in
 	// BelowThreshold: the scan's score does not exceed the threshold, so this counts for nothing.
 	BelowThreshold bool `json:"below_threshold"`
 }
@@ -133,7 +151,14 @@ func NewPredictScan(file string, scan *geom.Cloud, r *detect.Result, seconds flo
 		region := newPredictRegion(&r.Regions[i], r, scan.Origin)
 		out.Regions = append(out.Regions, region)
 	}
+	out.Describe(r, inspection.Tolerance{}, "")
 	return out
+}
+
+// Describe fills in what a tolerance for the whole part and a unit add: the spread of
+// deviations and the words of zones.
+func (s *PredictScan) Describe(r *detect.Result, tolerance inspection.Tolerance, unit string) {
+	s.Deviation, s.Zones = newDeviation(inspection.NewSpread(r, tolerance)), zonesOf(r, unit)
 }
 
 // below reports whether the regions of a result count for nothing. A result without a
@@ -181,11 +206,43 @@ func newPredictRegion(r *detect.Region, result *detect.Result, origin [3]float64
 	at := func(v geom.Vec) [3]Number {
 		return [3]Number{Number(v.X + origin[0]), Number(v.Y + origin[1]), Number(v.Z + origin[2])}
 	}
-	return PredictRegion{
+	region := PredictRegion{
 		Kind: r.Kind, Points: r.Points, Area: Number(r.Area),
 		Box: [2][3]Number{at(r.Box.Min), at(r.Box.Max)}, Center: at(r.Center),
 		Peak: Number(r.Peak), Mean: Number(r.Mean), Depth: depthOf(r, result), BelowThreshold: below(result),
 	}
+	if region.Depth95 = None(); region.Depth.Known() {
+		region.Depth95 = known(r.Typical)
+	}
+	if r.Zone != nil {
+		region.Zone = r.Zone.Zone
+	}
+	region.stand(r, result)
+	return region
+}
+
+// stand says where a region lies in the part's frame.
+func (p *PredictRegion) stand(r *detect.Region, result *detect.Result) {
+	if result.Pose.R == (geom.Mat3{}) {
+		return
+	}
+	box := geom.EmptyBox()
+	for i := range 8 { // corners; a box that is turned holds them all
+		corner := r.Box.Min
+		if i&1 > 0 {
+			corner.X = r.Box.Max.X
+		}
+		if i&2 > 0 {
+			corner.Y = r.Box.Max.Y
+		}
+		if i&4 > 0 {
+			corner.Z = r.Box.Max.Z
+		}
+		box.Extend(result.Pose.ApplyVec(corner))
+	}
+	at := func(v geom.Vec) [3]Number { return [3]Number{Number(v.X), Number(v.Y), Number(v.Z)} }
+	center := at(result.Pose.ApplyVec(r.Center))
+	p.PartCenter, p.PartBox = &center, &[2][3]Number{at(box.Min), at(box.Max)}
 }
 
 // FailedPredictScan is the entry of a scan that could not be judged.

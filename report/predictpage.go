@@ -3,6 +3,7 @@ package report
 // The page of `predict`.
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -12,10 +13,33 @@ import (
 	"blemish/report/plot"
 )
 
+// title is that of the report.
+func (d *Predict) title() string { return cmp.Or(d.Title, "Inspection report") }
+
+// alignedTo says what scans were aligned to.
+func (d *Predict) alignedTo() string { return cmp.Or(d.Alignment, "best fit to the whole part") }
+
 // page describes the document; g has the scans that the viewer opens.
-func (d *Predict) page(g *gallery) *page {
+func (d *Predict) page(g *gallery, maps *mapStyle) *page {
 	c := d.Count()
-	p := &page{Title: "Inspection report", Version: d.Blemish, Unit: d.Unit}
+	p := &page{Title: d.title(), Version: d.Blemish, Unit: d.Unit}
+	if d.Head != nil {
+		p.Head = d.Head.facts()
+	}
+	if d.Tolerance != nil {
+		p.Head = append(p.Head, fact{"Tolerance", withUnit(d.Tolerance.given().String(), d.Unit, "")})
+	}
+	if d.Alignment != "" {
+		p.Head = append(p.Head, fact{"Aligned to", d.Alignment})
+	}
+	if d.Unit != "" {
+		p.Head = append(p.Head, fact{"Unit", d.Unit})
+	}
+	p.Decision = d.Model.Decision
+	p.blocks = func() []block { return d.blocks(g, maps) }
+	if maps != nil {
+		p.bands = maps.bands
+	}
 	p.Lead = fmt.Sprintf("%s judged by the model %s", count(len(d.Scans), "scan"), d.Model.File)
 	if d.Model.Class != "" {
 		p.Lead += ", which knows sound scans of " + d.Model.Class
@@ -67,7 +91,7 @@ func (d *Predict) listAll(g *gallery) []listed {
 	for i, s := range d.Scans {
 		row := listed{ID: -1, Title: names[i], Verdict: s.Verdict, Score: s.Score.tight(), Gauge: gauge(s.Score, d.Threshold, s.Verdict),
 			Regions: s.counting(), Reason: s.Reason, Error: s.Error, Overlap: "–"}
-		told := []string{s.PredictSeen.words(d.Unit), s.faint(d.Unit)}
+		told := []string{s.zoneWords(), s.PredictSeen.words(d.Unit), s.faint(d.Unit)}
 		row.Told = strings.Join(slices.DeleteFunc(told, func(t string) bool { return t == "" }), "; ")
 		if id, ok := at[s.File]; ok {
 			row.ID, row.ID1 = id, id+1

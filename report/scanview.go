@@ -8,6 +8,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
+	"blemish/inspection"
 )
 
 // ScanView is one scan for the viewer and the pictures.
@@ -24,6 +25,8 @@ type ScanView struct {
 	// Reference is the sound surface in its own frame, drawn beside the scan;
 	// may be nil. Views that share the pointer share the bytes.
 	Reference *geom.Cloud
+	// Sections are cuts through part and scan.
+	Sections []*inspection.Profile
 }
 
 // Judged reports whether a point was held against the sound surface. Where a result does

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"blemish/format"
 )
@@ -171,12 +172,16 @@ func (s *Seeds) WriteFiles(dir string) error {
 }
 
 func (s *Seeds) sheets() []sheet {
-	return []sheet{
+	all := []sheet{
 		s.classSheet("Object-level AUROC", "o_auroc", func(m SeedMetrics) Spread { return m.OAUROC }),
 		s.classSheet("Point-level AUROC", "p_auroc", func(m SeedMetrics) Spread { return m.PAUROC }),
 		s.classSheet("Object-level F1-max", "o_f1_max", func(m SeedMetrics) Spread { return m.OF1Max }),
 		s.classSheet("Point-level F1-max", "p_f1_max", func(m SeedMetrics) Spread { return m.PF1Max }),
+		s.classSheet("Object-level average precision", "o_ap", func(m SeedMetrics) Spread { return m.OAP }),
+		s.classSheet("Point-level average precision", "p_ap", func(m SeedMetrics) Spread { return m.PAP }),
+		s.classSheet("AU-PRO up to a false-positive rate of 0.3", "aupro", func(m SeedMetrics) Spread { return m.AUPRO }),
 	}
+	return slices.DeleteFunc(all, func(t sheet) bool { return t.empty() })
 }
 
 func (s *Seeds) classSheet(title, metric string, pick func(SeedMetrics) Spread) sheet {

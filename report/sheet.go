@@ -37,11 +37,17 @@ func (b *Benchmark) sheets() []sheet {
 		b.intervalSheet("Object-level AUROC, 95 % interval by Newcombe", newcombe),
 		b.classSheet("Object-level F1-max", "o_f1_max", func(m *Metrics) Number { return m.OF1Max }),
 		b.classSheet("Point-level F1-max", "p_f1_max", func(m *Metrics) Number { return m.PF1Max }),
+		b.classSheet("Object-level average precision", "o_ap", func(m *Metrics) Number { return m.OAP }),
+		b.classSheet("Point-level average precision", "p_ap", func(m *Metrics) Number { return m.PAP }),
+		b.classSheet("AU-PRO up to a false-positive rate of 0.3", "aupro", func(m *Metrics) Number { return m.AUPRO }),
 	}
 	for _, s := range more {
 		if !s.empty() { // documents of earlier versions do not have all
 			out = append(out, s)
 		}
+	}
+	if later := b.laterSheet(); len(later.rows) > 0 {
+		out = append(out, later)
 	}
 	if len(b.KindNames()) > 0 {
 		out = append(out,
@@ -155,12 +161,14 @@ func (b *Benchmark) kindSheet(title string, pick func(KindMetrics) Number) sheet
 
 // judged reports whether any scan has a verdict: scores that were made elsewhere have none.
 func (b *Benchmark) judged() bool {
-	for _, d := range b.Detectors {
-		for _, c := range d.Classes {
-			for _, s := range c.Scans {
-				if s.Verdict != "" {
-					return true
-				}
+	return slices.ContainsFunc(b.Detectors, func(d BenchmarkDetector) bool { return d.judged() })
+}
+
+func (d *BenchmarkDetector) judged() bool {
+	for _, c := range d.Classes {
+		for _, s := range c.Scans {
+			if s.Verdict != "" {
+				return true
 			}
 		}
 	}
@@ -168,35 +176,11 @@ func (b *Benchmark) judged() bool {
 }
 
 func (b *Benchmark) verdictSheet() sheet {
-	s := sheet{title: "Verdicts at the learnt threshold", corner: "Detector",
-		note:    "Scans of all classes. Found and missed are of the defective scans, false alarms of the sound ones, unsure and failed of both.",
-		columns: []string{"defective", "found", "missed", "sound", "false alarms", "unsure", "failed"}}
-	for _, d := range b.Detectors {
-		var defective, found, missed, sound, alarms, unsure, failed int
-		for _, c := range d.Classes {
-			for _, scan := range c.Scans {
-				if scan.Defective {
-					defective++
-				} else {
-					sound++
-				}
-				switch verdict := scan.Verdict; {
-				case verdict == "unsure":
-					unsure++
-				case verdict == "defective" && scan.Defective:
-					found++
-				case verdict == "defective":
-					alarms++
-				case verdict == "sound" && scan.Defective:
-					missed++
-				case verdict == "":
-					failed++
-				}
-			}
-		}
-		row := sheetRow{name: d.Name}
-		for _, n := range []int{defective, found, missed, sound, alarms, unsure, failed} {
-			row.cells = append(row.cells, cell{Text: fmt.Sprint(n)})
+	s := sheet{title: "Verdicts at the learnt threshold", corner: "Detector", note: verdictNote, columns: verdictColumns}
+	for i := range b.Detectors {
+		row := sheetRow{name: b.Detectors[i].Name}
+		for _, text := range b.Detectors[i].Verdicts().cells() {
+			row.cells = append(row.cells, cell{Text: text})
 		}
 		s.rows = append(s.rows, row)
 	}
@@ -204,17 +188,21 @@ func (b *Benchmark) verdictSheet() sheet {
 }
 
 func (b *Benchmark) timeSheet() sheet {
-	s := sheet{title: "Seconds", corner: "Detector", columns: []string{"learning a class", "judging a scan"},
-		note: "Means over classes and over scans, on the machine that ran the benchmark."}
+	s := sheet{title: "Time and memory", corner: "Detector", columns: []string{"learning a class, s", "judging a scan, s", "memory, MiB"},
+		note: "Seconds are means over classes and over scans, memory is the most over all classes, on the machine that ran the benchmark."}
 	for _, d := range b.Detectors {
 		var learning, judging []Number
+		memory := None()
 		for _, c := range d.Classes {
 			learning = append(learning, c.FitS)
+			if c.PeakBytes.Known() && !(memory >= c.PeakBytes) {
+				memory = c.PeakBytes
+			}
 			for _, scan := range c.Scans {
 				judging = append(judging, scan.Seconds)
 			}
 		}
-		s.rows = append(s.rows, sheetRow{name: d.Name, cells: []cell{{Text: meanKnown(learning).short()}, {Text: meanKnown(judging).short()}}})
+		s.rows = append(s.rows, sheetRow{name: d.Name, cells: []cell{{Text: meanKnown(learning).short()}, {Text: meanKnown(judging).short()}, {Text: (memory / (1 << 20)).short()}}})
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -14,11 +15,15 @@ import (
 // have, with ties and a name that is markup everywhere.
 func handBenchmark() *Benchmark {
 	class := func(name string, object, point Number, verdicts ...string) BenchmarkClass {
-		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), OF1Max: object - 0.125, PAUROC: point, PAP: None(), PF1Max: point / 2, AUPRO: None()}, FitS: 2, ScoreS: 1}
+		c := BenchmarkClass{Class: name, Metrics: Metrics{OAUROC: object, OAP: None(), OF1Max: object - 0.125, PAUROC: point, PAP: None(), PF1Max: point / 2, AUPRO: point / 2}, FitS: 2, ScoreS: 1, PeakBytes: 3 << 20}
 		c.OAUROCInterval, c.OAUROCDeLong = Interval{object - 0.25, 0.99}, Interval{object - 0.2, 1}
 		c.Kinds = map[string]KindMetrics{"crak": {N: 1, OAUROC: object, PAUROC: point}}
 		for i, v := range verdicts {
-			c.Scans = append(c.Scans, BenchmarkScan{Defective: i >= 2, Verdict: v, Seconds: 0.25, Score: 1})
+			scan := BenchmarkScan{Defective: i >= 2, Verdict: v, Seconds: 0.25, Score: 1}
+			if v == "" {
+				scan.Error = "cut short"
+			}
+			c.Scans = append(c.Scans, scan)
 		}
 		return c
 	}
@@ -217,6 +222,48 @@ func TestWideTablesContinueBelow(t *testing.T) {
 		if got := s.rows[1+i].cells[40].Text; got != p.fixed(3) {
 			t.Errorf("published mean %s, want %v as printed", got, p)
 		}
+	}
+}
+
+// Without LaTeX at hand: every environment, brace and column is closed, every special
+// character escaped, so that nothing of the data becomes a command.
+func TestLaTeXIsBalanced(t *testing.T) {
+	var out bytes.Buffer
+	b := handBenchmark()
+	b.Detectors[0].Name = "a_b & {50%} $x^2~\\#[1]"
+	if err := b.WriteLaTeX(&out); err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	columns := 0
+	for n, line := range strings.Split(out.String(), "\n") {
+		bare := regexp.MustCompile(`\\[\\{}$&#%_]|\$\\pm\$|^%.*`).ReplaceAllStringFunc(line, func(m string) string {
+			if m == `\\` {
+				return m
+			}
+			return ""
+		})
+		if strings.Count(bare, "{") != strings.Count(bare, "}") {
+			t.Errorf("line %d: braces are not closed: %s", n+1, line)
+		}
+		if strings.ContainsAny(bare, "$#%_~^\"<>|") {
+			t.Errorf("line %d: a character that is not escaped: %s", n+1, line)
+		}
+		if m := regexp.MustCompile(`\\begin\{(\w+)\}(?:\{(l?r*)\})?`).FindStringSubmatch(line); m != nil {
+			open, columns = append(open, m[1]), len(m[2])
+		}
+		if m := regexp.MustCompile(`\\end\{(\w+)\}`).FindStringSubmatch(line); m != nil {
+			if len(open) == 0 || open[len(open)-1] != m[1] {
+				t.Fatalf("line %d ends %s within %v", n+1, m[1], open)
+			}
+			open = open[:len(open)-1]
+		}
+		if strings.HasSuffix(line, `\\`) && strings.Count(bare, "&") != columns-1 {
+			t.Errorf("line %d has %d cells, not %d: %s", n+1, strings.Count(bare, "&")+1, columns, line)
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%v stay open", open)
 	}
 }
 

@@ -113,6 +113,14 @@ func (b *Benchmark) WriteTables(w io.Writer) error {
 			return err
 		}
 	}
+	if b.judged() {
+		if err := b.outcomeGrid().write(w); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+	}
 	return b.writeKinds(w)
 }
 

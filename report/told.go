@@ -21,6 +21,7 @@ type PredictSeen struct {
 	Strays        Points  `json:"strays"`         // far from all else
 	MissedReturns Points  `json:"missed_returns"` // 0 0 0, which scanners write for nothing; Share is of all points
 	Noise         Noise   `json:"noise"`
+	Ignored       *Points `json:"ignored,omitempty"` // in zones where nothing counts
 }
 
 // Surface is an area in the scan's unit squared, and its share of the known surface.
@@ -55,7 +56,7 @@ func newSeen(s *detect.Seen) *PredictSeen {
 	if s.Set == nil {
 		return nil
 	}
-	measured := s.Comparable + s.NoReference + s.Clutter + s.Strays
+	measured := s.Comparable + s.NoReference + s.Clutter + s.Strays + s.Ignored
 	points := func(n, of int) Points { return Points{n, Number(float64(n) / float64(max(1, of)))} }
 	length := func(v float64) Number {
 		if v == 0 {
@@ -63,11 +64,16 @@ func newSeen(s *detect.Seen) *PredictSeen {
 		}
 		return Number(v)
 	}
-	return &PredictSeen{
+	out := &PredictSeen{
 		NotSeen: Surface{Number(s.NotSeenArea), Number(s.NotSeenShare)}, Withheld: Share{Number(s.Withheld)},
 		NoReference: points(s.NoReference, measured), Clutter: points(s.Clutter, measured), Strays: points(s.Strays, measured),
 		MissedReturns: points(s.Missed, len(s.Set)), Noise: Noise{length(s.Noise), length(s.SoundNoise), length(s.Detectable)},
 	}
+	if s.Ignored > 0 {
+		p := points(s.Ignored, measured)
+		out.Ignored = &p
+	}
+	return out
 }
 
 const (
@@ -122,7 +128,7 @@ func (n Noise) finest(unit string) string {
 // it is unsure, what failed, what was not judged; "" where there is nothing to tell.
 func (s *PredictScan) Told(unit string) string {
 	var told []string
-	for _, t := range []string{s.Error, s.Reason, s.PredictSeen.words(unit), s.faint(unit)} {
+	for _, t := range []string{s.Error, s.Reason, s.zoneWords(), s.PredictSeen.words(unit), s.faint(unit)} {
 		if t != "" {
 			told = append(told, t)
 		}

@@ -26,37 +26,8 @@ type Options struct {
 	Workers int // 0: one for each core; never changes a byte
 }
 
-// WritePredict writes results.json, results.csv, report.html and pictures/*.png
-// into dir, which is made if need be. The page opens the scans of views; a scan of
-// the document without a view stands in its table alone. It ends early when ctx does;
-// what was written by then is whole.
-func WritePredict(ctx context.Context, dir string, doc *Predict, views []ScanView, opt Options) error {
-	named := make([]ScanView, len(views))
-	for i, v := range views {
-		if v.Group == "" {
-			v.Group = headingOf(v.Result.Verdict, false, false)
-		}
-		if v.Unit == "" {
-			v.Unit = doc.Unit
-		}
-		named[i] = v
-	}
-	threshold := doc.Threshold
-	if threshold <= 0 {
-		threshold = None()
-	}
-	g, err := newGallery(ctx, opt.Workers, named, threshold)
-	if err != nil {
-		return err
-	}
-	c := doc.Count()
-	g.totals = map[string]int{"Defective": c.Defective, "Unsure": c.Unsure, "Sound": c.Sound}
-	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows())
-}
-
-// WriteBenchmark writes results.json, results.csv, tables.md, tables.tex, tables.csv,
-// report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
+// WriteBenchmark writes results.json, results.csv, curves.csv, tables.md, tables.tex,
+// tables.csv, report.html and pictures/*.png into dir, which is made if need be. Views are the scans worth opening: the worst
 // misses, false alarms and the clearest finds; where a view has no Group, truth
 // and verdict give it one. It ends early when ctx does; what was written by then is whole.
 func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []ScanView, opt Options) error {
@@ -94,14 +65,14 @@ func WriteBenchmark(ctx context.Context, dir string, doc *Benchmark, views []Sca
 	for _, d := range doc.Detectors {
 		for _, c := range d.Classes {
 			for _, s := range c.Scans {
-				if verdict, ok := verdictOf(s.Verdict); ok {
+				if verdict, ok := verdictOf(s.Verdict); ok && s.Error == "" {
 					g.totals[headingOf(verdict, true, s.Defective)]++
 				}
 			}
 		}
 	}
-	w := writer{ctx, dir, opt, g}
-	return w.write(doc.page(g), doc.Write, doc.Rows(), doc.book().files()...)
+	w := writer{ctx: ctx, dir: dir, opt: opt, g: g}
+	return w.write(doc.page(g), doc.Write, doc.Rows(), append(doc.book().files(), file{"curves.csv", doc.writeCurves})...)
 }
 
 // file is a file by name and what writes its content.
@@ -111,10 +82,11 @@ type file struct {
 }
 
 type writer struct {
-	ctx context.Context
-	dir string
-	opt Options
-	g   *gallery
+	ctx  context.Context
+	dir  string
+	opt  Options
+	g    *gallery
+	maps *mapStyle // of the maps of deviations; nil: there are none
 }
 
 func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more ...file) error {
@@ -145,7 +117,7 @@ func (w *writer) write(p *page, document func(io.Writer) error, rows []Row, more
 
 // verdictOf reads the word for a verdict.
 func verdictOf(word string) (detect.Verdict, bool) {
-	for _, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure} {
+	for _, v := range []detect.Verdict{detect.Sound, detect.Defective, detect.Unsure, detect.Unjudged} {
 		if v.String() == word {
 			return v, true
 		}

@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"blemish/detect"
+	"blemish/geom"
 )
 
 func files(t *testing.T, dir string) map[string][]byte {
@@ -36,7 +39,7 @@ func TestSameBytesTwice(t *testing.T) {
 		}
 		runs[i] = files(t, dir)
 	}
-	if len(runs[0]) != 3+5 {
+	if len(runs[0]) != 5+2*5 {
 		t.Errorf("%d files: %v", len(runs[0]), sortedKeys(runs[0]))
 	}
 	for name, b := range runs[0] {
@@ -81,7 +84,7 @@ func TestPageSize(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.pictures = make([]string, len(g.scans))
-	p := doc.page(g)
+	p := doc.page(g, nil)
 	if err := p.fill(g); err != nil {
 		t.Fatal(err)
 	}
@@ -107,5 +110,42 @@ func TestEmptyDocuments(t *testing.T) {
 	}
 	if err := WriteBenchmark(t.Context(), t.TempDir(), &Benchmark{}, nil, Options{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// A detector may give scores and no verdicts: its scans stand under what they truly are, with
+// no verdict and no gauge, in colours of its own scale.
+func TestScoresWithoutVerdictsAreShown(t *testing.T) {
+	cloud := &geom.Cloud{}
+	truth, point := make([]float32, 60), make([]float32, 60)
+	for i := range 60 {
+		cloud.Points = append(cloud.Points, geom.Vec3{X: float32(i % 8), Y: float32(i / 8), Z: float32(i%3) / 4})
+		point[i] = float32(i) / 1e4
+		if i > 50 {
+			truth[i] = 1
+		}
+	}
+	doc := &Benchmark{Data: "set", Detectors: []BenchmarkDetector{{Name: "mine", Classes: []BenchmarkClass{{Class: "a", Scans: []BenchmarkScan{
+		{File: "a/test/a_bulge0.pcd", Kind: "bulge", Defective: true, Score: 0.006, Points: 60, Seconds: 1},
+		{File: "a/test/a_bulge1.pcd", Kind: "bulge", Defective: true, Score: None(), Seconds: None(), Error: "it ended"},
+	}}}}}}
+	view := ScanView{Name: "a/test/a_bulge0.pcd", Class: "a", Kind: "bulge", Detector: "mine", Cloud: cloud, Truth: truth,
+		Result: &detect.Result{Point: point, Object: 0.006, Verdict: detect.Unjudged}}
+	dir := t.TempDir()
+	if err := WriteBenchmark(t.Context(), dir, doc, []ScanView{view}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	page := string(files(t, dir)["report.html"])
+	for _, not := range []string{`class="verdict "`, `<svg class="gauge"`} {
+		if strings.Contains(page, not) {
+			t.Errorf("the page has %s", not)
+		}
+	}
+	if !strings.Contains(page, "<h3>Defective <span>1</span></h3>") {
+		t.Error("the scan does not stand under what it truly is")
+	}
+	tables := string(files(t, dir)["tables.md"])
+	if strings.Contains(tables, "Verdicts") {
+		t.Error("there is a table of verdicts")
 	}
 }

@@ -20,7 +20,7 @@ func (s Study) Compare(ctx context.Context, set *dataset.Set, settings []benchma
 		return nil, nil, err
 	}
 	page := &Page{
-		Title: s.Title, Version: version.Version, Table: studyTable(rows), More: "report.html",
+		Title: s.Title, Version: version.Version, Table: s.table(rows), More: "report.html",
 		About: fmt.Sprintf("imrnet in %d settings on %s, seed %d; means over classes. S, M and L are the thirds of the defective scans by the share of their points that is anomalous, each against all sound scans.",
 			len(rows), set.Name, opt.Seed),
 		name: s.Name,
@@ -29,14 +29,22 @@ func (s Study) Compare(ctx context.Context, set *dataset.Set, settings []benchma
 	return page, outcome, nil
 }
 
-func studyTable(rows []benchmark.StudyRow) [][]string {
+// table has a row a setting, and at its end what the paper prints of it (Li et al., CVPR 2024,
+// Table 4, on its own data).
+func (s Study) table(rows []benchmark.StudyRow) [][]string {
 	table := [][]string{{"setting", "o_auroc", "p_auroc", "aupro", "o_ap", "p_ap", "o_auroc_s", "o_auroc_m", "o_auroc_l"}}
 	for _, r := range rows {
 		line := []string{r.Name}
 		for _, v := range []report.Number{r.Mean.OAUROC, r.Mean.PAUROC, r.Mean.AUPRO, r.Mean.OAP, r.Mean.PAP, r.OBySize[0], r.OBySize[1], r.OBySize[2]} {
 			line = append(line, cellOf(v))
 		}
+		if s.printed != nil {
+			line = append(line, s.printed[r.Name][0], s.printed[r.Name][1])
+		}
 		table = append(table, line)
+	}
+	if s.printed != nil {
+		table[0] = append(table[0], "paper_o", "paper_p")
 	}
 	return table
 }

@@ -21,6 +21,8 @@ type Study struct {
 	// againstFirst says that every row is to be compared with the first: what the common
 	// settings turn back already would be that row again, and is left out.
 	againstFirst bool
+	// printed are object and point AUROC of the paper's own table, by variant; nil: it has none.
+	printed map[string][2]string
 }
 
 // Variant is one configuration: settings, key=value, over the common ones.
@@ -33,12 +35,14 @@ type Variant struct {
 // Figure S4 (twice), section 4.3 and Figure 6; then each choice of the default turned
 // back alone.
 var studies = []Study{
-	{Name: "sampler", Title: "How centres are chosen", variants: values("sampler", "random", "fps", "voxel", "gps")},
+	{Name: "sampler", Title: "How centres are chosen", variants: values("sampler", "random", "fps", "voxel", "gps"),
+		printed: map[string][2]string{"random": {"0.55", "0.61"}, "fps": {"0.64", "0.62"}, "voxel": {"0.62", "0.55"}, "gps": {"0.66", "0.65"}}},
 	{Name: "mask", Title: "Share of hidden patches", variants: maskVariants},
 	{Name: "iterations", Title: "Iterations of Algorithm 1", variants: values("iterations", "1", "2", "3", "4", "6")},
 	{Name: "patch", Title: "Points a patch", variants: values("patch_size", "16", "32", "64", "128")},
 	{Name: "template", Title: "Template regularisation", variants: values("template", "false", "true")},
 	{Name: "switches", Title: "Each choice of the default turned back", variants: switchVariants, againstFirst: true},
+	{Name: "readings", Title: "What the text of the paper leaves open", variants: readingVariants, againstFirst: true},
 	{Name: Features, Title: "Spread of the features", variants: featureVariants},
 }
 
@@ -90,6 +94,26 @@ func switchVariants(imrnet.Config) []Variant {
 		v := Variant{Name: line}
 		if line != "default" {
 			v.Set = strings.Fields(line)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// readingVariants are the network as the paper has it, with one open reading of its text
+// changed at a time: A_p a patch instead of a point (Eq. 13–15), τ of Eq. 19 at the mean and
+// below all distances, its distance by layers, no template, stochastic depth as in Point-MAE;
+// then all of them.
+func readingVariants(imrnet.Config) []Variant {
+	var out []Variant
+	for _, line := range []string{
+		"literal",
+		"compare=patch", "tau=0", "tau=-100", "template_layers=each", "template_layers=each tau=0", "template=false", "drop_path=0.1",
+		"masks=partition", "compare=patch tau=0", "compare=patch tau=0 template_layers=each drop_path=0.1",
+	} {
+		v := Variant{line, []string{"mode=literal"}}
+		if line != "literal" {
+			v.Set = append(v.Set, strings.Fields(line)...)
 		}
 		out = append(out, v)
 	}

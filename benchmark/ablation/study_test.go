@@ -63,6 +63,30 @@ func TestEverySwitchHasARow(t *testing.T) {
 	}
 }
 
+// TestEveryReadingIsOfTheLiteralMode: each row is the literal configuration but for what its
+// name says.
+func TestEveryReadingIsOfTheLiteralMode(t *testing.T) {
+	chosen, err := Of("readings")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := chosen.Settings(with)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(settings) != len(readingVariants(imrnet.Config{})) {
+		t.Errorf("%d rows: one repeats the first", len(settings))
+	}
+	literal := fieldsOf(t, imrnet.Literal())
+	for _, s := range settings {
+		for key, value := range fieldsOf(t, s.Detector.Config().(imrnet.Config)) {
+			if string(value) != string(literal[key]) && !strings.Contains(s.Name, key+"=") {
+				t.Errorf("%s changes %s to %s", s.Name, key, value)
+			}
+		}
+	}
+}
+
 func mustJSON(t *testing.T, v any) []byte {
 	t.Helper()
 	text, err := json.Marshal(v)

@@ -5,13 +5,14 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/spatial"
 )
 
 // The geometry, and the truth that comes with it.
 
 // Names of the scalars of a carved cloud.
 const (
-	Label = "label" // 1 where a point belongs to the defect, else 0
+	Label = "label" // 1 where a point belongs to the defect or to the rim of what is gone, else 0
 	Depth = "depth" // by how far it was moved along the normal, > 0 outwards
 )
 
@@ -21,6 +22,8 @@ type Carved struct {
 	Cloud  *geom.Cloud // with the scalars Label and Depth; normals of moved points are zero
 	Source []int32     // for each of its points, which of the sound scan it was
 	Moved  []int32     // the points of Cloud that are the defect's, ascending; none in a hole
+	// Rim are the points of Cloud beside what is gone, ascending, where no point of the defect itself is left.
+	Rim []int32
 	// Lost is where the defect's surface cannot be seen, or is gone, Hidden where the defect
 	// stands before sound surface: points of the sound scan that are not in Cloud.
 	Lost, Hidden []geom.Vec3
@@ -174,9 +177,41 @@ func (g *Ground) apply(p Plan, s *patch, fates []fate) *Carved {
 			c.Cloud.Normals[j] = geom.Vec3{}
 		}
 	}
+	if len(c.Moved) == 0 {
+		c.Rim = s.rim(c)
+	}
+	for _, j := range c.Rim {
+		label[j] = 1
+	}
 	c.Cloud.SetScalar(Label, label)
 	c.Cloud.SetScalar(Depth, depth)
 	return c
+}
+
+// rimWidth is the width, in spacings, of the labelled rim around what is gone: about two rows of
+// points, as around material that package defect removes from a mesh.
+const rimWidth = 1.8
+
+// rim finds the points left on the patch within rimWidth of one that is gone.
+func (s *patch) rim(c *Carved) []int32 {
+	if len(c.Lost) == 0 {
+		return nil
+	}
+	gone := spatial.NewTree(c.Lost)
+	var rim []int32
+	k := 0
+	for j, i := range c.Source { // both ascend
+		for k < len(s.index) && s.index[k] < i {
+			k++
+		}
+		if k == len(s.index) || s.index[k] != i {
+			continue
+		}
+		if near := gone.Nearest(c.Cloud.Points[j]); math.Sqrt(float64(near.Dist2)) <= rimWidth*s.spacing {
+			rim = append(rim, int32(j))
+		}
+	}
+	return rim
 }
 
 // Touches reports whether a place is the defect's, or within so far of it.

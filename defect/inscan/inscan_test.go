@@ -190,7 +190,28 @@ func TestHoleLeavesTheFarSide(t *testing.T) {
 	if got.Cloud.Len()+want != both.Len() {
 		t.Errorf("%d points are left of %d", got.Cloud.Len(), both.Len())
 	}
+	// About two rows around it are labelled, on the near side alone.
+	label := got.Cloud.Scalar(Label)
+	marked := 0
+	for i, p := range got.Cloud.Points {
+		beside := math.Inf(1)
+		for _, gone := range got.Lost {
+			beside = min(beside, math.Sqrt(float64(p.Dist2(gone))))
+		}
+		if spacing := 1.0 / 80; label[i] == 1 && (p.Z != 0 || beside > 2.2*spacing) || p.Z == 0 && beside < 1.2*spacing && label[i] == 0 {
+			t.Fatalf("point %d at %v, %v beside the hole, has the label %v", i, p, beside, label[i])
+		}
+		if label[i] == 1 {
+			marked++
+		}
+	}
+	if marked != len(got.Rim) || marked < 60 || marked > 140 {
+		t.Errorf("%d points are labelled, %d are the rim", marked, len(got.Rim))
+	}
 	dent := carve(t, g, Plan{Kind: Concavity, Center: [3]float64{0.5, 0.5, 0}, Size: 0.2, Depth: 0.02})
+	if len(dent.Rim) > 0 {
+		t.Errorf("a dent has a rim of %d points", len(dent.Rim))
+	}
 	for _, i := range dent.Moved {
 		if both.Points[dent.Source[i]].Z != 0 {
 			t.Fatal("the far side of the wall moved")

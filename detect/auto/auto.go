@@ -19,7 +19,10 @@ const Name = "auto"
 
 type detector struct{ cfg Config }
 
-var _ deviation.Atop = (*detector)(nil)
+var (
+	_ deviation.Atop    = (*detector)(nil)
+	_ detect.Adjustable = (*model)(nil)
+)
 
 // New returns the detector. Fit fails where cfg makes no sense.
 func New(cfg Config) detect.Detector { return &detector{cfg} }
@@ -87,20 +90,41 @@ func (d *detector) FitBase(ctx context.Context, b *deviation.Base, opt detect.Fi
 // model is a learnt part. It is its own scoring.Method.
 type model struct {
 	scoring.Model
-	base   scoring.Method
+	base   *scoring.Model // what deviation has learnt, with its method
 	voices []*voice
 }
 
 // newModel is a model that no companion has joined.
 func newModel(base *scoring.Model) *model {
-	m := &model{Model: *base, base: base.Method}
-	m.Method = m
+	m := &model{base: base}
+	m.follow(base.Card)
 	return m
+}
+
+// follow judges as the base does, with a card.
+func (m *model) follow(card *detect.Card) {
+	m.Model = *m.base
+	m.Card, m.Method = card, m
+}
+
+// Adjust implements detect.Adjustable: tolerances, zones and datums are the base's to see to.
+func (m *model) Adjust(a detect.Adjustment) error {
+	base, ok := m.base.Method.(detect.Adjustable)
+	if !ok {
+		return m.Model.Adjust(a)
+	}
+	if err := base.Adjust(a); err != nil {
+		return err
+	}
+	card := *m.Card
+	card.Calibration, card.Decision = m.base.Card.Calibration, m.base.Card.Decision
+	m.follow(&card)
+	return nil
 }
 
 // Terms implements scoring.Method.
 func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, error) {
-	t, err := m.base.Terms(ctx, scan)
+	t, err := m.base.Method.Terms(ctx, scan)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +144,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 
 // Put implements scoring.Method.
 func (m *model) Put(f *weights.File) {
-	m.base.Put(f)
+	m.base.Method.Put(f)
 	for _, v := range m.voices {
 		v.put(f)
 	}

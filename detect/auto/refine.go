@@ -43,9 +43,24 @@ func (m *model) Refine(ctx context.Context, s *scoring.Scored, score []float32) 
 	if err != nil {
 		return err
 	}
-	raise(score, s.Use, near, m.spoken(s))
+	raise(score, refined(s), near, m.spoken(s))
 	s.Add(TermSurroundings, near)
 	return nil
+}
+
+// refined are the points that may be raised: those of zones where a side does not count, or a
+// tolerance does, stay what they are.
+func refined(s *scoring.Scored) []bool {
+	if s.Rules == nil {
+		return s.Use
+	}
+	out := slices.Clone(s.Use)
+	for i, rule := range s.Rules {
+		if rule != nil && (rule.NoExcess || rule.NoMissing || rule.Own()) {
+			out[i] = false
+		}
+	}
+	return out
 }
 
 // surroundings is the mean of what the points around each count for.

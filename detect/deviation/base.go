@@ -18,7 +18,6 @@ type Base struct {
 	// Lesson has the sound scans; nil where the verdict is not learnt: with a CAD model or a
 	// given tolerance.
 	Lesson *scoring.Lesson
-	Terms  []*scoring.Terms // of each of Lesson.Held, without what itself taught
 }
 
 // Atop is a detector that joins others to this one.
@@ -54,7 +53,6 @@ func (l *lesson) base(opt detect.FitOptions) (*Base, error) {
 	}
 	for _, h := range l.parts {
 		b.Lesson.Held = append(b.Lesson.Held, h.Held)
-		b.Terms = append(b.Terms, m.terms(h.reading, l.apart, h.Index, h.Usual.Noise))
 	}
 	return b, nil
 }

@@ -209,6 +209,9 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 	if err := m.LearnUsual(ctx, parts); err != nil {
 		return none, err
 	}
+	if err := l.learnWander(ctx); err != nil {
+		return none, err
+	}
 	if err := l.score(ctx, l.parts, m, apart); err != nil {
 		return none, err
 	}
@@ -221,8 +224,11 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 // score scores what is held by a model's limits and by the tolerance at its readings.
 func (l *lesson) score(ctx context.Context, parts []*held, m *model, apart *scoring.Tolerance) error {
 	for _, h := range parts {
-		var err error
-		if h.scored, err = m.Settle(ctx, h.Scan, m.terms(h.reading, apart, h.Index, h.Usual.Noise), h.Usual); err != nil {
+		t, err := m.terms(ctx, h.reading, apart, h.Index)
+		if err != nil {
+			return err
+		}
+		if h.scored, err = m.Settle(ctx, h.Scan, t, h.Usual); err != nil {
 			return err
 		}
 	}

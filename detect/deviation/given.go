@@ -22,6 +22,9 @@ const (
 	steady = 8
 	// border is from which share of what is allowed on points belong to a region around.
 	border = 0.75
+	// rarer is by how much voids are held rarer where a tolerance decides: chance makes one in
+	// a thousand scans.
+	rarer = 1.5
 )
 
 // given is what decides in place of learnt tolerances.
@@ -38,6 +41,9 @@ func (m *model) decide() {
 	if m.cfg.given() || cad && m.Frame.Scans() == 0 {
 		m.given = &given{m.cfg.ToleranceOver, m.cfg.ToleranceUnder, m.Part.Size, cad, m.Frame.Scans() > 0, m.cfg.Scales}
 		m.Smooth, m.AnySize, m.Regions.Low = 0, true, border
+		if m.cfg.given() {
+			m.Regions.Least, m.Rarer = scoring.SmallRegion, rarer
+		}
 	}
 }
 
@@ -56,48 +62,20 @@ func (g *given) first() int {
 	return len(g.scales) - 1
 }
 
-// noise is the standard deviation of a reading of one point about what its neighbours read,
-// by the median: along the normals of the reference, so that no curvature counts.
-func (g *given) noise(r *reading) float64 {
-	k := g.first()
-	if g.scales[k] < 2 {
-		return r.View.Noise
-	}
-	var off []float64
-	for i, use := range r.Use {
-		if use {
-			off = append(off, math.Abs(r.View.Feet[i].Signed-float64(r.mean[k][i])))
-		}
-	}
-	if len(off) == 0 {
-		return 0
-	}
-	const toDeviation = 1.4826 // from the median of normal noise
-	return toDeviation * middle64(off) / math.Sqrt(1-1/float64(g.scales[k]))
-}
-
-// widening is by how much noise widens what is allowed of a reading over so many points.
-func (g *given) widening(noise float64, points int) float64 {
-	return max(sure*noise/math.Sqrt(float64(points)), rounding*g.size)
-}
+// widening is by how much noise widens what is allowed of a reading that strays by sigma.
+func (g *given) widening(sigma float64) float64 { return max(sure*sigma, rounding*g.size) }
 
 // terms fills in the score of a scan: of each point the largest share of what is allowed
 // that its readings use up, 1 where one is just allowed.
 func (g *given) terms(t *scoring.Terms, r *reading, tol *scoring.Tolerance, near []int32) {
-	noise := g.noise(r)
 	for k, scale := range g.scales {
 		share := make([]float32, len(t.Score))
-		widening := g.widening(noise, scale)
 		for i := range share {
 			if !r.Use[i] {
 				continue
 			}
 			off := float64(r.mean[k][i]) - float64(tol.Bias[k][near[i]])
-			allowed := g.over
-			if off < 0 {
-				allowed = g.under
-			}
-			share[i] = float32(math.Abs(off) / (allowed + widening))
+			share[i] = shareOf(off, g.over, g.under, g.widening(r.wander.sigma[k][r.wander.band[i]]))
 			if k >= g.first() {
 				t.Score[i] = max(t.Score[i], share[i])
 			}
@@ -106,14 +84,27 @@ func (g *given) terms(t *scoring.Terms, r *reading, tol *scoring.Tolerance, near
 	}
 }
 
-// note says for one scan what decided.
-func (g *given) note(r *reading) string {
-	noise := g.noise(r)
-	widening := g.widening(noise, g.scales[g.first()])
-	if g.over == 0 && g.under == 0 {
-		return fmt.Sprintf("%s: more than %.3g, averaged over %d points, for a noise of %.3g", g.decision(), widening, g.scales[g.first()], noise)
+// shareOf is the share of what is allowed that a reading uses up.
+func shareOf(off, over, under, widening float64) float32 {
+	allowed := over
+	if off < 0 {
+		allowed = under
 	}
-	return fmt.Sprintf("%s, widened by %.3g for this scan's noise of %.3g", g.decision(), widening, noise)
+	return float32(math.Abs(off) / (allowed + widening))
+}
+
+// note says for one scan what decided.
+func (g *given) note(w *wander) string {
+	sigma := w.sigma[g.first()]
+	widening := g.widening(sigma[inner])
+	note := fmt.Sprintf("%s, widened by %.3g for this scan's noise", g.decision(), widening)
+	if g.over == 0 && g.under == 0 {
+		note = fmt.Sprintf("%s: more than %.3g, averaged over %d points", g.decision(), widening, g.scales[g.first()])
+	}
+	if rim := g.widening(sigma[0]); rim > 1.5*widening {
+		note += fmt.Sprintf(", %.3g at the rims of what it shows", rim)
+	}
+	return note
 }
 
 // decision says what decides.

@@ -15,6 +15,7 @@ type model struct {
 	cfg   Config
 	tol   *scoring.Tolerance
 	limit []float32 // for each scale: excess that counts as 1
+	usual []sigmas  // for each scale: how far readings of sound scans stray
 	given *given    // what decides where it is not what was learnt; nil where it is
 }
 
@@ -38,55 +39,68 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 	for i, f := range scan.View.Feet {
 		near[i] = f.Near
 	}
-	t := m.terms(r, m.tol, near, m.Usual.Noise)
-	if m.given != nil {
-		t.Note = m.given.note(r)
-		return t, nil
+	t, err := m.terms(ctx, r, m.tol, near)
+	if err != nil {
+		return nil, err
 	}
-	t.Detectable, t.SoundDetectable = m.detectable(extraNoise(r, m.Usual.Noise)), m.detectable(0)
+	if err := m.ownTolerances(ctx, t, r, near); err != nil || m.given != nil {
+		return t, err
+	}
+	t.Detectable, t.SoundDetectable = m.detectable(r), m.detectable(nil)
 	return t, nil
 }
 
 // terms turns readings into one score a point: the largest of the scales' excesses. near is
-// the place whose tolerance counts, noise that of the sound scans.
-func (m *model) terms(r *reading, tol *scoring.Tolerance, near []int32, noise float64) *scoring.Terms {
+// the place whose tolerance counts.
+func (m *model) terms(ctx context.Context, r *reading, tol *scoring.Tolerance, near []int32) (*scoring.Terms, error) {
 	n := r.Tree.Len()
 	t := &scoring.Terms{Score: make([]float32, n), Signed: make([]float32, n)}
 	for i, f := range r.View.Feet {
 		t.Signed[i] = float32(f.Signed)
 	}
+	if err := m.measureWander(ctx, r); err != nil {
+		return nil, err
+	}
 	if m.given != nil {
 		m.given.terms(t, r, tol, near)
-		return t
+		t.Note = m.given.note(r.wander)
+		return t, nil
 	}
-	extra := extraNoise(r, noise)
 	for k, scale := range m.cfg.Scales {
+		extra := m.extraNoise(r, k)
 		excess := make([]float32, n)
 		for i := range excess {
 			if r.Use[i] {
-				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra/float64(scale)) / m.limit[k]
+				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra[r.wander.band[i]]) / m.limit[k]
 				t.Score[i] = max(t.Score[i], excess[i])
 			}
 		}
 		t.Add(termScale(scale), excess)
 	}
-	return t
+	return t, nil
 }
 
-// extraNoise is the variance of a scan's points along the normal beyond that of sound
-// scans. A tenth more is no difference.
-func extraNoise(r *reading, noise float64) float64 {
-	sound := 1.1 * noise
-	return max(0, float64(r.View.Noise*r.View.Noise)-float64(sound*sound))
+// extraNoise is the variance of a scan's readings of a scale beyond that of sound scans, by
+// band. A tenth more is no difference.
+func (m *model) extraNoise(r *reading, k int) (extra sigmas) {
+	shared := float64(r.View.Rounding*r.View.Rounding) / float64(m.cfg.Scales[k])
+	for b := range extra {
+		scan, sound := r.wander.sigma[k][b], 1.1*m.usual[k][b]
+		extra[b] = max(0, float64(scan*scan)-float64(sound*sound)) + shared
+	}
+	return extra
 }
 
-// detectable is about the smallest shift of a region that scores 1 where the points have
-// extra more variance than those of sound scans.
-func (m *model) detectable(extra float64) float64 {
+// detectable is about the smallest shift of a region, away from rims, that scores 1 in a
+// scan; nil: in one as noisy as the sound ones.
+func (m *model) detectable(r *reading) float64 {
 	best := math.Inf(1)
-	for k, scale := range m.cfg.Scales {
-		spread := float64(middle(m.tol.Spread[k]))
-		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra/float64(scale)))
+	for k := range m.cfg.Scales {
+		spread, extra := float64(middle(m.tol.Spread[k])), 0.0
+		if r != nil {
+			extra = m.extraNoise(r, k)[inner]
+		}
+		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra))
 	}
 	return best
 }

@@ -15,6 +15,8 @@ import (
 type reading struct {
 	*scoring.Scan
 	mean [][]float32 // one for each scale: signed distance averaged over so many points; 0 where nothing is comparable
+
+	wander *wander // nil until it is asked for
 }
 
 // average makes the readings of a scan: for each point and scale the mean signed distance
@@ -22,7 +24,7 @@ type reading struct {
 // root of the number, a shallow dent stays.
 func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, error) {
 	v := scan.View
-	r := &reading{scan, make([][]float32, len(m.cfg.Scales))}
+	r := &reading{Scan: scan, mean: make([][]float32, len(m.cfg.Scales))}
 	scales := m.cfg.Scales
 	for i := range r.mean {
 		r.mean[i] = make([]float32, len(v.Set))

@@ -10,7 +10,8 @@ import (
 )
 
 // Model files. Tensors beside those of every model: "tolerance.bias" and "tolerance.spread"
-// (scales, points), "limit" (scales): the excess that counts as 1.
+// (scales, points), "limit" (scales): the excess that counts as 1, "wander" (scales, bands):
+// how far readings of sound scans stray near rims and away from them.
 
 // Put implements scoring.Method.
 func (m *model) Put(f *weights.File) {
@@ -22,6 +23,13 @@ func (m *model) Put(f *weights.File) {
 	f.Add("tolerance.bias", bias, scales, n)
 	f.Add("tolerance.spread", spread, scales, n)
 	f.Add("limit", m.limit, scales)
+	wander := make([]float32, 0, scales*len(bands))
+	for _, of := range m.usual {
+		for _, sigma := range of {
+			wander = append(wander, float32(sigma))
+		}
+	}
+	f.Add("wander", wander, scales, len(bands))
 }
 
 // Open makes the model of a file that Save wrote.
@@ -73,6 +81,16 @@ func open(ctx context.Context, f *weights.File, card *detect.Card, cfg Config, o
 	for _, v := range m.limit {
 		if !(v > 0) {
 			return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
+		}
+	}
+	wander, err := f.Get("wander", scales, len(bands))
+	if err != nil {
+		return nil, err
+	}
+	m.usual = make([]sigmas, scales)
+	for k := range m.usual {
+		for b := range m.usual[k] {
+			m.usual[k][b] = float64(wander[k*len(bands)+b])
 		}
 	}
 	m.Usual, err = scoring.OpenUsual(f, len(m.Part.Sites))

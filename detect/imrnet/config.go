@@ -72,13 +72,23 @@ type Config struct {
 	// Rows 9 and 16: so many patches of a registered sound scan stand beside the scan's
 	// own, never hidden, so that the network is told where the sound surface is. 0: none.
 	Reference int `json:"reference"`
-	// Row 13: "chamfer" compares k-NN patches (Eq. 13–15); "surface" measures the
-	// distance to the surface through the reconstructed points.
+	// DropPath is how often the branches of the last block are left out in training, rising
+	// linearly from 0 at the first (Point-MAE: 0.1).
+	DropPath float64 `json:"drop_path"`
+	// Row 13: "chamfer" compares k-NN patches around every point (Eq. 13–15), "patch" each
+	// patch with its reconstruction, carried to the points; "surface" measures the distance to
+	// the surface through the reconstructed points.
 	Compare string `json:"compare"`
 	// Row 16: bring clouds into the common pose of the sound scans first.
 	Register bool `json:"register"`
 	// Eq. 19: replace features that drift from the template.
 	Template bool `json:"template"`
+	// Row 17: τ of Eq. 19 is the mean of the distances among the sound scans and so many
+	// standard deviations; far below 0, all features are replaced.
+	Tau float64 `json:"tau"`
+	// Eq. 19: "joined" takes the distance of the features of all layers together, "each"
+	// that of each layer alone.
+	TemplateLayers string `json:"template_layers"`
 	// Row 18: how many centres a point takes its feature score from.
 	Spread int `json:"spread"`
 	// Row 19: "mean" divides each term by its mean over the training clouds and adds
@@ -122,7 +132,7 @@ func Literal() Config {
 		Steps: 300, Batch: 4, LearningRate: 1e-3, WeightDecay: 0.05, Warmup: 0.05,
 		Salient: 0.3,
 		Masks:   "random", Passes: 1, Scale: 1, Target: "own", Compare: "chamfer",
-		Template: true, Spread: 3, Fusion: "mean", Object: "max",
+		Template: true, Tau: 2, TemplateLayers: "joined", Spread: 3, Fusion: "mean", Object: "max",
 	}
 }
 
@@ -178,6 +188,8 @@ func (c Config) Ranges() []setting.Range {
 		setting.Number("scale", c.Scale, 1e-3, 1000),
 		setting.Whole("reference", c.Reference, 0, 4096),
 		setting.Whole("spread", c.Spread, 1, 4096),
+		setting.Number("drop_path", c.DropPath, 0, 0.9),
+		setting.Number("tau", c.Tau, -100, 100),
 	}
 	for _, width := range c.Embed {
 		ranges = append(ranges, setting.Whole("embed", width, 1, pointmae.MostWidth))
@@ -203,7 +215,8 @@ func (c Config) validate() error {
 		setting.OneOf("sampler", c.Sampler, Samplers...),
 		setting.OneOf("masks", c.Masks, "random", "partition"),
 		setting.OneOf("target", c.Target, "own", "nearest"),
-		setting.OneOf("compare", c.Compare, "chamfer", "surface"),
+		setting.OneOf("compare", c.Compare, "chamfer", "patch", "surface"),
+		setting.OneOf("template_layers", c.TemplateLayers, "joined", "each"),
 		setting.OneOf("fusion", c.Fusion, "mean", "calibrated"),
 		setting.OneOf("object", c.Object, "max", "top"),
 		c.Network().Validate(),

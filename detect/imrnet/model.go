@@ -247,7 +247,7 @@ func tail(losses []float64) float64 {
 func (c Config) Network() pointmae.Config {
 	return pointmae.Config{
 		Width: c.Width, Encoder: c.EncoderDepth, Decoder: c.DecoderDepth, Heads: c.Heads, GroupSize: c.PatchSize,
-		Embed: [3]int{c.Embed[0], c.Embed[1], c.Embed[2]}, PosHidden: 128,
+		Embed: [3]int{c.Embed[0], c.Embed[1], c.Embed[2]}, PosHidden: 128, DropPath: c.DropPath,
 	}
 }
 
@@ -353,7 +353,7 @@ func join(clouds [][]geom.Vec3) (all []geom.Vec3, owner []int32) {
 func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
 	session := m.session()
 	defer m.release(session)
-	var distances []float64
+	distances := make([][]float64, templateLayers(m.cfg))
 	for i, c := range clouds {
 		r := &reader{cfg: m.cfg, seed: m.seed, workers: m.Workers, net: session}
 		v, err := NewView(ctx, m.Workers, m.cfg, c, seed.Stream(m.seed, "imrnet template", i))
@@ -370,14 +370,18 @@ func (m *model) makeTemplate(ctx context.Context, clouds [][]geom.Vec3) error {
 		}
 		for k := range sets {
 			if m.template == nil {
-				m.template = &template{centres: sets[k].centres, features: features[k]}
+				m.template = &template{centres: sets[k].centres, features: features[k], layers: templateLayers(m.cfg)}
 				continue
 			}
 			d, _ := m.template.distances(sets[k].centres, features[k])
-			distances = append(distances, d...)
+			for l := range d {
+				distances[l] = append(distances[l], d[l]...)
+			}
 		}
 	}
-	m.template.limit = limitOf(distances)
+	for _, d := range distances {
+		m.template.limit = append(m.template.limit, limitOf(d, m.cfg.Tau))
+	}
 	return nil
 }
 

@@ -232,14 +232,23 @@ func TestPlaneDistance(t *testing.T) {
 }
 
 func TestTemplatePutsDriftingFeaturesBack(t *testing.T) {
-	tpl := &template{centres: []geom.Vec3{{X: 0}, {X: 1}}, features: []float32{1, 0, 0, 1}, limit: 0.5}
+	tpl := &template{centres: []geom.Vec3{{X: 0}, {X: 1}}, features: []float32{1, 0, 0, 1}, layers: 1, limit: []float64{0.5}}
 	features := []float32{1.1, 0, 5, 5}
 	n := tpl.regularise([]geom.Vec3{{X: 0.1}, {X: 0.9}}, features)
 	if n != 1 || !slices.Equal(features, []float32{1.1, 0, 0, 1}) {
 		t.Fatalf("%d replaced, features %v", n, features)
 	}
-	if got := limitOf([]float64{1, 3}); got != 4 {
-		t.Fatalf("limit %v, want mean 2 + 2·1", got)
+	for deviations, want := range map[float64]float64{2: 4, 0: 2, -100: -98} {
+		if got := limitOf([]float64{1, 3}, deviations); got != want {
+			t.Fatalf("limit %v, want mean 2 + %v·1", got, deviations)
+		}
+	}
+	// Layer by layer, what is near in one stays although the other is far.
+	tpl.layers, tpl.limit = 2, []float64{0.5, 0.5}
+	features = []float32{1.1, 0, 0.2, 5}
+	n = tpl.regularise([]geom.Vec3{{X: 0.1}, {X: 0.9}}, features)
+	if n != 1 || !slices.Equal(features, []float32{1.1, 0, 0.2, 1}) {
+		t.Fatalf("by layers %d replaced, features %v", n, features)
 	}
 }
 
@@ -341,5 +350,34 @@ func TestCentralKeepsTheMiddle(t *testing.T) {
 	kept := central(slices.Clone(points), 3)
 	if len(kept) != 3 || kept[0].X != 0.1 {
 		t.Fatalf("kept %v", kept)
+	}
+}
+
+// One Chamfer distance a patch: that of a patch that is moved by d is d² both ways where its
+// points are far apart, of one that stays 0; points near a centre have its value.
+func TestPatchesAreComparedWithTheirReconstruction(t *testing.T) {
+	k := 4
+	in := &patches{k: k, centres: []geom.Vec3{{}, {X: 10}, {X: 20}}}
+	out := &patches{k: k, centres: in.centres}
+	for i := range in.centres {
+		for j := range k {
+			p := geom.Vec3{X: float32(j), Y: float32(j * j)}
+			in.points = append(in.points, p)
+			if i == 1 {
+				p.Z += 0.25
+			}
+			out.points = append(out.points, p)
+		}
+	}
+	r := &reader{cfg: Config{Spread: 3}, workers: 1}
+	got, err := r.comparePatches(t.Context(), []geom.Vec3{{}, {X: 10}, {X: 20}, {X: 9.9, Y: 0.1}}, []*patches{in, in}, []*patches{out, in})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := 2 * 0.25 * 0.25 / 2 // the second pass has no difference
+	for i, want := range []float64{0, whole, 0, whole} {
+		if math.Abs(float64(got[i])-want) > 0.05*whole {
+			t.Errorf("point %d has %v, want %v", i, got[i], want)
+		}
 	}
 }

@@ -24,7 +24,11 @@ func (m *model) Put(f *weights.File) {
 		n := len(m.template.centres)
 		f.Add("imrnet.template.centres", flat(m.template.centres), n, 3)
 		f.Add("imrnet.template.features", m.template.features, n, len(m.template.features)/n)
-		f.Add("imrnet.template.limit", []float32{float32(m.template.limit)}, 1)
+		limit := make([]float32, len(m.template.limit))
+		for i, l := range m.template.limit {
+			limit[i] = float32(l)
+		}
+		f.Add("imrnet.template.limit", limit, len(limit))
 	}
 	points := m.bank.tree.Points()
 	f.Add("imrnet.bank.points", flat(points), len(points), 3)
@@ -93,7 +97,7 @@ func (m *model) open(ctx context.Context, f *weights.File) (err error) {
 		return err
 	}
 	if m.cfg.Template {
-		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width); err != nil {
+		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width, templateLayers(m.cfg)); err != nil {
 			return err
 		}
 	}
@@ -124,8 +128,8 @@ func (m *model) termNames() []string {
 	return names
 }
 
-// openTemplate reads the template, width features a token.
-func openTemplate(f *weights.File, width int) (*template, error) {
+// openTemplate reads the template, width features a token in so many layers.
+func openTemplate(f *weights.File, width, layers int) (*template, error) {
 	centres, err := detect.Places(f, "imrnet.template.centres")
 	if err != nil {
 		return nil, err
@@ -134,11 +138,15 @@ func openTemplate(f *weights.File, width int) (*template, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, err := f.Get("imrnet.template.limit", 1)
+	limit, err := f.Get("imrnet.template.limit", layers)
 	if err != nil {
 		return nil, err
 	}
-	return &template{centres: centres, features: features, limit: float64(limit[0])}, nil
+	t := &template{centres: centres, features: features, layers: layers}
+	for _, l := range limit {
+		t.limit = append(t.limit, float64(l))
+	}
+	return t, nil
 }
 
 func openBank(f *weights.File, names []string, fusion string) (*bank, error) {

@@ -52,7 +52,7 @@ func (r *reader) read(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 		return nil, err
 	}
 	t := &scoring.Terms{}
-	if err := r.comparePoints(ctx, t, scan.Tree, out); err != nil {
+	if err := r.comparePoints(ctx, t, scan.Tree, in, out); err != nil {
 		return nil, err
 	}
 	feature, err := r.compareTokens(ctx, points, in, out)
@@ -103,7 +103,12 @@ func (r *reader) passes(ctx context.Context, v *View) ([]*patches, []*seed.Rand,
 }
 
 // comparePoints adds A_p.
-func (r *reader) comparePoints(ctx context.Context, t *scoring.Terms, scan *spatial.Tree, out []*patches) error {
+func (r *reader) comparePoints(ctx context.Context, t *scoring.Terms, scan *spatial.Tree, in, out []*patches) error {
+	if r.cfg.Compare == "patch" {
+		a, err := r.comparePatches(ctx, scan.Points(), in, out)
+		t.Add(termPoint, a)
+		return err
+	}
 	keep := trim
 	if r.cfg.Compare == "chamfer" {
 		keep = 1
@@ -123,6 +128,32 @@ func (r *reader) comparePoints(ctx context.Context, t *scoring.Terms, scan *spat
 	return err
 }
 
+// comparePatches is A_p read as one Chamfer distance (Eq. 12) a patch, between its points and
+// their reconstruction, carried to the points and averaged over the passes.
+func (r *reader) comparePatches(ctx context.Context, points []geom.Vec3, in, out []*patches) ([]float32, error) {
+	sum := make([]float32, len(points))
+	for i, p := range in {
+		tokens := make([]float32, p.n())
+		for k := range tokens {
+			a, b := p.points[k*p.k:(k+1)*p.k], out[i].points[k*out[i].k:(k+1)*out[i].k]
+			tokens[k] = float32(oneWay(a, b) + oneWay(b, a))
+		}
+		if err := r.spread(ctx, sum, points, p.centres, tokens, len(in)); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}
+
+// spread carries the values of tokens to the points, and adds their share of so many passes.
+func (r *reader) spread(ctx context.Context, sum []float32, points, centres []geom.Vec3, tokens []float32, passes int) error {
+	spread, err := spreadTokens(ctx, r.workers, points, spatial.NewTree(centres), tokens, r.cfg.Spread)
+	for j, v := range spread {
+		sum[j] += v / float32(passes)
+	}
+	return err
+}
+
 // compareTokens is A_f: features of the scan's patches against those of the
 // reconstructed ones, which template regularisation corrects first, carried to the
 // points and averaged over the passes.
@@ -138,12 +169,8 @@ func (r *reader) compareTokens(ctx context.Context, points []geom.Vec3, in, out 
 			r.template.regularise(out[i].centres, after)
 		}
 		tokens := compareFeatures(before, after, in[i].n())
-		spread, err := spreadTokens(ctx, r.workers, points, spatial.NewTree(in[i].centres), tokens, r.cfg.Spread)
-		if err != nil {
+		if err := r.spread(ctx, sum, points, in[i].centres, tokens, len(in)); err != nil {
 			return nil, err
-		}
-		for j, v := range spread {
-			sum[j] += v / float32(len(in))
 		}
 	}
 	return sum, nil

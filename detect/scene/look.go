@@ -19,6 +19,7 @@ const (
 	NoReference            // where no surface is known
 	Stray                  // far from all else, with few others
 	Clutter                // of something that is not the part
+	Ignored                // where nothing counts, as a zone of the part says
 )
 
 // Options is how a scan is held against a part.
@@ -36,8 +37,10 @@ type View struct {
 	Set     []Set
 	Eyes    []geom.Vec // places that explain the scan; nil where the scan is whole
 	Shown   float64    // share of the known surface that has scanned points on it
-	Noise   float64    // standard deviation of the points along the normal
+	Noise   float64    // standard deviation of the points along the normal, rounding included
 	Spacing float64    // 1/√(points per area), the median over the scan
+
+	Rounding float64 // as in Options
 
 	// Scattered says that the scan has so many strays that some must be next to the surface,
 	// where nothing tells them apart.
@@ -52,18 +55,18 @@ type View struct {
 
 // Look holds a scan against the part. points are finite and in the part's frame.
 func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Options) (*View, error) {
-	v := &View{Tree: spatial.NewTree(points), Set: make([]Set, len(points)), part: p}
+	v := &View{Tree: spatial.NewTree(points), Set: make([]Set, len(points)), Rounding: opt.Rounding, part: p}
 	var err error
 	if v.Feet, err = p.Surface.Feet(ctx, workers, points, opt.Neighbors, opt.Reach); err != nil {
 		return nil, err
 	}
-	if v.Noise, err = roughness(ctx, workers, v.Tree); err != nil {
-		return nil, err
-	}
-	v.Noise = math.Hypot(v.Noise, opt.Rounding)
 	if v.Spacing, err = density(ctx, workers, v.Tree); err != nil {
 		return nil, err
 	}
+	if v.Noise, err = v.noise(ctx, workers); err != nil {
+		return nil, err
+	}
+	v.Noise = math.Hypot(v.Noise, opt.Rounding)
 	if err := v.setApart(ctx, workers); err != nil {
 		return nil, err
 	}

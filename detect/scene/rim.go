@@ -54,6 +54,38 @@ func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Ve
 	return rim, keepLong(ctx, workers, points, rim, spacing, shortest)
 }
 
+// Sides says that the scan shows sides of the part, not about all of it.
+func (v *View) Sides() bool { return len(v.Eyes) > 0 && v.Shown < aboutAll }
+
+// FromRim is how far each scanned point lies from where the scan ends, in its spacings: at
+// silhouettes, at surface that something hides, around holes.
+func (v *View) FromRim(ctx context.Context, workers int) ([]float64, error) {
+	points := v.Tree.Points()
+	normal := make([]geom.Vec3, len(points))
+	for i, f := range v.Feet {
+		normal[i] = v.part.Surface.Normal[f.Near]
+	}
+	at, err := rims(ctx, workers, v.Tree, normal, v.Spacing, 0)
+	if err != nil {
+		return nil, err
+	}
+	var rim []geom.Vec3
+	for i, is := range at {
+		if is {
+			rim = append(rim, points[i])
+		}
+	}
+	tree := spatial.NewTree(rim)
+	out := make([]float64, len(points))
+	for i, q := range points {
+		out[i] = math.Inf(1)
+		if len(rim) > 0 {
+			out[i] = math.Sqrt(float64(tree.Nearest(q).Dist2)) / v.Spacing
+		}
+	}
+	return out, nil
+}
+
 // rimStep is within how many spacings rim points belong to one rim.
 const rimStep = 6
 

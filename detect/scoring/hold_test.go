@@ -64,7 +64,7 @@ func TestScansThatStandAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	placed, _, pose, fit, err := r.place(context.Background(), Sample(&geom.Cloud{Points: shifted}, 1000))
+	placed, _, pose, fit, err := r.place(context.Background(), Sample(&geom.Cloud{Points: shifted}, 1000), [3]float64{})
 	if err != nil || fit.Overlap != 1 || r.Frame != nil {
 		t.Fatalf("fit %+v, error %v", fit, err)
 	}
@@ -74,7 +74,7 @@ func TestScansThatStandAlone(t *testing.T) {
 	if d := placed[3].Dist2(placed[7]) - points[3].Dist2(points[7]); d > 1e-6 || d < -1e-6 || pose.ApplyVec(shifted[3].D()).F() != placed[3] {
 		t.Errorf("pose %+v changes distances by %g", pose, d)
 	}
-	if _, _, _, _, err := r.place(context.Background(), Sample(&geom.Cloud{Points: shifted[:50]}, 1000)); !Unplaced(err) {
+	if _, _, _, _, err := r.place(context.Background(), Sample(&geom.Cloud{Points: shifted[:50]}, 1000), [3]float64{}); !Unplaced(err) {
 		t.Errorf("of 50 points: error %v", err)
 	}
 }

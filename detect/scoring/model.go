@@ -47,7 +47,7 @@ type Model struct {
 // Score implements detect.Model.
 func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, error) {
 	sampled := Sample(cloud, m.Points)
-	points, taken, pose, fit, err := m.place(ctx, sampled)
+	points, taken, pose, fit, err := m.place(ctx, sampled, cloud.Origin)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
 	}
@@ -58,6 +58,7 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if err != nil {
 		return nil, err
 	}
+	m.lookUp(scan)
 	terms, err := m.Method.Terms(ctx, scan)
 	if Unplaced(err) {
 		return detect.UnsureResult(cloud.Len(), err.Error()), nil
@@ -65,6 +66,7 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if err != nil {
 		return nil, err
 	}
+	before := scan.keep(terms)
 	s, err := m.Settle(ctx, scan, terms, m.Usual)
 	if err != nil {
 		return nil, err
@@ -76,6 +78,10 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	res.Object = max(calibration.Apply(s.Score, s.Object), s.LargestVoid())
 	if err := m.FindRegions(ctx, res, s, sampled.Points, s.Score); err != nil {
 		return nil, err
+	}
+	if scan.Rules != nil {
+		res.Zones = s.readZones(before, calibration.Point, s.Spared)
+		s.nameZones(res.Regions, m.adjusted.Rules, pose)
 	}
 	if r, ok := m.Method.(Refiner); ok {
 		if err := r.Refine(ctx, s, s.Score); err != nil {

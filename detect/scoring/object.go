@@ -26,6 +26,15 @@ const (
 // they carry nothing. points are finite; score holds pooled ones, at least 0, which count
 // where use is true (nil: everywhere). 0 where no region scores above 0.
 func ObjectScore(points []geom.Vec3, score []float32, use []bool) float32 {
+	return objectScore(points, score, use, regionSize(len(points)))
+}
+
+// SmallRegion is how many points a region has at least where a tolerance decides: what is out
+// of tolerance may be small, and the tolerance, unlike what was learnt, is no guess.
+const SmallRegion = leastRegion
+
+// objectScore is ObjectScore for regions of so many points.
+func objectScore(points []geom.Vec3, score []float32, use []bool, need int) float32 {
 	var order []int32
 	for i, s := range score {
 		if s > 0 && (use == nil || use[i]) {
@@ -42,7 +51,6 @@ func ObjectScore(points []geom.Vec3, score []float32, use []bool) float32 {
 	}
 	reach := regionReach * typicalSpacing(tree, some)
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
-	need := regionSize(len(points))
 	g := growth{parent: map[int32]int32{}, size: map[int32]int{}}
 	var near []spatial.Neighbor
 	for _, i := range order {

@@ -21,6 +21,9 @@ type Settings struct {
 	Top     int           // the score of a scan is the mean of so many of its highest; 0: that of its worst region
 	AnySize bool          // a scan that is larger or smaller as a whole may be so
 	Regions RegionOptions
+	// Rarer is how many times larger a void must be to count as 1 than one that chance makes
+	// once in a hundred scans; 0: 1.
+	Rarer float32
 }
 
 // Reference is what is known of the sound part whatever the detector.
@@ -31,6 +34,8 @@ type Reference struct {
 	Part    *scene.Part // nil: the surface is not looked at, all points are comparable
 	Scale   float64     // how long the part's unit is in that of the scans; 0: they are the same
 	Usual   *Usual      // what sound scans show as a matter of course; nil: voids count for nothing
+
+	adjusted adjusted
 }
 
 // Scan is points that are held against a part, in its frame and unit.
@@ -39,6 +44,9 @@ type Scan struct {
 	Part *scene.Part   // nil: no surface is known
 	View *scene.View   // what they show of it; nil without a part
 	Use  []bool        // which points are comparable; nil: all
+
+	Rules     []*detect.Rule // of each point, see detect.Adjustment; nil: none
+	SiteRules []*detect.Rule // of each site of the part
 }
 
 // Points are those of the scan, in the part's frame and unit.
@@ -94,11 +102,11 @@ func (r *Reference) Bring(ctx context.Context, sound []*geom.Cloud, alone bool, 
 
 // place finds the pose that takes a scan to the frame, and the scan's points and eyes in the
 // part's frame and unit.
-func (r *Reference) place(ctx context.Context, s *Sampled) (points []geom.Vec3, taken Taken, pose geom.Pose, fit detect.FitQuality, err error) {
+func (r *Reference) place(ctx context.Context, s *Sampled, origin [3]float64) (points []geom.Vec3, taken Taken, pose geom.Pose, fit detect.FitQuality, err error) {
 	if r.Frame == nil {
 		pose, fit, err = Middle(s.Points), detect.FitQuality{Overlap: 1, Covered: 1}, usable(s.Points)
 	} else {
-		pose, fit, err = r.Frame.Place(ctx, r.Workers, s.Points)
+		pose, fit, err = r.find(ctx, s.Points, origin)
 	}
 	if err != nil {
 		return nil, taken, pose, fit, err

@@ -41,6 +41,7 @@ type Evidence struct {
 	Missing  []geom.Vec3 // sound surface that was not found, or nil
 	Surprise []float32   // how surely: calibrated, one for each of Missing
 	Area     float64     // that one of Missing stands for
+	Own      []bool      // points with a tolerance of their own, of which few make a region; nil: none
 }
 
 // FindRegions groups points that score at least Low into connected regions and
@@ -139,7 +140,7 @@ const LeastMissing = 5
 // counts says whether a part has enough points that score high, or enough surface that is
 // surely missing.
 func (e *Evidence) counts(part []int32, opt RegionOptions) bool {
-	high, missing := 0, 0
+	high, missing, own := 0, 0, 0
 	for _, m := range part {
 		if lost := int(m) - len(e.Scan); lost >= 0 {
 			if float64(e.Surprise[lost]) >= opt.High {
@@ -147,9 +148,12 @@ func (e *Evidence) counts(part []int32, opt RegionOptions) bool {
 			}
 		} else if float64(e.Score[m]) >= opt.High {
 			high++
+			if e.Own != nil && e.Own[m] {
+				own++
+			}
 		}
 	}
-	return high >= opt.Least || missing >= LeastMissing
+	return high >= opt.Least || missing >= LeastMissing || own >= SmallRegion
 }
 
 // level is the score that enough points of a part reach to make a region, whatever a few
@@ -174,6 +178,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 	var sum geom.Vec
 	var total, out, in, void, off float64
 	var near []spatial.Neighbor
+	var depths []float64
 	r.Peak = e.peak(part)
 	if !e.counts(part, opt) {
 		return r, false
@@ -204,6 +209,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 		r.Area += area
 		if e.Signed != nil {
 			d := float64(e.Signed[m])
+			depths = append(depths, d)
 			r.Depth = max(r.Depth, math.Abs(d))
 			out, in = out+max(0, d), in+max(0, -d)
 			if d*d > area/4 {
@@ -211,6 +217,7 @@ func (e *Evidence) region(tree *spatial.Tree, part []int32, opt RegionOptions) (
 			}
 		}
 	}
+	r.Typical = typical(depths)
 	r.Mean, r.Center = total/n, sum.Scale(1/n)
 	r.Points = len(r.Index)
 	if r.Points == 0 {

@@ -20,6 +20,8 @@ func NewSeen(v *scene.View, p *scene.Part, scanFromFrame geom.Pose, unit float64
 			s.Clutter++
 		case scene.Stray:
 			s.Strays++
+		case scene.Ignored:
+			s.Ignored++
 		}
 	}
 	s.Strays -= len(s.Set) - sampled.measured() // what was not measured is no stray

@@ -22,6 +22,9 @@ type Terms struct {
 	Score  []float32
 	Object *float32  // of the whole scan, in the unit of Score, where the method has one of its own
 	Signed []float32 // distance to the sound surface, in the scan's unit, > 0 outside; nil: unknown
+	// Own is what points score whose rule has a tolerance of its own, in the unit of Score;
+	// it is not smoothed. nil: there are none.
+	Own []float32
 
 	Note string // what the score is measured by where it was not learnt
 	// Detectable is about the smallest shift of a region that scores 1 in this scan, and
@@ -44,6 +47,7 @@ type Scored struct {
 	Cover    []float32 // voids, handed to the points around them; nil: voids count for nothing
 	Surprise []float32 // of each site: how surely surface is missing, 1 = once in a hundred scans
 	Lost     []float32 // of each site: the largest surprise whose void reaches it
+	Spared   []float32 // the same before rules took voids out; nil without rules
 }
 
 // rareVoid is by how many expected points the void that counts as 1 is larger than the
@@ -56,7 +60,7 @@ const rareVoid = 4.6
 func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual) (*Scored, error) {
 	out := &Scored{Scan: s, Terms: *t}
 	if usual != nil {
-		if err := out.charge(ctx, usual); err != nil {
+		if err := out.charge(ctx, usual, max(1, r.Rarer)); err != nil {
 			return nil, err
 		}
 	}
@@ -66,15 +70,29 @@ func (r *Reference) Settle(ctx context.Context, s *Scan, t *Terms, usual *Usual)
 			return nil, err
 		}
 	}
+	out.own()
 	switch {
-	case t.Object != nil:
+	case t.Object != nil && s.Rules == nil:
 		out.Object = *t.Object
-	case r.Top > 0:
-		out.Object = topMean(out.Score, r.Top)
+	case r.Top > 0 || t.Object != nil: // one that knows no rules cannot be used
+		out.Object = topMean(out.Score, max(1, r.Top))
 	default:
-		out.Object = ObjectScore(s.Points(), out.Score, s.Use)
+		out.Object = r.objectScore(out)
 	}
 	return out, nil
+}
+
+// objectScore is the score of the worst region, of any size that counts where it is.
+func (r *Reference) objectScore(s *Scored) float32 {
+	need := r.Regions.Least
+	if need == 0 {
+		need = regionSize(len(s.Points()))
+	}
+	most := objectScore(s.Points(), s.Score, s.Use, need)
+	if own := s.ownPoints(); own != nil {
+		most = max(most, objectScore(s.Points(), s.Score, own, SmallRegion))
+	}
+	return most
 }
 
 // topMean is the mean of the n highest scores.
@@ -90,13 +108,20 @@ func topMean(score []float32, n int) float32 {
 }
 
 // charge looks for sound surface that the scan does not show, and lets it count.
-func (s *Scored) charge(ctx context.Context, usual *Usual) error {
+func (s *Scored) charge(ctx context.Context, usual *Usual, rarer float32) error {
 	gaps := &s.View.Gaps
 	s.Surprise = make([]float32, len(gaps.Expected))
 	for i, e := range gaps.Expected {
 		if most := max(usual.Void[i], usual.Any[gaps.Kind[i]]); e > most {
-			s.Surprise[i] = e / (most + rareVoid)
+			s.Surprise[i] = e / ((most + rareVoid) * rarer)
 		}
+	}
+	if s.SiteRules != nil {
+		var err error
+		if s.Spared, err = s.View.Spread(ctx, s.Surprise); err != nil {
+			return err
+		}
+		s.spare(s.Surprise)
 	}
 	var err error
 	if s.Cover, err = s.View.Charge(ctx, s.Surprise, s.View.Spacing); err != nil {
@@ -137,7 +162,7 @@ func Calibrate(scans []*Scored) detect.Calibration {
 // points are those of the scan in its own frame, and score is calibrated.
 func (r *Reference) FindRegions(ctx context.Context, res *detect.Result, s *Scored, points []geom.Vec3, score []float32) error {
 	scanFromFrame := res.Pose.Inverse()
-	e := Evidence{Scan: points, Score: score, Signed: s.Signed}
+	e := Evidence{Scan: points, Score: score, Signed: s.Signed, Own: s.ownPoints()}
 	if s.Lost != nil {
 		e.Area = s.Part.SiteArea() * r.unit() * r.unit()
 		for i, v := range s.Lost {

@@ -31,6 +31,7 @@ func newAblate(e *env) *cobra.Command {
 		Short: "the ablations of the IMRNet paper as tables and plots",
 		Long: "Train and score imrnet in several settings on the same data set: how centres are chosen (sampler), the share of hidden patches (mask), " +
 			"iterations, points per patch (patch), template regularisation (template), each choice of the default turned back alone (switches), " +
+			"each open reading of the paper's text (readings), " +
 			"how features spread before and after learning a part (features); or any setting with values of your own. The folder gets study.html with table and plot, the same as CSV and PNG, " +
 			"and report.html with every class, kind and scan.",
 		Example: `  blemish ablate --data data --study sampler -o out

@@ -2,10 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -14,8 +14,6 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/detect/all"
-	"blemish/format"
-	"blemish/geom"
 	"blemish/report"
 
 	"github.com/spf13/cobra"
@@ -27,6 +25,9 @@ type comparison struct {
 	classes           []string
 	detectors         []detect.Detector
 	views             int
+	seeds             int // runs with the seeds from 1; 0: one run with --seed
+	resume            bool
+	shard             dataset.Shard
 }
 
 func newBenchmark(e *env) *cobra.Command {
@@ -34,7 +35,9 @@ func newBenchmark(e *env) *cobra.Command {
 		c     comparison
 		names []string
 		sets  []string
-		seeds int
+		shard string
+		ext   externals
+		q     queued
 	)
 	cmd := &cobra.Command{
 		Use:   "benchmark --data DIR -o DIR",
@@ -43,6 +46,8 @@ func newBenchmark(e *env) *cobra.Command {
 		Example: `  blemish benchmark --data data -o out
   blemish benchmark --data data --detectors deviation --classes cup0,vase0 -o out
   blemish benchmark --data data --seeds 5 -o out
+  blemish benchmark --data data --external mine=./mine.sh -o out
+  blemish benchmark --data data --shard 0/4 -o out
   blemish benchmark --data Anomaly-ShapeNet-v2 --detectors imrnet,deviation -o out`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,21 +56,31 @@ func newBenchmark(e *env) *cobra.Command {
 			}
 			if cmd.Flags().Changed("seeds") {
 				switch {
-				case seeds < 1:
-					return usagef("--seeds %d: how many runs, 1 or more", seeds)
+				case c.seeds < 1:
+					return usagef("--seeds %d: how many runs, 1 or more", c.seeds)
 				case cmd.Flags().Changed("seed"):
-					return usagef("--seeds %d runs with the seeds from 1; it does not go with --seed", seeds)
+					return usagef("--seeds %d runs with the seeds from 1; it does not go with --seed", c.seeds)
 				}
 			}
+			if c.out == "" && (c.resume || shard != "") {
+				return usagef("--resume and --shard need -o DIR, where the work is kept")
+			}
 			var err error
+			if c.shard, err = parseShard(shard); err != nil {
+				return err
+			}
 			if c.detectors, err = buildDetectors(names, sets); err != nil {
 				return err
 			}
-			if seeds > 0 {
-				return e.benchmarkSeeds(cmd.Context(), c, seeds)
+			if forOthers, err := q.check(cmd, "seeds", "views", "resume", "shard", "external"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedBenchmark(cmd.Context(), &q, c)
 			}
-			_, err = e.benchmark(cmd.Context(), c)
-			return err
+			if c.detectors, err = ext.add(c.detectors); err != nil {
+				return err
+			}
+			return e.benchmark(cmd.Context(), c)
 		},
 	}
 	f := cmd.Flags()
@@ -74,10 +89,19 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, tables.{md,tex,csv}, report.html, pictures, models and scores")
 	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
-	f.StringSliceVar(&names, "detectors", all.Names()[:1], "which detectors: "+strings.Join(all.Names(), ","))
+	f.StringSliceVar(&names, "detectors", all.Names()[:1], "which detectors: "+strings.Join(all.Names(), ",")+"; none: only those of --external")
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
-	f.IntVar(&seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
+	f.IntVar(&c.seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
 	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")
+	ext.flags(f)
+	f.BoolVar(&c.resume, "resume", false, "continue after a stop, or join the shards")
+	f.StringVar(&shard, "shard", "", "i/n: do the i-th of n parts, counted from 0")
+	group(cmd, "What", "data", "layout", "classes", "detectors", "set", "seeds")
+	group(cmd, "Where to", "out", "views")
+	group(cmd, "A program as a detector (docs/external.md)", "external", "external-train-limit", "external-scan-limit")
+	group(cmd, "Long runs", "resume", "shard")
+	complete(cmd, "layout", "auto", dataset.AnomalyShapeNet, dataset.Real3D, dataset.Plain)
+	q.flags(cmd)
 	return cmd
 }
 
@@ -92,6 +116,9 @@ func buildDetectors(names, sets []string) ([]detect.Detector, error) {
 		own[name] = append(own[name], setting)
 	}
 	var detectors []detect.Detector
+	if len(names) == 1 && names[0] == "none" {
+		names = nil
+	}
 	for _, name := range names {
 		r := recipe{detector: name, set: own[name]}
 		d, err := r.build(true)
@@ -107,72 +134,127 @@ func buildDetectors(names, sets []string) ([]detect.Detector, error) {
 	return detectors, nil
 }
 
-func (e *env) benchmark(ctx context.Context, c comparison) (*report.Benchmark, error) {
-	set, err := dataset.Open(c.data, c.layout)
-	if err != nil {
-		return nil, err
+// benchmark runs, leaves everything in c.out where there is one, and prints the tables.
+func (e *env) benchmark(ctx context.Context, c comparison) error {
+	out, err := e.runBenchmark(ctx, c)
+	switch {
+	case err != nil:
+		e.tellKept(c.out, err)
+		return err
+	case out.Partial != "":
+		return e.tellShard(c.shard, out)
 	}
-	outcome, err := e.runBenchmark(ctx, set, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.tell(outcome.Document); err != nil {
-		return nil, err
-	}
-	if c.out != "" {
-		e.log.Info("report: " + filepath.Join(c.out, "report.html"))
-	}
-	return outcome.Document, e.failures(outcome.Failed)
+	return e.tellBenchmark(c.out, out)
 }
 
-// benchmarkSeeds runs with the seeds 1…n, each into a folder of its own, and sums them up.
-func (e *env) benchmarkSeeds(ctx context.Context, c comparison, n int) error {
+func (e *env) runBenchmark(ctx context.Context, c comparison) (*benchmark.FolderOutcome, error) {
 	set, err := dataset.Open(c.data, c.layout)
 	if err != nil {
+		return nil, err
+	}
+	m := e.newMeter()
+	defer m.end()
+	opt := benchmark.FolderOptions{
+		Options: benchmark.Options{
+			Classes: c.classes, Seed: e.seed, Version: blemish.Version, Views: c.views,
+			Fit: detect.FitOptions{Workers: e.workers, Logger: e.log}, Progress: m.progress(),
+		},
+		Resume: c.resume, Shard: c.shard,
+	}
+	for i := range c.seeds {
+		opt.Seeds = append(opt.Seeds, uint64(i+1))
+	}
+	if c.out == "" {
+		return runSeeds(ctx, set, c.detectors, opt)
+	}
+	return benchmark.RunInto(ctx, c.out, set, c.detectors, opt)
+}
+
+// tellBenchmark prints what has come out, and where it lies.
+func (e *env) tellBenchmark(dir string, out *benchmark.FolderOutcome) error {
+	var doc document = out.Sum
+	if out.Sum == nil {
+		doc = out.Documents[0]
+	}
+	if err := e.tell(doc); err != nil {
 		return err
 	}
-	if c.out != "" {
-		if err := mustBeNew(c.out); err != nil {
-			return err
-		}
+	switch {
+	case out.There:
+		e.log.Info(dir + " was whole already")
+	case dir != "" && out.Sum != nil:
+		e.log.Info("tables: " + filepath.Join(dir, "tables.md"))
+	case dir != "":
+		e.log.Info("report: " + filepath.Join(dir, "report.html"))
 	}
-	var runs []*report.Benchmark
-	var failed []error
-	for i := range n {
-		one := c
-		e.seed = uint64(i + 1)
-		if c.out != "" {
-			one.out = filepath.Join(c.out, fmt.Sprintf("seed%d", e.seed))
-		}
-		outcome, err := e.runBenchmark(ctx, set, one)
+	return e.failures(out.Failed)
+}
+
+// runSeeds runs without a folder.
+func runSeeds(ctx context.Context, set *dataset.Set, detectors []detect.Detector, opt benchmark.FolderOptions) (*benchmark.FolderOutcome, error) {
+	out := &benchmark.FolderOutcome{}
+	seeds := opt.Seeds
+	if len(seeds) == 0 {
+		seeds = []uint64{opt.Seed}
+	}
+	for _, seed := range seeds {
+		one := opt.Options
+		one.Seed, one.Views = seed, 0
+		o, err := benchmark.Run(ctx, set, detectors, one)
 		if err != nil {
-			return fmt.Errorf("seed %d: %w", e.seed, err)
+			return nil, err
 		}
-		runs = append(runs, outcome.Document)
-		for _, f := range outcome.Failed {
-			failed = append(failed, fmt.Errorf("seed %d: %w", e.seed, f))
+		out.Documents = append(out.Documents, o.Document)
+		for _, f := range o.Failed {
+			if len(opt.Seeds) > 0 {
+				f = fmt.Errorf("seed %d: %w", seed, f)
+			}
+			out.Failed = append(out.Failed, f)
 		}
 	}
-	sum := report.NewSeeds(runs)
-	if c.out != "" {
-		if err := sum.WriteFiles(c.out); err != nil {
+	if len(opt.Seeds) > 0 {
+		out.Sum = report.NewSeeds(out.Documents)
+	}
+	return out, nil
+}
+
+// tellKept says after a failure that work has been kept, where that is so.
+func (e *env) tellKept(out string, err error) {
+	if out == "" || errors.Is(err, benchmark.ErrUnfinished) || errors.Is(err, dataset.ErrUnfinished) {
+		return
+	}
+	partial := filepath.Clean(out) + ".partial"
+	if _, there := os.Stat(partial); there == nil {
+		e.log.Info("what is done is kept in " + partial + "; the same command with --resume goes on from there")
+	}
+}
+
+// tellShard says what a shard has done.
+func (e *env) tellShard(s dataset.Shard, out *benchmark.FolderOutcome) error {
+	if e.json {
+		err := e.printJSON(struct {
+			Shard   string `json:"shard"`
+			Units   int    `json:"units"`
+			Partial string `json:"partial"`
+		}{fmt.Sprintf("%d/%d", s.Index, s.Count), out.Units, out.Partial})
+		if err != nil {
 			return err
 		}
+	} else {
+		fmt.Fprintf(e.stdout, "shard %d/%d: %d of %d units in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
+			s.Index, s.Count, out.Units, out.All, out.Partial)
 	}
-	if err := e.tell(sum); err != nil {
-		return err
-	}
-	if c.out != "" {
-		e.log.Info("tables: " + filepath.Join(c.out, "tables.md"))
-	}
-	return e.failures(failed)
+	return e.failures(out.Failed)
+}
+
+// document is what prints itself as JSON or as tables.
+type document interface {
+	Write(io.Writer) error
+	WriteTables(io.Writer) error
 }
 
 // tell prints a document, as JSON or as tables.
-func (e *env) tell(doc interface {
-	Write(io.Writer) error
-	WriteTables(io.Writer) error
-}) error {
+func (e *env) tell(doc document) error {
 	if e.json {
 		return doc.Write(e.stdout)
 	}
@@ -188,47 +270,4 @@ func (e *env) failures(failed []error) error {
 		return fmt.Errorf("%d classes or scans could not be done; see above", n)
 	}
 	return nil
-}
-
-// runBenchmark runs once and leaves everything in c.out, where there is one.
-func (e *env) runBenchmark(ctx context.Context, set *dataset.Set, c comparison) (*benchmark.Outcome, error) {
-	opt := benchmark.Options{
-		Classes: c.classes, Seed: e.seed, Version: blemish.Version, Views: c.views,
-		Fit: detect.FitOptions{Workers: e.workers, Logger: e.log},
-	}
-	if c.out != "" {
-		if err := mustBeNew(filepath.Join(c.out, "models")); err != nil {
-			return nil, err
-		}
-		opt.Learnt = func(detector, class string, model detect.Model) error {
-			return saveModel(filepath.Join(c.out, "models", detector, class+".model"), model)
-		}
-		opt.Scored = func(detector string, it dataset.Item, _ *geom.Cloud, r *detect.Result) error {
-			return saveScores(filepath.Join(c.out, "scores", detector), it, r)
-		}
-	}
-	m := e.newMeter()
-	opt.Progress = m.progress()
-	outcome, err := benchmark.Run(ctx, set, c.detectors, opt)
-	m.end()
-	if err != nil {
-		return nil, err
-	}
-	if c.out != "" {
-		if err := report.WriteBenchmark(ctx, c.out, outcome.Document, outcome.Views, report.Options{Workers: e.workers}); err != nil {
-			return nil, err
-		}
-	}
-	return outcome, nil
-}
-
-// saveScores writes one value a point, so that metrics can be recomputed.
-func saveScores(dir string, it dataset.Item, r *detect.Result) error {
-	target := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(it.File, path.Ext(it.File))+".npy"))
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-		return err
-	}
-	return format.WriteAtomic(target, func(w io.Writer) error {
-		return format.WriteNPY(w, r.Point, len(r.Point))
-	})
 }

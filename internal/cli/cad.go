@@ -3,13 +3,12 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"blemish/detect"
 	"blemish/detect/auto"
 	"blemish/detect/deviation"
 	"blemish/format"
+	"blemish/inspection"
 
 	"github.com/spf13/cobra"
 )
@@ -33,11 +32,11 @@ func (c *cad) settings(config map[string]any) error {
 	if c.tolerance == "" {
 		return nil
 	}
-	over, under, err := parseTolerance(c.tolerance)
+	t, err := inspection.ParseTolerance(c.tolerance)
 	if err != nil {
-		return err
+		return usagef("--%w", err)
 	}
-	config["tolerance_over"], config["tolerance_under"] = over, under
+	config["tolerance_over"], config["tolerance_under"] = t.Over, t.Under
 	return nil
 }
 
@@ -52,44 +51,6 @@ func (c *cad) check(d detect.Detector) error {
 		return usagef("--tolerance: %s measures no distances; --detector deviation takes a tolerance", d.Name())
 	}
 	return nil
-}
-
-// parseTolerance reads "T", "+A,-B" and "-B,+A".
-func parseTolerance(text string) (over, under float64, err error) {
-	bad := usagef("--tolerance %s: want a distance above 0, such as 0.2, or how far outside and how far inside is allowed, such as +0.3,-0.1", text)
-	number := func(s string) (float64, bool) {
-		const most = 1e15
-		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		return v, err == nil && v >= -most && v <= most
-	}
-	parts := strings.Split(text, ",")
-	if len(parts) == 1 {
-		v, ok := number(strings.TrimPrefix(text, "±"))
-		if !ok || !(v > 0) || strings.HasPrefix(text, "+") {
-			return 0, 0, bad
-		}
-		return v, v, nil
-	}
-	if len(parts) != 2 {
-		return 0, 0, bad
-	}
-	for _, part := range parts {
-		v, ok := number(part)
-		switch part = strings.TrimSpace(part); {
-		case !ok:
-			return 0, 0, bad
-		case strings.HasPrefix(part, "+") && over == 0:
-			over = v
-		case strings.HasPrefix(part, "-") && under == 0:
-			under = -v
-		default:
-			return 0, 0, bad
-		}
-	}
-	if !(over > 0 || under > 0) {
-		return 0, 0, bad
-	}
-	return over, under, nil
 }
 
 // read adds the CAD model to what is learnt from.

@@ -146,12 +146,12 @@ func newRoot(e *env) *cobra.Command {
 }
 
 // scanVerbs are the verbs that read scans by their names.
-var scanVerbs = []string{"inspect", "train", "predict", "pod", "register", "sample", "features", "distance", "convert"}
+var scanVerbs = []string{"inspect", "train", "predict", "watch", "pod", "register", "sample", "features", "distance", "convert"}
 
 // verbs is the explicit list, in the order that help shows.
 func verbs(e *env) []*cobra.Command {
 	return []*cobra.Command{
-		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e),
+		newDemo(e), newSynth(e), newInspect(e), newTrain(e), newPredict(e), newWatch(e), newPOD(e), newEvaluate(e), newBenchmark(e), newPretrain(e), newAblate(e), newWork(e), newServe(e),
 		newRegister(e), newSample(e), newFeatures(e), newDistance(e), newConvert(e), newRender(e), newVersion(e),
 	}
 }
@@ -174,13 +174,7 @@ func (e *env) prepare() error {
 		// The garbage collector is to keep to them, too.
 		runtime.GOMAXPROCS(e.workers)
 	}
-	level := slog.LevelInfo
-	switch {
-	case e.quiet:
-		level = slog.LevelError
-	case e.verbose:
-		level = slog.LevelDebug
-	}
+	level := e.level()
 	switch e.logFormat {
 	case "text":
 		e.log = slog.New(&lineHandler{w: e.stderr, level: level})
@@ -190,6 +184,17 @@ func (e *env) prepare() error {
 		return usagef("--log-format %q: text or json", e.logFormat)
 	}
 	return nil
+}
+
+// level is from which on messages are shown.
+func (e *env) level() slog.Level {
+	switch {
+	case e.quiet:
+		return slog.LevelError
+	case e.verbose:
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
 }
 
 // atLeast, atMost and exactly check the number of file arguments.

@@ -56,11 +56,29 @@ func (e *env) demo(ctx context.Context, out string) error {
 		return err
 	}
 	e.log.Info(fmt.Sprintf("2/3 learn from 4 sound scans of each, judge the other %d; every scan has a pose of its own", made.Clouds-4*len(demoClasses)))
-	detectors, err := buildDetectors([]string{"imrnet", "deviation"}, []string{"imrnet.steps=200"})
+	detectors, err := buildDetectors([]string{"deviation", "imrnet"}, []string{"imrnet.steps=200"})
 	if err != nil {
 		return err
 	}
-	if _, err := e.benchmark(ctx, comparison{data: data, out: out, layout: "auto", detectors: detectors, views: 4}); err != nil {
+	// The folder is not empty any more: results grow in one of their own and then move up.
+	results := filepath.Join(out, "results")
+	outcome, err := e.runBenchmark(ctx, comparison{data: data, out: results, layout: "auto", detectors: detectors, views: 4})
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(results)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if err := os.Rename(filepath.Join(results, entry.Name()), filepath.Join(out, entry.Name())); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(results); err != nil {
+		return err
+	}
+	if err := e.tellBenchmark(out, outcome); err != nil {
 		return err
 	}
 	e.log.Info("3/3 done: open the report in a browser")

@@ -13,6 +13,7 @@ import (
 	"blemish/dataset"
 	"blemish/format"
 	"blemish/geom"
+	"blemish/judge"
 )
 
 // What the files of a command line stand for: folders, patterns that no shell has
@@ -74,6 +75,18 @@ func (e *env) readCloud(path string) (*geom.Cloud, error) {
 	cloud, info, err := e.reading().ReadCloud(path)
 	if err == nil {
 		e.warnAll(path, info.Warnings)
+	}
+	return cloud, err
+}
+
+// readScan is readCloud for scans to learn from: see judge.ReadScan.
+func (e *env) readScan(path string) (*geom.Cloud, error) {
+	if path == "-" || isPipe(path) {
+		return e.readCloud(path)
+	}
+	cloud, warnings, err := judge.ReadScan(path, e.reading())
+	if err == nil {
+		e.warnAll(path, warnings)
 	}
 	return cloud, err
 }

@@ -30,8 +30,8 @@ func newInspect(e *env) *cobra.Command {
 	}
 }
 
-// inspection is what inspect tells of one file, in the order in which it is printed.
-type inspection struct {
+// inspected is what inspect tells of one file, in the order in which it is printed.
+type inspected struct {
 	File       string            `json:"file"`
 	Is         string            `json:"is"`
 	Format     string            `json:"format,omitempty"`
@@ -79,7 +79,7 @@ type inspectedClass struct {
 }
 
 func (e *env) inspect(cmd *cobra.Command, files []string) error {
-	var found []*inspection
+	var found []*inspected
 	var failed error
 	for _, path := range files {
 		one, err := e.inspectOne(cmd, path)
@@ -104,7 +104,7 @@ func (e *env) inspect(cmd *cobra.Command, files []string) error {
 	return failed
 }
 
-func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspection, error) {
+func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspected, error) {
 	if path == "-" {
 		return e.inspectGeometry(cmd, path)
 	}
@@ -126,12 +126,12 @@ func (e *env) inspectOne(cmd *cobra.Command, path string) (*inspection, error) {
 	return e.inspectGeometry(cmd, path)
 }
 
-func inspectSet(path string) (*inspection, error) {
+func inspectSet(path string) (*inspected, error) {
 	set, err := dataset.Open(path, "auto")
 	if err != nil {
 		return nil, err
 	}
-	one := &inspection{File: path, Is: "data set", Format: set.Layout}
+	one := &inspected{File: path, Is: "data set", Format: set.Layout}
 	for _, c := range set.Classes {
 		ic := inspectedClass{Class: c.Name, Train: len(c.Train), Kinds: map[string]int{}}
 		for _, it := range c.Test {
@@ -145,8 +145,8 @@ func inspectSet(path string) (*inspection, error) {
 	return one, nil
 }
 
-func inspectModel(path string, file *weights.File) *inspection {
-	one := &inspection{File: path, Is: "weights", Format: "safetensors", Tensors: map[string][]int{}}
+func inspectModel(path string, file *weights.File) *inspected {
+	one := &inspected{File: path, Is: "weights", Format: "safetensors", Tensors: map[string][]int{}}
 	for _, t := range file.Tensors {
 		one.Tensors[t.Name] = t.Shape
 		size := 1
@@ -167,13 +167,13 @@ func inspectModel(path string, file *weights.File) *inspection {
 	return one
 }
 
-func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspection, error) {
+func (e *env) inspectGeometry(cmd *cobra.Command, path string) (*inspected, error) {
 	s, err := e.openShape(path)
 	if err != nil {
 		return nil, err
 	}
 	cloud, info, box := s.cloud, s.info, s.cloud.Box()
-	one := &inspection{
+	one := &inspected{
 		File: s.file, Is: "cloud", Format: strings.TrimSpace(info.Kind + " " + info.Encoding),
 		Points: cloud.Len(), Dropped: info.Dropped, Missed: info.Missed, Fields: info.Fields, Normals: cloud.Normals != nil,
 		Duplicates: cloud.Len() - distinct(cloud.Points), Diagonal: box.Diagonal(), Warnings: info.Warnings,
@@ -236,7 +236,7 @@ func distinct(points []geom.Vec3) int {
 	return len(seen)
 }
 
-func (e *env) printInspection(one *inspection) error {
+func (e *env) printInspection(one *inspected) error {
 	p := func(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
 	p("%s: %s, %s", one.File, one.Is, one.Format)
 	if one.Points > 0 {

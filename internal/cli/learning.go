@@ -3,8 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf8"
 
 	"blemish/detect"
 	"blemish/format"
@@ -62,18 +60,10 @@ func shortName(name string) string {
 	return string(r[:mostName-end-1]) + "…" + string(r[len(r)-end:])
 }
 
-// mostUnit is how many characters the name of a unit has at most.
-const mostUnit = 12
-
 // checkUnit says why text is not the name of a unit of length.
 func checkUnit(text string) error {
-	if utf8.RuneCountInString(text) > mostUnit {
-		return fmt.Errorf("--unit %q: want a short word such as mm, cm, m, in or um", text)
-	}
-	for _, r := range text {
-		if !unicode.IsLetter(r) && r != '"' && r != '\'' {
-			return fmt.Errorf("--unit %q: want one word such as mm, cm, m, in or um", text)
-		}
+	if err := detect.CheckUnit(text); err != nil {
+		return fmt.Errorf("--unit %w", err)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"blemish/capability"
 	"blemish/dataset"
 	"blemish/defect/inscan"
+	"blemish/judge"
 	"blemish/report"
 
 	"github.com/spf13/cobra"
@@ -143,7 +144,7 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return err
 	}
 	doc := &podDocument{Blemish: blemish.Version, Unit: set.card.Unit, Seed: e.seed}
-	if doc.Model, err = describeModel(p.model, set.state); err != nil {
+	if doc.Model, err = judge.DescribeModel(p.model, set.state); err != nil {
 		return err
 	}
 	if err := set.checkSizes(d); err != nil {
@@ -252,7 +253,7 @@ func (e *env) printPOD(doc *podDocument) error {
 			fmt.Fprintf(w, "%s: unsure: %s\n", s.Name, s.Reason)
 		}
 	}
-	return nil
+	return e.printThresholds(r)
 }
 
 // bounded prints a size within what was tried; beyond that the curve is a guess.

@@ -133,7 +133,7 @@ func (e *env) holdOut(ctx context.Context, s *soundSet, progress task.Progress) 
 	}
 	for k, out := range s.learnt {
 		progress.Report(task.Event{Stage: "learn without each scan", Done: k, Total: len(s.learnt), Unit: "scans"})
-		opt := detect.FitOptions{Class: s.card.Class, Unit: s.card.Unit, Seed: s.card.Seed, Workers: e.workers}
+		opt := detect.FitOptions{Class: s.card.Class, Unit: s.card.Unit, Seed: s.card.Seed, Workers: e.workers, FalseAlarms: s.card.Calibration.FalseAlarms}
 		var clouds []*geom.Cloud
 		for j, i := range s.learnt {
 			if i != out {

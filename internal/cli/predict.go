@@ -7,125 +7,138 @@ import (
 	"strconv"
 	"time"
 
-	"blemish"
-	"blemish/detect"
-	"blemish/detect/all"
-	"blemish/format"
+	"blemish/inspection"
+	"blemish/judge"
 	"blemish/report"
 	"blemish/task"
-	"blemish/weights"
 
 	"github.com/spf13/cobra"
 )
 
-// learntThreshold stands for --threshold auto: the one that the model learnt.
-const learntThreshold = 0
-
 // mostThreshold is the largest threshold that float32 scores can be held against.
 const mostThreshold = 1e30
 
+// predicting is what predict was asked for.
+type predicting struct {
+	planned
+	headed
+	queued       queued
+	model        string
+	files        []string
+	out          string
+	limit        float64
+	noClouds     bool
+	failOnDefect bool
+}
+
 func newPredict(e *env) *cobra.Command {
-	var (
-		model, out, threshold string
-		failOnDefect          bool
-	)
+	var p predicting
+	var threshold string
 	cmd := &cobra.Command{
 		Use:   "predict --model MODEL FILE|FOLDER|-… [-o DIR]",
 		Short: "verdict, score, defect regions for each scan",
-		Long: "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at. " +
+		Long: "Judge scans with a model: sound, defective or unsure, with a score, the regions of the defects, and a report to look at and to print. " +
 			"A folder means all clouds in it, a pattern in quotes the files that it matches, - standard input.",
 		Example: `  blemish predict --model part.model scan.ply
   blemish predict --model part.model scans/ -o out
-  blemish predict --model part.model "scans/*.pcd" -o out
-  blemish predict --model part.model scan.ply --fail-on-defect --json`,
+  blemish predict --model part.model "scans/*.pcd" -o out --tolerance 0.2 --section z=12
+  blemish predict --model part.model scans/ -o out --plan plan.yaml --name-pattern '{part}_{serial}' --date today
+  blemish predict --model part.model scan.ply --fail-on-defect --json
+  blemish predict --model part.model scans/ -o out --jobs /shared/blemish`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if model == "" {
+			if p.model == "" {
 				return usagef("--model MODEL missing: the file that train wrote")
 			}
-			var limit float64 = learntThreshold
-			if threshold != "auto" {
-				var err error
-				if limit, err = strconv.ParseFloat(threshold, 64); err != nil || !(limit > 0 && limit <= mostThreshold) {
-					return usagef("--threshold %s: auto, or a number above 0 and up to %g", threshold, mostThreshold)
-				}
+			var err error
+			if p.limit, err = parseThreshold(threshold); err != nil {
+				return err
 			}
-			files, err := scanFiles(args)
+			plan, err := p.planned.read()
 			if err != nil {
 				return err
 			}
-			return e.predict(cmd.Context(), model, files, out, limit, failOnDefect)
+			if err := p.headed.read(time.Now()); err != nil {
+				return err
+			}
+			if p.files, err = scanFiles(args); err != nil {
+				return err
+			}
+			if forOthers, err := p.queued.check(cmd, "plan", "tolerance", "pose", "section", "no-clouds"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedPredict(cmd.Context(), &p)
+			}
+			return e.predict(cmd.Context(), &p, plan)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&model, "model", "", "model file from train")
-	f.StringVarP(&out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json and results.csv")
+	f.StringVar(&p.model, "model", "", "model file from train")
+	f.StringVarP(&p.out, "out", "o", "", "new folder for report.html, pictures, coloured PLY, scores, results.json, results.csv, regions.csv and results.xlsx")
+	p.planned.flags(cmd)
 	f.StringVar(&threshold, "threshold", "auto", "score above which a scan is defective; auto: the one learnt from the sound scans")
-	f.BoolVar(&failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
+	f.BoolVar(&p.failOnDefect, "fail-on-defect", false, "exit with code 3 when a scan is defective, 4 when none is but one is unsure")
+	f.BoolVar(&p.noClouds, "no-clouds", false, "write no PLY and NPY files beside the report")
+	p.headed.flags(cmd)
+	p.queued.flags(cmd)
+	group(cmd, "Where from and where to", "model", "out", "no-clouds")
+	group(cmd, "How", "plan", "tolerance", "pose", "section", "threshold", "fail-on-defect")
+	group(cmd, "The head of the report", "title", "part", "serial", "order", "operator", "date", "name-pattern")
 	return cmd
 }
 
-func (e *env) predict(ctx context.Context, modelPath string, files []string, out string, limit float64, failOnDefect bool) error {
-	if out != "" {
-		if err := mustBeNew(out); err != nil {
+func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan) error {
+	if p.out != "" {
+		if err := mustBeNew(p.out); err != nil {
 			return err
 		}
 	}
-	state, err := weights.Read(modelPath)
+	model, err := judge.Open(ctx, p.model, judge.Options{Threshold: p.limit, Plan: plan, Workers: e.workers, Read: e.readCloud})
 	if err != nil {
 		return err
 	}
-	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: e.workers})
-	if err != nil {
-		return fmt.Errorf("%s: %w", modelPath, err)
+	model.About.Detection = e.readBeside(p.model, model.About.Model.SHA256)
+	p.headed.put(&model.About)
+	doc := model.Document()
+	j := &judging{env: e, predicting: p, model: model, doc: doc}
+	if p.out != "" {
+		j.folder = model.Folder(ctx, p.out, len(p.files), p.noClouds, report.Options{Workers: e.workers})
+		defer func() {
+			if !j.closed {
+				emptyFolder(p.out)
+			}
+		}()
 	}
-	doc := &report.Predict{Blemish: blemish.Version, Scans: []report.PredictScan{}}
-	if doc.Model, err = describeModel(modelPath, state); err != nil {
+	if err := j.run(ctx); err != nil {
 		return err
 	}
-	doc.Detection = e.readBeside(modelPath, doc.Model.SHA256)
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return fmt.Errorf("%s: %w", modelPath, err)
-	}
-	if limit == learntThreshold {
-		limit = card.Calibration.Threshold
-	}
-	doc.Threshold, doc.Unit = report.Number(limit), card.Unit
-	views := e.judge(ctx, model, files, limit, doc, out != "")
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if out != "" {
-		if err := report.WritePredict(ctx, out, doc, views, report.Options{Workers: e.workers}); err != nil {
+	if p.out != "" {
+		if err := j.folder.Close(doc); err != nil {
 			return err
 		}
-		if err := saveMaps(out, views); err != nil {
-			return err
-		}
+		j.closed = true
 	}
 	if e.json {
 		err = doc.Write(e.stdout)
 	} else {
 		err = doc.WriteTable(e.stdout)
 	}
-	if err == nil && out != "" {
-		e.log.Info("report: " + filepath.Join(out, "report.html"))
+	if err == nil && p.out != "" {
+		e.log.Info("report: " + filepath.Join(p.out, "report.html"))
 	}
 	if err != nil {
 		return err
 	}
-	return e.verdictCode(doc, failOnDefect)
+	return e.verdictCode(doc.Count(), p.failOnDefect)
 }
 
-// verdictCode ends predict: of several things that are not as they should be, a
+// verdictCode ends predict and watch --once: of several things that are not as they should be, a
 // defect counts before doubt, and doubt before files that could not be judged.
-func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
-	c := doc.Count()
+func (e *env) verdictCode(c report.Counts, failOnDefect bool) error {
 	var failed error
 	if c.Failed > 0 {
-		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, len(doc.Scans))
+		failed = fmt.Errorf("%d of %d scans could not be judged", c.Failed, c.Sound+c.Defective+c.Unsure+c.Failed)
 	}
 	code := failed
 	switch {
@@ -140,70 +153,76 @@ func (e *env) verdictCode(doc *report.Predict, failOnDefect bool) error {
 	return code
 }
 
-// judge scores the files one by one; one that fails costs its own line.
-func (e *env) judge(ctx context.Context, model detect.Model, files []string, limit float64, doc *report.Predict, keep bool) (views []report.ScanView) {
-	m := e.newMeter()
+// parseThreshold reads --threshold: auto is the one that the model learnt.
+func parseThreshold(text string) (float64, error) {
+	if text == "auto" {
+		return judge.Learnt, nil
+	}
+	limit, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(limit > 0 && limit <= mostThreshold) {
+		return 0, usagef("--threshold %s: auto, or a number above 0 and up to %g", text, mostThreshold)
+	}
+	return limit, nil
+}
+
+// judging is one run over the files.
+type judging struct {
+	*env
+	*predicting
+	model  *judge.Judge
+	doc    *report.Predict
+	folder *judge.Folder // nil: nothing is written
+	closed bool          // all files are there
+}
+
+// run scores the files one by one; one that fails costs its own line. Of each scan nothing
+// stays in memory but its line, and what the page shows.
+func (j *judging) run(ctx context.Context) error {
+	m := j.newMeter()
 	defer m.end()
-	for i, path := range files {
-		view, scan, err := e.judgeOne(ctx, model, path, limit)
+	for i, path := range j.files {
+		view, scan, err := j.judgeOne(ctx, path)
 		if ctx.Err() != nil {
-			return nil
+			return ctx.Err()
 		}
 		if err != nil {
-			e.log.Error(err.Error())
+			j.log.Error(err.Error())
 			if path == "-" {
 				path = stdinName
 			}
 			scan = report.FailedPredictScan(path, err)
-		} else if keep {
-			views = append(views, *view)
+		} else if j.folder != nil {
+			if err := j.folder.Add(view); err != nil {
+				return err
+			}
 		}
-		doc.Scans = append(doc.Scans, scan)
-		m.progress().Report(task.Event{Stage: "judge", Done: i + 1, Total: len(files), Unit: "scans"})
+		scan.Head = j.headOf(&j.headed, path)
+		j.doc.Scans = append(j.doc.Scans, scan)
+		m.progress().Report(task.Event{Stage: "judge", Done: i + 1, Total: len(j.files), Unit: "scans"})
 	}
-	return views
+	return nil
 }
 
-func (e *env) judgeOne(ctx context.Context, model detect.Model, path string, limit float64) (*report.ScanView, report.PredictScan, error) {
-	cloud, err := e.readCloud(path)
-	if err != nil {
-		return nil, report.PredictScan{}, err
-	}
-	piped := path == "-"
-	if piped {
-		path = stdinName
-	}
-	begun := time.Now()
-	result, err := model.Score(ctx, cloud)
-	if err != nil {
-		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", path, err)
-	}
-	result.Threshold = float32(limit)
-	result.Judge()
-	scan := report.NewPredictScan(path, cloud, result, time.Since(begun).Seconds())
-	if !piped {
-		if scan.SHA256, err = format.HashFile(path); err != nil {
-			return nil, report.PredictScan{}, err
+func (j *judging) judgeOne(ctx context.Context, path string) (view *report.ScanView, scan report.PredictScan, err error) {
+	if path == "-" {
+		cloud, err := j.readCloud(path)
+		if err != nil {
+			return nil, scan, err
+		}
+		view, scan, err = j.model.Cloud(ctx, stdinName, cloud)
+		if err != nil {
+			return nil, scan, err
+		}
+	} else {
+		var warnings []string
+		view, scan, warnings, err = j.model.File(ctx, path, path, j.reading())
+		j.warnAll(path, warnings)
+		if err != nil {
+			return nil, scan, err
 		}
 	}
-	return &report.ScanView{Name: path, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, scan, nil
-}
-
-func describeModel(path string, state *weights.File) (report.Model, error) {
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return report.Model{}, fmt.Errorf("%s: %w", path, err)
+	if j.folder != nil {
+		err = j.folder.Cut(view)
 	}
-	sum, err := format.HashFile(path)
-	if err != nil {
-		return report.Model{}, err
-	}
-	m := report.Model{File: filepath.Base(path), SHA256: sum, Blemish: card.Version, Detector: card.Detector, Class: card.Class, Seed: card.Seed, Config: card.Config, Decision: card.Decision}
-	if card.CAD != nil {
-		m.CAD = &report.TrainingFile{File: card.CAD.Name, SHA256: card.CAD.SHA256}
-	}
-	for _, f := range card.Files {
-		m.Training = append(m.Training, report.TrainingFile{File: f.Name, SHA256: f.SHA256})
-	}
-	return m, nil
+	return view, scan, err
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,22 +11,18 @@ import (
 	"blemish/detect"
 	"blemish/detect/all"
 	"blemish/detect/auto"
+	"blemish/internal/plainyaml"
 	"blemish/internal/setting"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/token"
 	"github.com/spf13/cobra"
 )
 
-// Recipes and --set: YAML from people, read within bounds. A recipe is a list of short
-// settings; whatever else YAML can do (anchors, aliases, tags) has no place in it.
+// Recipes and --set: YAML from people, read within bounds.
 
 const (
 	mostRecipe  = 64 << 10 // bytes of a recipe
 	mostSetting = 4 << 10  // bytes of one --set
-	mostNested  = 8        // brackets within brackets, or dashes on one line
-	mostMessage = 500      // bytes of a message of the parser, which quotes the text
 )
 
 // recipe is how a detector is chosen and set up: from flags and a YAML file.
@@ -135,7 +129,7 @@ func readRecipe(path string) (recipeFile, error) {
 	if len(text) > mostRecipe {
 		return read, usagef("%s: more than %d KiB; a recipe is a few lines, as train --print-config prints them", path, mostRecipe>>10)
 	}
-	if err := decodeYAML(text, &read, yaml.Strict()); err != nil {
+	if err := plainyaml.Decode(text, &read, yaml.Strict()); err != nil {
 		return read, usagef("%s: %w", path, err)
 	}
 	return read, nil
@@ -150,7 +144,7 @@ func parseSetting(text string) (key string, value any, err error) {
 	case len(text) > mostSetting:
 		return "", nil, usagef("--set %s: %d bytes, at most %d are read", setting.Short(text), len(text), mostSetting)
 	}
-	if err := decodeYAML([]byte(rest), &value); err != nil {
+	if err := plainyaml.Decode([]byte(rest), &value); err != nil {
 		return "", nil, usagef("--set %s: %w", setting.Short(text), err)
 	}
 	return key, value, nil
@@ -180,49 +174,4 @@ func settingsJSON(settings map[string]any) ([]byte, error) {
 		return nil, usageError{err}
 	}
 	return text, nil
-}
-
-// decodeYAML decodes a text that has been looked through for what would take long.
-func decodeYAML(text []byte, into any, opts ...yaml.DecodeOption) (err error) {
-	if bytes.IndexByte(text, 0) >= 0 {
-		return errors.New("it holds a byte 0: no text")
-	}
-	if err := plainYAML(string(text)); err != nil {
-		return err
-	}
-	if err := yaml.UnmarshalWithOptions(text, into, opts...); err != nil && !errors.Is(err, io.EOF) {
-		message := err.Error()
-		if len(message) > mostMessage {
-			message = strings.ToValidUTF8(message[:mostMessage], "") + "…"
-		}
-		return errors.New(message)
-	}
-	return nil
-}
-
-// plainYAML refuses what settings never need and what makes a parser work without
-// bound: anchors, aliases, tags, and values nested deeply.
-func plainYAML(text string) error {
-	depth, line, onLine := 0, 0, 0
-	for _, t := range lexer.Tokenize(text) {
-		if t.Position != nil && t.Position.Line != line {
-			line, onLine = t.Position.Line, 0
-		}
-		switch t.Type {
-		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType:
-			return fmt.Errorf("line %d: %q: settings have no anchors, aliases and tags", line, setting.Short(t.Value))
-		case token.SequenceStartType, token.MappingStartType:
-			depth++
-		case token.SequenceEndType, token.MappingEndType:
-			depth--
-		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType:
-			onLine++
-		default:
-			continue
-		}
-		if depth > mostNested || depth == 0 && onLine > mostNested {
-			return fmt.Errorf("line %d: values nested more than %d deep", line, mostNested)
-		}
-	}
-	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"blemish/internal/plainyaml"
 )
 
 // hostile are texts that a YAML parser has much to do with.
@@ -95,7 +97,7 @@ func FuzzRecipe(f *testing.F) {
 			return
 		}
 		var r recipeFile
-		if err := decodeYAML([]byte(text), &r); err == nil {
+		if err := plainyaml.Decode([]byte(text), &r); err == nil {
 			if _, err := settingsJSON(r.Config); err != nil {
 				return
 			}

@@ -27,6 +27,8 @@ type picture struct {
 	sheet         bool
 	columns       int
 	width, height int
+	stages        bool // of the samples of a data set
+	only, meshes  []string
 }
 
 func newRender(e *env) *cobra.Command {
@@ -37,7 +39,8 @@ func newRender(e *env) *cobra.Command {
 		Long:  "Draw clouds and meshes to PNG, without a display. Several files or views make a contact sheet; a folder means all clouds or meshes in it.",
 		Example: `  blemish render scan.ply -o scan.png
   blemish render out/scan.ply --color score --views 4 -o heat.png
-  blemish render data/cup0/test --sheet --color label -o sheet.png`,
+  blemish render data/cup0/test --sheet --color label -o sheet.png
+  blemish render data --stages -o figure1.png`,
 		Args: atLeast(1, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -50,6 +53,9 @@ func newRender(e *env) *cobra.Command {
 			case p.width < 16 || p.height < 16 || p.width > 8192 || p.height > 8192:
 				return usagef("--size %dx%d: from 16 to 8192 pixels", p.width, p.height)
 			}
+			if p.stages && len(args) != 1 || !p.stages && len(p.only)+len(p.meshes) > 0 {
+				return usagef("--stages takes one folder, a data set that synth has made; --only and --meshes go with it")
+			}
 			return e.render(cmd, args, p)
 		},
 	}
@@ -60,17 +66,28 @@ func newRender(e *env) *cobra.Command {
 	f.IntVar(&p.views, "views", 1, "how many views, spaced around; a single view of labels or scores shows the marked side")
 	f.BoolVar(&p.sheet, "sheet", false, "small pictures, many to a sheet")
 	f.IntVar(&p.columns, "columns", 0, "columns of the sheet (0: fitting)")
+	f.BoolVar(&p.stages, "stages", false, "of a data set of synth: below one another the mesh, the subdivided mesh, the defective cloud and its truth")
+	f.StringSliceVar(&p.only, "only", nil, "with --stages: these samples, such as cup0_bulge0 (default: one of each of 8 classes)")
+	f.StringSliceVar(&p.meshes, "meshes", nil, "with --stages: the mesh files or folders that the set was made from")
 	f.IntVar(&p.width, "width", 800, "pixels per picture")
 	f.IntVar(&p.height, "height", 600, "pixels per picture")
 	group(cmd, "What is drawn", "color", "views")
+	group(cmd, "How a data set came about", "stages", "only", "meshes")
 	group(cmd, "The picture", "out", "sheet", "columns", "width", "height")
 	complete(cmd, "color", "auto", "score", "label", "depth", "distance", "normals", "rgb", "none")
 	return cmd
 }
 
 func (e *env) render(cmd *cobra.Command, args []string, p picture) error {
-	if p.sheet && !cmd.Flags().Changed("width") {
+	if (p.sheet || p.stages) && !cmd.Flags().Changed("width") {
 		p.width, p.height = 320, 260
+	}
+	if p.stages {
+		images, labels, columns, err := e.drawStages(cmd.Context(), args[0], p)
+		if err != nil {
+			return err
+		}
+		return e.writePicture(p.out, render.Sheet(images, labels, columns), len(images), args)
 	}
 	files, err := dataset.Scans(args)
 	if err != nil {
@@ -96,17 +113,21 @@ func (e *env) render(cmd *cobra.Command, args []string, p picture) error {
 	if len(images) > 1 {
 		final = render.Sheet(images, labels, p.columnsFor(len(images)))
 	}
-	if err := format.WriteAtomic(p.out, func(w io.Writer) error { return render.WritePNG(w, final) }); err != nil || !e.json {
+	return e.writePicture(p.out, final, len(images), files)
+}
+
+func (e *env) writePicture(out string, img image.Image, pictures int, from []string) error {
+	if err := format.WriteAtomic(out, func(w io.Writer) error { return render.WritePNG(w, img) }); err != nil || !e.json {
 		return err
 	}
-	size := final.Bounds().Size()
+	size := img.Bounds().Size()
 	return e.printJSON(struct {
 		File     string   `json:"file"`
 		Width    int      `json:"width"`
 		Height   int      `json:"height"`
 		Pictures int      `json:"pictures"`
 		From     []string `json:"from"`
-	}{p.out, size.X, size.Y, len(images), files})
+	}{out, size.X, size.Y, pictures, from})
 }
 
 func (p picture) columnsFor(n int) int {

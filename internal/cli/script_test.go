@@ -1,17 +1,24 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"blemish/format"
+	"blemish/internal/schema"
 	"blemish/report"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -24,6 +31,10 @@ func TestMain(m *testing.M) {
 		"stable":  stable,
 		"fields":  fields,
 		"files":   files,
+		"killed":  killed,
+		"untimed": untimed,
+		"toy":     toy,
+		"valid":   valid,
 	})
 }
 
@@ -114,6 +125,23 @@ func fields() {
 	}
 }
 
+// valid holds a results.json of predict against its schema: valid results.json. The
+// environment says where that is.
+func valid() {
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	described, err := os.ReadFile(os.Getenv("PREDICT_SCHEMA"))
+	if err != nil {
+		panic(err)
+	}
+	if err := schema.Validate(described, text); err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+}
+
 // files lists the files below a folder, in order: files out.
 func files() {
 	err := filepath.WalkDir(os.Args[1], func(name string, d fs.DirEntry, err error) error {
@@ -127,6 +155,95 @@ func files() {
 	}
 }
 
+// killed runs blemish with --resume over and over and kills it, with no warning, a few
+// milliseconds after it has recorded one more unit, until a run gets to its end:
+// killed DIR.partial/done verb…
+func killed() {
+	records := func() int {
+		entries, _ := os.ReadDir(os.Args[1])
+		return len(entries)
+	}
+	kills := 0
+	for {
+		run := exec.Command("blemish", append(os.Args[2:], "--resume")...)
+		run.Stderr = os.Stderr
+		before := records()
+		if err := run.Start(); err != nil {
+			panic(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- run.Wait() }()
+		for waiting := true; waiting; {
+			select {
+			case err := <-ended:
+				if err != nil {
+					panic(err)
+				}
+				fmt.Printf("killed %d times\n", kills)
+				return
+			default:
+				waiting = records() <= before
+				time.Sleep(time.Duration(1+kills) * time.Millisecond / 2)
+			}
+		}
+		if run.Process.Kill() == nil && <-ended != nil {
+			kills++
+		}
+	}
+}
+
+// untimed copies what benchmark has written without what no two runs share, seconds and
+// bytes of memory: untimed FROM TO.
+func untimed() {
+	timed := regexp.MustCompile(`"(fit_s|score_s|seconds|peak_bytes)": [-+.e0-9]+`)
+	sheet := regexp.MustCompile(`(?s)(## |\\caption\{|\n)(Time and memory|Seconds).*`)
+	from, to := os.Args[1], os.Args[2]
+	err := filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		target := filepath.Join(to, strings.TrimPrefix(name, from))
+		if err != nil || d.IsDir() {
+			return errors.Join(err, os.MkdirAll(target, 0o755))
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, sheet.ReplaceAll(timed.ReplaceAll(text, []byte("$1")), nil), 0o644)
+	})
+	if err != nil {
+		panic(err)
+	}
+}
+
+// toy is a detector as --external takes it. A point's score is its height; a scan of the
+// class "cup0" cannot be judged.
+func toy() {
+	if os.Args[1] == "train" {
+		if os.Getenv("BLEMISH_CLASS") == "tap0" {
+			fmt.Fprintln(os.Stderr, "taps are not for me")
+			os.Exit(5)
+		}
+		return
+	}
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		in, out, _ := strings.Cut(lines.Text(), "\t")
+		scan, _, err := format.ReadCloud(in)
+		if err != nil {
+			panic(err)
+		}
+		var scores strings.Builder
+		for _, p := range scan.Points {
+			fmt.Fprintln(&scores, p.Z)
+		}
+		if os.Getenv("BLEMISH_CLASS") == "cup0" {
+			fmt.Fprintln(&scores, 1)
+		}
+		if err := os.WriteFile(out, []byte(scores.String()), 0o644); err != nil {
+			panic(err)
+		}
+		fmt.Println("ok", scan.Len())
+	}
+}
+
 var update = flag.Bool("update", false, "write what commands print into the scripts' own files that cmp compares with")
 
 // TestScripts runs each command-line session of testdata/script.
@@ -134,5 +251,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			described, err := filepath.Abs("../../docs/schema/predict.json")
+			env.Setenv("PREDICT_SCHEMA", described)
+			return err
+		},
 	})
 }

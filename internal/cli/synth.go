@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,6 +29,9 @@ type synthesis struct {
 	only     []string
 
 	trainViews, missing string
+
+	queued queued
+	shards int
 }
 
 func newSynth(e *env) *cobra.Command {
@@ -59,6 +61,14 @@ func newSynth(e *env) *cobra.Command {
 			}
 			if err := s.recipe(cmd.Flags().Changed); err != nil {
 				return err
+			}
+			if forOthers, err := s.queued.check(cmd, "shard", "resume"); err != nil {
+				return err
+			} else if forOthers {
+				if s.shards < 1 || s.shards > mostShards {
+					return usagef("--shards %d: give a number of jobs from 1 to %d", s.shards, mostShards)
+				}
+				return e.queuedSynth(cmd.Context(), &s.queued, s.out, s.opt, s.shards)
 			}
 			return e.synth(cmd.Context(), s.out, s.opt)
 		},
@@ -98,6 +108,9 @@ func newSynth(e *env) *cobra.Command {
 	f.StringVar(&s.shard, "shard", "", "i/n: make the i-th of n parts, counted from 0")
 	f.StringVar(&s.replay, "replay", "", "make clouds again from this manifest.json")
 	f.StringSliceVar(&s.only, "only", nil, "with --replay: only these samples")
+	s.queued.flags(cmd)
+	f.IntVar(&s.shards, "shards", 16, "with --jobs: how many jobs the set is made in")
+	group(cmd, "Many machines", "shards")
 	group(cmd, "Where from and where to", "builtin", "meshes", "scans", "out", "classes", "layout")
 	group(cmd, "What", "preset", "kinds", "train", "sound", "per-kind", "severity")
 	group(cmd, "How it is scanned", "points", "sampling", "pose", "noise", "outliers", "uneven", "quantize", "views")
@@ -105,6 +118,9 @@ func newSynth(e *env) *cobra.Command {
 	group(cmd, "Large sets and single clouds", "resume", "shard", "replay", "only")
 	return cmd
 }
+
+// mostShards is more shards than help.
+const mostShards = 10000
 
 func kindList() string {
 	var names []string
@@ -197,9 +213,7 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 	sum, err := dataset.Build(ctx, out, opt)
 	m.end()
 	if err != nil {
-		if _, there := os.Stat(filepath.Clean(out) + ".partial"); there == nil && !errors.Is(err, dataset.ErrUnfinished) {
-			e.log.Info("what is done is kept in " + filepath.Clean(out) + ".partial; the same command with --resume goes on from there")
-		}
+		e.tellKept(out, err)
 		return err
 	}
 	if sum.Partial != "" && e.json {
@@ -214,6 +228,11 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 			opt.Shard.Index, opt.Shard.Count, sum.Clouds, sum.Partial)
 		return nil
 	}
+	return e.tellSynth(out, sum)
+}
+
+// tellSynth says what a finished set holds.
+func (e *env) tellSynth(out string, sum *dataset.Summary) error {
 	if e.json {
 		text, err := os.ReadFile(filepath.Join(out, dataset.ManifestName))
 		if err == nil {

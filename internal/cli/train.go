@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type training struct {
 	class   string
 	unit    string
 	keepAll bool
+	alarms  float64 // share of false alarms that the threshold may raise; 0: the usual one
 }
 
 func newTrain(e *env) *cobra.Command {
@@ -41,7 +43,9 @@ func newTrain(e *env) *cobra.Command {
 		t           training
 		printConfig bool
 		budget      float64
+		alarms      string
 		r           recipe
+		q           queued
 	)
 	cmd := &cobra.Command{
 		Use:   "train --sound PATH… -o MODEL",
@@ -77,6 +81,17 @@ func newTrain(e *env) *cobra.Command {
 			if err := checkUnit(t.unit); err != nil {
 				return usageError{err}
 			}
+			if t.alarms, err = parseAlarms(alarms); err != nil {
+				return err
+			}
+			if t.alarms > 0 && r.cad.tolerance != "" {
+				return usagef("--false-alarms and --tolerance: the tolerance decides, no threshold is learnt; give one of them")
+			}
+			if forOthers, err := q.check(cmd, "cad", "resume", "checkpoint-every", "false-alarms"); err != nil {
+				return err
+			} else if forOthers {
+				return e.queuedTrain(cmd.Context(), &q, d, &t)
+			}
 			return e.train(cmd.Context(), d, &r.cad, &t)
 		},
 	}
@@ -87,6 +102,7 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVarP(&t.out, "out", "o", "", "model file to write")
 	f.StringVar(&t.class, "class", "", "name of the part (default: that of the model file)")
 	f.StringVar(&t.unit, "unit", "", "unit of the scans' coordinates, such as mm; kept in the model")
+	f.StringVar(&alarms, "false-alarms", "", "share of sound scans that the learnt threshold may call defective, such as 1% (default: 0.5%, and a threshold from 1.1 to 3)")
 	f.BoolVar(&t.keepAll, "keep-all", false, "also learn from scans that differ from the others")
 	r.flags(cmd)
 	f.Float64Var(&budget, "budget", auto.DefaultConfig().Budget, "auto: about how many seconds scoring a scan of 20,000 points may take on two cores; companions beyond that are left out")
@@ -95,7 +111,8 @@ func newTrain(e *env) *cobra.Command {
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the configuration as a recipe and stop")
 	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
-	group(cmd, "How", "tolerance", "keep-all", "detector", "recipe", "set", "budget", "pretrained", "resume", "checkpoint-every", "print-config")
+	q.flags(cmd)
+	group(cmd, "How", "tolerance", "false-alarms", "keep-all", "detector", "recipe", "set", "budget", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
@@ -115,7 +132,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 	clouds := make([]*geom.Cloud, len(files))
 	trained := make([]detect.SourceFile, len(files))
 	for i, path := range files {
-		if clouds[i], err = e.readCloud(path); err != nil {
+		if clouds[i], err = e.readScan(path); err != nil {
 			return err
 		}
 		trained[i].Name, trained[i].Points = filepath.Base(path), clouds[i].Len()
@@ -129,7 +146,7 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 	m := e.newMeter()
 	opt := detect.FitOptions{
 		Class: class, Unit: t.unit, Files: trained, Seed: e.seed, Workers: e.workers, Progress: m.progress(), Logger: e.log,
-		Checkpoint: t.out + ".checkpoint", CheckpointEvery: t.every, Resume: t.resume,
+		FalseAlarms: t.alarms, Checkpoint: t.out + ".checkpoint", CheckpointEvery: t.every, Resume: t.resume,
 	}
 	if err := part.read(e, &opt); err != nil {
 		return err
@@ -190,4 +207,20 @@ func partName(model string) string {
 		return name
 	}
 	return base
+}
+
+// parseAlarms reads --false-alarms: 1% or 0.01; "" is 0.
+func parseAlarms(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, inPercent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if inPercent {
+		share /= 100
+	}
+	if err != nil || !(share >= detect.LeastFalseAlarms && share <= detect.MostFalseAlarms) {
+		return 0, usagef("--false-alarms %s: want a share of the sound scans from %g%% to %g%%, such as 1%%", text, 100*detect.LeastFalseAlarms, 100*detect.MostFalseAlarms)
+	}
+	return share, nil
 }

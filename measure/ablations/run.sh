@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 results=${RESULTS:-${TMPDIR:-/tmp}/ablations}
-studies=${STUDIES:-template switches register passes patches features sampler mask literal-sampler iterations patch}
+studies=${STUDIES:-template switches register passes patches features sampler mask literal-sampler readings iterations patch}
 classes=bottle0,bowl0,bucket0,cup0,helmet0,microphone0,shelf0,tap0
 here=measure/ablations
 mkdir -p "$results"
@@ -33,6 +33,7 @@ settings() {
   literal-*) echo mode=literal width=96 'embed=[32,64,128,96]' heads=3 encoder_depth=3 decoder_depth=3 batch=1 register=false points=4096 steps=200 ;;
   # All of the default's patches are hidden at once, so that its second iteration would see what its first saw.
   iterations) echo steps=200 patches=256 passes=1 register=false points=4096 mask_ratio=0.4 ;;
+  readings) echo width=96 'embed=[32,64,128,96]' heads=3 encoder_depth=3 decoder_depth=3 batch=1 register=false points=4096 steps=200 ;;
   # The built-in weights are for patches of 32.
   patch) echo steps=200 patches=256 passes=1 register=false points=4096 pretrained=none ;;
   passes) echo steps=200 patches=256 register=false points=4096 ;;
@@ -44,7 +45,7 @@ settings() {
 
 page() {
   cat $here/notes.md
-  for study in switches template register patches passes sampler literal-sampler mask literal-mask iterations patch features; do
+  for study in switches template register patches passes sampler literal-sampler readings mask literal-mask iterations patch features; do
     local out=$results/$study name s
     name=$(name "$study")
     if [ ! -d "$out" ]; then continue; fi

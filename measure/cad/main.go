@@ -150,7 +150,7 @@ func judgeAll(ctx context.Context, set *dataset.Set, class *dataset.Class, model
 		if rows {
 			fmt.Printf("| %s | %v | %.2f | %s |\n", filepath.Base(it.File), r.Verdict, r.Object, share(metric.AUROC(r.Point, bad)))
 		} else if (r.Verdict == detect.Defective) != it.Defective {
-			fmt.Fprintf(os.Stderr, "%s: %v, score %.2f, overlap %.2f, noise %.3g, %s %s\n", it.File, r.Verdict, r.Object, r.Fit.Overlap, r.Seen.Noise, r.Reason, regionText(r))
+			fmt.Fprintf(os.Stderr, "%s: %v, score %.2f, overlap %.2f, noise %.3g, withheld %.3g, %s %s\n", it.File, r.Verdict, r.Object, r.Fit.Overlap, r.Seen.Noise, r.Seen.Withheld, r.Reason, regionText(r))
 		}
 		t.point, t.bad = append(t.point, r.Point...), append(t.bad, bad...)
 		t.object, t.defective = append(t.object, r.Object), append(t.defective, it.Defective)

@@ -6,7 +6,8 @@
 #   measure/views/run.sh --tables   only the tables, of what is there
 #
 # $RESULTS keeps each set and each result: stop and go on at will. MESHES (16), SEEDS (1 2 3), DETECTORS (deviation imrnet), LEARN (0 6: viewpoints
-# of a scan to learn from, 0 is whole), VIEWS (0 1 2) and NOISE (0 0.001) choose less. BUILTIN=1 takes built-in objects instead of $BLEMISH_DATA/meshes.
+# of a scan to learn from, 0 is whole), VIEWS (0 1 2) and NOISE (0 0.001) choose less. BUILTIN=1 takes built-in objects (CLASSES) instead of
+# $BLEMISH_DATA/meshes. SOUND (3) scans and PER_KIND (1) defective ones of each kind are tested per object.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=${BLEMISH_DATA:-../shared}
@@ -25,7 +26,7 @@ meshes() {
     awk -F, '{n[$1]++; order[NR] = $0; rank[NR] = n[$1]} END {for (i = 1; i <= NR; i++) {split(order[i], f, ","); print rank[i], (rank[i] == 1 ? 0 : -n[f[1]]), f[2]}}' |
     LC_ALL=C sort -k1,1n -k2,2n -k3,3 | head -n "${MESHES:-16}" | awk -v d="$data/meshes/" '{print d $3}'
 }
-objects=(--builtin --classes bottle0,bowl0,cup0,tap0,vase0,shelf0,jar0,headset0)
+objects=(--builtin --classes "${CLASSES:-bottle0,bowl0,cup0,tap0,vase0,shelf0,jar0,headset0}")
 if [ -z "${BUILTIN:-}" ]; then objects=(--meshes "$(meshes | paste -sd,)"); fi
 for seed in ${SEEDS:-1 2 3}; do
   for learn in ${LEARN:-0 1}; do
@@ -39,7 +40,7 @@ for seed in ${SEEDS:-1 2 3}; do
         if [ "$noise" != 0 ]; then extra+=(--noise "$noise" --noise-model scanner); fi
         if [ "$views$learn" != 00 ]; then extra+=(--ragged 0.3); fi
         if [ ! -d "$set" ]; then
-          "$tool" synth "${objects[@]}" --train $train --sound 3 --per-kind 1 --views "$views" --seed "$seed" "${extra[@]}" --resume --quiet -o "$set" >/dev/null
+          "$tool" synth "${objects[@]}" --train $train --sound "${SOUND:-3}" --per-kind "${PER_KIND:-1}" --views "$views" --seed "$seed" "${extra[@]}" --resume --quiet -o "$set" >/dev/null
         fi
         for detector in ${DETECTORS:-deviation imrnet}; do
           out=$results/results/$detector/$name.json

@@ -3,6 +3,7 @@ package plot
 // Plots that a page takes in: ROC curves and distributions of scores.
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -24,29 +25,44 @@ type Series struct {
 // one corner for each distinct score, from (0,0) to (1,1). It has no points where
 // one of the classes is absent.
 func ROCSeries(name string, scores []float64, positive []bool) Series {
+	s := Series{Name: name}
+	pos, neg := ranked(scores, positive, func(tp, fp, pos, neg int) {
+		s.X = append(s.X, float64(fp)/float64(neg))
+		s.Y = append(s.Y, float64(tp)/float64(pos))
+	})
+	if pos == 0 || neg == 0 {
+		return s
+	}
+	s.X, s.Y = slices.Insert(s.X, 0, 0), slices.Insert(s.Y, 0, 0)
+	return s
+}
+
+// PRSeries is precision against recall: one corner for each distinct score, the highest
+// first. It has no points where one of the classes is absent.
+func PRSeries(name string, scores []float64, positive []bool) Series {
+	s := Series{Name: name}
+	ranked(scores, positive, func(tp, fp, pos, _ int) {
+		s.X = append(s.X, float64(tp)/float64(pos))
+		s.Y = append(s.Y, float64(tp)/float64(tp+fp))
+	})
+	return s
+}
+
+// ranked goes through the distinct scores from the highest, and hands out how many positives
+// and negatives have at least that; nothing where one of the classes is absent.
+func ranked(scores []float64, positive []bool, each func(tp, fp, pos, neg int)) (pos, neg int) {
 	order := make([]int, len(scores))
-	pos := 0
 	for i := range order {
 		order[i] = i
 		if positive[i] {
 			pos++
 		}
 	}
-	neg := len(scores) - pos
-	s := Series{Name: name}
+	neg = len(scores) - pos
 	if pos == 0 || neg == 0 {
-		return s
+		return pos, neg
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return 0
-	})
-	s.X, s.Y = []float64{0}, []float64{0}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	tp, fp := 0, 0
 	for i, k := range order {
 		if positive[k] {
@@ -55,25 +71,39 @@ func ROCSeries(name string, scores []float64, positive []bool) Series {
 			fp++
 		}
 		if i+1 == len(order) || scores[order[i+1]] != scores[k] {
-			s.X = append(s.X, float64(fp)/float64(neg))
-			s.Y = append(s.Y, float64(tp)/float64(pos))
+			each(tp, fp, pos, neg)
 		}
 	}
-	return s
+	return pos, neg
 }
 
 // ROC plots such curves as an inline SVG element.
 func ROC(title string, series []Series) string {
-	p := newPlot(title, "false alarms (share of sound scans)", "found (share of defects)")
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
-	share := plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: 0.25}, {Value: 0.5, Label: "0.5"}, {Value: 0.75}, {Value: 1, Label: "1"}}
-	p.X.Tick.Marker, p.Y.Tick.Marker = share, share
+	p := sharePlot(title, "false alarms (share of sound scans)", "found (share of defects)")
 	chance, _ := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}})
 	chance.Color, chance.Dashes, chance.Width = faint, []vg.Length{2, 3}, 0.6
 	p.Add(chance)
 	addLines(p, series)
 	p.Legend.XOffs, p.Legend.YOffs = 150, 6
 	return inlineSVG(p, 300, 260, title+": share of defects found against share of false alarms")
+}
+
+// PR plots precision against recall as an inline SVG element.
+func PR(title string, series []Series) string {
+	p := sharePlot(title, "found (share of defects)", "true among the alarms (share)")
+	addLines(p, series)
+	p.Legend.XOffs, p.Legend.YOffs = 20, 6
+	p.Legend.Left = true
+	return inlineSVG(p, 300, 260, title+": share of alarms that are true against share of defects found")
+}
+
+// sharePlot has shares, 0 to 1, on both axes.
+func sharePlot(title, x, y string) *plot.Plot {
+	p := newPlot(title, x, y)
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	share := plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: 0.25}, {Value: 0.5, Label: "0.5"}, {Value: 0.75}, {Value: 1, Label: "1"}}
+	p.X.Tick.Marker, p.Y.Tick.Marker = share, share
+	return p
 }
 
 func addLines(p *plot.Plot, series []Series) {

@@ -37,6 +37,7 @@ func TestROCSeriesEnclosesTheAUROC(t *testing.T) {
 
 func TestPlotsAreCleanSVG(t *testing.T) {
 	for name, svg := range map[string]string{
+		"pr":        PR("curve", []Series{{"a <b>", []float64{0, 0.5, 1}, []float64{1, 1, 0.5}}}),
 		"roc":       ROC("curve", []Series{{"a <b>", []float64{0, 0.5, 1}, []float64{0, 1, 1}}}),
 		"histogram": Histogram("scores & more", []Group{{Name: "sound", Scores: []float64{0.1, 0.5, 0.7}}, {Name: "defective", Scores: []float64{0.9, 2, 77}}}, 1),
 		"empty":     ROC("curve", nil),
@@ -73,5 +74,29 @@ func TestThresholdOfTheHistogram(t *testing.T) {
 	}
 	if h := Histogram("x", groups, math.NaN()); strings.Contains(h, "threshold") || !strings.Contains(h, "and more") {
 		t.Error("a threshold that nobody gave")
+	}
+}
+
+// Ties count as one corner; precision times the step of recall is the average precision.
+func TestPRSeriesEnclosesTheAveragePrecision(t *testing.T) {
+	scores := []float64{3, 2, 2, 1, 0.5, 0.5}
+	positive := []bool{true, false, true, true, false, true}
+	s := PRSeries("", scores, positive)
+	if len(s.X) != 4 || s.X[0] != 0.25 || s.Y[0] != 1 || s.X[3] != 1 || s.Y[3] != 4.0/6 {
+		t.Fatalf("%v %v", s.X, s.Y)
+	}
+	single := make([]float32, len(scores))
+	area, before := 0.0, 0.0
+	for i, v := range scores {
+		single[i] = float32(v)
+	}
+	for i, x := range s.X {
+		area, before = area+(x-before)*s.Y[i], x
+	}
+	if want := metric.AveragePrecision(single, positive); area-want > 1e-12 || want-area > 1e-12 {
+		t.Errorf("area %v, average precision %v", area, want)
+	}
+	if s := PRSeries("", scores, make([]bool, 6)); len(s.X) != 0 {
+		t.Errorf("without defects: %v", s)
 	}
 }

@@ -40,7 +40,12 @@ function facing(from, up) {
   let x = cross(up, z);
   x = length(x) < 1e-3 ? unit(cross([0, 1, 0], z)) : unit(x);
   const y = cross(z, x);
-  const m = [x, y, z], t = m[0][0] + m[1][1] + m[2][2];
+  return qfrom([x, y, z]);
+}
+
+// The rotation with these rows.
+function qfrom(m) {
+  const t = m[0][0] + m[1][1] + m[2][2];
   if (t > 0) {
     const s = 2 * Math.sqrt(1 + t);
     return [s / 4, (m[2][1] - m[1][2]) / s, (m[0][2] - m[2][0]) / s, (m[1][0] - m[0][1]) / s];
@@ -69,6 +74,13 @@ class Camera {
     this.radius = radius;
     this.reach = Math.max(radius, reach || 0); // of all that is drawn
     this.rest = { q: facing(direction, [0, 0, 1]), target: [0, 0, 0], distance: radius / Math.sin(Math.atan(FIELD)) * 1.06 };
+    Object.assign(this, this.rest);
+    this.stop();
+  }
+  // Looks from a side of the part, as rows of the eye's directions in its frame; turn takes
+  // the scan to that frame.
+  from(side, turn) {
+    this.rest = { ...this.rest, q: qfrom(side.map((m) => [0, 1, 2].map((k) => m[0] * turn[k] + m[1] * turn[3 + k] + m[2] * turn[6 + k]))) };
     Object.assign(this, this.rest);
     this.stop();
   }

@@ -2,13 +2,14 @@
 // pictures, and are spread over 256 texels.
 
 const MAPS = {};
-const MAP_ROWS = ["heat", "inferno", "cividis", "coolwarm"];
+const MAP_ROWS = ["heat", "inferno", "cividis", "coolwarm", "bands"];
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
 function mapTexels() {
   const out = new Uint8Array(256 * MAP_ROWS.length * 4);
   MAP_ROWS.forEach((name, row) => {
+    if (!MAPS[name]) return; // bands come with the scale
     const stops = MAPS[name].map(rgb);
     for (let i = 0; i < 256; i++) {
       const t = (i / 255) * (stops.length - 1);
@@ -20,10 +21,31 @@ function mapTexels() {
   return out;
 }
 
+// Bands of deviations over a scale that ends at span: the colour of each of 256 steps.
+function bandTexels(bands, span) {
+  const out = new Uint8Array(256 * 4);
+  for (let i = 0; i < 256; i++) {
+    const d = ((i + 0.5) / 128 - 1) * span, band = bands.find((b) => b.to === null || d <= b.to);
+    out.set([...rgb(band.color), 255], 4 * i);
+  }
+  return out;
+}
+
+function bandGradient(bands, span) {
+  const at = (d) => `${(50 * (Math.max(-span, Math.min(span, d)) / span + 1)).toFixed(2)}%`;
+  let from = -span;
+  const stops = bands.map((b) => {
+    const to = b.to === null ? span : b.to, stop = `${b.color} ${at(from)} ${at(to)}`;
+    from = to;
+    return stop;
+  });
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
+
 const mapGradient = (name) => `linear-gradient(to right, ${MAPS[name].join(", ")})`;
 
 // Fixed colours, told apart with any colour vision (Okabe, Ito).
-const KEY = { sound: "#9fb4ca", truth: "#d55e00", found: "#009e73", missed: "#cc79a7", alarm: "#e69f00", gap: "#0072b2", noReference: "#7d756b", stray: "#4a4744", clutter: "#b3aca3", unseen: "#c9c4bc" };
+const KEY = { sound: "#9fb4ca", truth: "#d55e00", found: "#009e73", missed: "#cc79a7", alarm: "#e69f00", gap: "#0072b2", noReference: "#7d756b", stray: "#4a4744", clutter: "#b3aca3", ignored: "#9a94a8", unseen: "#c9c4bc" };
 
 // Numbers as people read them: about three digits.
 function short(v) {

@@ -28,13 +28,13 @@ void main() {
 const FRAGMENT = `
 flat in float vScore, vValue, vLabel, vSet; flat in vec3 vNormal, vEye; flat in float vRadius; flat in int vId;
 uniform vec4 lens; uniform vec2 scale; uniform float threshold, row; uniform int mode, first; uniform bool greys, ring, byLabel;
-uniform vec3 sound, truth, found, missed, alarm, gap, noReference, stray, clutter, unseen;
+uniform vec3 sound, truth, found, missed, alarm, gap, noReference, stray, clutter, ignored, unseen;
 uniform sampler2D maps;
 out vec4 colour;
 vec3 paint() {
   if (ring) return gap;
   if (mode == 4) return unseen;
-  if (vSet > 0.5 && mode != 1) return vSet < 1.5 ? noReference : vSet < 2.5 ? stray : clutter;
+  if (vSet > 0.5 && mode != 1) return vSet < 1.5 ? noReference : vSet < 2.5 ? stray : vSet < 3.5 ? clutter : ignored;
   bool high = vScore > threshold - 0.5, bad = vLabel > 0.5;
   if (mode == 1) return bad ? truth : sound;
   if (mode == 2) return bad ? (high ? found : missed) : (high ? alarm : sound);
@@ -136,6 +136,11 @@ class Renderer {
     for (const k of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, k, gl.NEAREST);
     for (const k of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, k, gl.CLAMP_TO_EDGE);
     return t;
+  }
+  setBands(bands, span) {
+    const gl = this.gl;
+    gl.bindTexture(gl.TEXTURE_2D, this.maps);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, MAP_ROWS.indexOf("bands"), 256, 1, gl.RGBA, gl.UNSIGNED_BYTE, bandTexels(bands, span));
   }
   resize(w, h) {
     if (w === this.width && h === this.height) return;

@@ -13,9 +13,16 @@ const ABOUT = {
 const withUnit = (value, unit, power = "") => (unit && value !== "–" ? `${value} ${unit}${power}` : value);
 
 // Points that are not judged, by what they are.
-const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points" };
+const OTHERS = { clutter: "table or fixture", noReference: "where the sound scans show nothing", stray: "stray points", ignored: "zones where nothing counts" };
 
-const title = (what) => (what.startsWith("term:") ? "Part of the score: " + what.slice(5) : NAMES[what]);
+// Parts of a score, in words.
+function part(name) {
+  const over = /^deviation (\d+)$/.exec(name)?.[1];
+  if (over) return over === "1" ? "off, point by point" : `off, averaged over ${over} points`;
+  return { coverage: "missing surface around", distance: "distance, either way" }[name] ?? name;
+}
+
+const title = (what) => (what.startsWith("term:") ? "Part of the score: " + part(what.slice(5)) : NAMES[what]);
 
 function node(tag, attributes, ...children) {
   const el = document.createElement(tag);
@@ -29,7 +36,7 @@ function legend(id, what, stage, page) {
   const host = $(id), s = stage.state, scale = what !== "none" && what !== "reference" ? stage.scale(what) : null;
   host.hidden = what === "none";
   if (host.hidden) return;
-  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: ABOUT[what]?.replace("UNIT", page.unit ? "in " + page.unit : "in the scan's unit") ?? "One of the measures that the score is made of." }));
+  host.replaceChildren(node("b", { text: title(what) }), node("span", { class: "about", text: (what === "score" && page.decision ? "How far each point is off. 1 is what is just allowed: " + page.decision + "." : ABOUT[what])?.replace("UNIT", page.unit ? "in " + page.unit : "in the scan's unit") ?? "One of the measures that the score is made of." }));
   if (!scale) {
     const keys = { truth: [["truth", "defect"], ["sound", "sound"]], agree: [["found", "found"], ["missed", "missed"], ["alarm", "false alarm"], ["sound", "sound"]], reference: [] }[what];
     const row = node("div", { class: "keys" });
@@ -41,7 +48,7 @@ function legend(id, what, stage, page) {
     host.append(row);
   } else {
     const bar = node("div", { class: "bar" }), marks = node("div", { class: "marks" });
-    bar.style.background = mapGradient(scale.map);
+    bar.style.background = scale.map === "bands" ? bandGradient(page.bands, s.span) : mapGradient(scale.map);
     const share = (v) => (v - scale.lo) / (scale.hi - scale.lo || 1);
     for (const [v, text] of ticks(scale.lo, scale.hi, 5)) {
       const m = node("span", { text: what === "signed" ? withUnit(v > 0 ? "+" + text : text, v === 0 ? "" : page.unit) : text });

@@ -19,6 +19,9 @@ class Panel {
     $("gap").addEventListener("change", (e) => this.set({ gap: e.target.checked }));
     $("unseen").addEventListener("change", (e) => this.set({ unseen: e.target.checked }));
     $("other").addEventListener("change", (e) => this.set({ other: e.target.checked }));
+    $("bands").addEventListener("change", (e) => this.set({ bands: e.target.checked }));
+    $("same").addEventListener("change", (e) => this.set({ same: e.target.checked }));
+    $("same-label").hidden = page.scans.filter((s) => s.turn).length < 2;
     $("default").addEventListener("click", () => { const limit = this.stage.limit(); $("threshold").value = limit; this.set({ threshold: limit, moved: false }); });
     $("reset").addEventListener("click", () => this.stage.camera.reset());
     $("nearer").addEventListener("click", () => this.stage.camera.zoom(0.8));
@@ -97,6 +100,8 @@ class Panel {
     $("of").textContent = `of ${scan.shown.toLocaleString("en")} points are at or above it (${((100 * n) / Math.max(1, scan.shown)).toFixed(n && n < scan.shown / 100 ? 2 : 1)} %)`;
     $("default").hidden = !state.moved;
     $("default").textContent = "back to " + (scan.limit === null ? "" : "the threshold ") + this.stage.limit().toFixed(2);
+    $("bands-label").hidden = !this.page.bands || (state.left !== "signed" && state.right !== "signed");
+    if (this.page.bands && this.banded !== state.span) this.stage.renderer.setBands(this.page.bands, (this.banded = state.span));
     $("span-label").hidden = state.left !== "signed" && state.right !== "signed";
     $("span").value = Number(state.span.toPrecision(3));
     $("stage").dataset.views = state.right === "none" ? 1 : 2;
@@ -108,7 +113,8 @@ class Panel {
   facts(scan) {
     const verdict = $("verdict");
     verdict.className = "verdict " + scan.verdict;
-    verdict.textContent = WORDS[scan.verdict];
+    verdict.textContent = WORDS[scan.verdict] ?? "";
+    verdict.hidden = !scan.verdict; // a detector may give scores alone
     $("scan-title").textContent = scan.title;
     $("scan-about").textContent = [scan.class, scan.kind && "truth: " + scan.kind, scan.detector].filter(Boolean).join(" · ");
     $("scan-reason").textContent = scan.reason || "";
@@ -122,7 +128,9 @@ class Panel {
     body.replaceChildren();
     scan.regions.forEach((r, i) => {
       const go = node("button", { type: "button", class: "go", "aria-label": `Fly to region ${i + 1}`, title: "Fly to this region" }, node("span", { class: "pin still", text: i + 1 }), " ", r.kind);
-      const row = node("tr", {}, node("td", {}, go), ...[r.area, r.depth, r.peak].map((v, k) => node("td", { text: k === 2 ? (v ?? NaN).toFixed(2) : k === 1 && v === 0 ? "–" : short(v) })));
+      const depth = r.depth === null || r.depth === 0 ? "–" : short(r.depth) + (r.depth95 === null ? "" : ` (95 %: ${short(r.depth95)})`);
+      const row = node("tr", {}, node("td", {}, go), node("td", { text: short(r.area) }), node("td", { text: depth }), node("td", { text: (r.peak ?? NaN).toFixed(2) }));
+      if (r.zone) row.title = "in the zone " + r.zone;
       row.addEventListener("click", () => this.stage.camera.flyTo(this.stage.scene(r.center), r.radius));
       body.append(row);
     });
@@ -147,7 +155,7 @@ class Panel {
     const kind = this.stage.kindOf(index), set = kind ? 0 : c.set?.q[index];
     if (kind === "m") fact("Missing", "The sound part has surface here, the scan has none.");
     else if (kind === "u") fact("Not seen", "The sound part has surface here that this scan could not show.");
-    else if (set) fact("Not judged", OTHERS[["", "noReference", "stray", "clutter"][set]]);
+    else if (set) fact("Not judged", OTHERS[["", "noReference", "stray", "clutter", "ignored"][set]]);
     else {
       const score = c.score.q[index] * c.score.step;
       fact("Score", score.toFixed(2) + (score >= this.stage.state.threshold ? " – marked" : ""), "card-score");
@@ -156,7 +164,7 @@ class Panel {
         fact("Deviation", `${d > 0 ? "+" : ""}${withUnit(short(Math.abs(d) < c.signed.step / 2 ? 0 : d), this.page.unit)} (${d > 0 ? "outside" : "inside"})`);
       }
       if (c.label) fact("Truth", c.label.q[index] > 0 ? "defect" : "sound");
-      for (const t of scan.terms) fact(t.name, short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
+      for (const t of scan.terms) fact(part(t.name), short(c["term:" + t.name].lo + c["term:" + t.name].q[index] * c["term:" + t.name].step));
     }
     const digits = Math.max(0, Math.min(9, Math.ceil(-Math.log10(scan.spacing / 20))));
     const at = this.stage.place(index).map((v, i) => v + this.stage.middle[i] + scan.lo[i] + scan.origin[i]);

@@ -11,7 +11,7 @@ class Stage {
     this.canvas = $("canvas");
     this.renderer = new Renderer(this.canvas);
     this.camera = new Camera(() => this.redraw(true));
-    this.state = { left: "score", right: "none", threshold: 1, greys: { score: true }, gap: true, unseen: true, other: true, span: page.signedHi, map: "heat", dot: 1 };
+    this.state = { left: "score", right: "none", threshold: 1, greys: { score: true }, gap: true, unseen: true, other: true, span: page.signedHi, bands: !!page.bands, same: false, map: "heat", dot: 1 };
     this.references = new Map();
     this.loading = 0;
     this.pins = [];
@@ -22,6 +22,7 @@ class Stage {
   // Shows a scan; a later call overtakes one that still unpacks.
   async show(scan) {
     const turn = ++this.loading;
+    if (this.state.same) this.keepSide();
     const columns = await unpack("data-" + scan.id, scan.columns);
     const reference = scan.reference >= 0 ? await this.reference(scan.reference) : null;
     if (turn !== this.loading) return false;
@@ -35,7 +36,9 @@ class Stage {
     this.ghost = reference;
     if (!this.state.moved) this.state.threshold = this.limit();
     this.chosen = null;
+    const side = this.side;
     this.camera.home(scan.radius || 1, scan.look, scan.reach);
+    if (this.state.same && side && scan.turn) this.camera.from(side, scan.turn);
     this.pinRegions();
     return true;
   }
@@ -107,7 +110,7 @@ class Stage {
   scale(what) {
     const scan = this.scan;
     if (what === "score") return { lo: 0, hi: this.page.scoreHi, map: this.state.map };
-    if (what === "signed") return { lo: -this.state.span, hi: this.state.span, map: "coolwarm" };
+    if (what === "signed") return { lo: -this.state.span, hi: this.state.span, map: this.state.bands ? "bands" : "coolwarm" };
     if (what.startsWith("term:")) return { ...scan.terms.find((t) => "term:" + t.name === what), map: this.state.map };
     return null;
   }
@@ -135,6 +138,14 @@ class Stage {
     const rects = two ? [[0, 0, half, h], [half, 0, w - half, h]] : [[0, 0, w, h]];
     const dot = (0.35 * this.scan.spacing * h) / (2 * FIELD * this.camera.distance); // a third of the spacing in pixels
     return rects.map((rect, i) => ({ rect, dot, smallest: 1.6 * this.ratio, parts: this.parts(i ? this.state.right : this.state.left) }));
+  }
+
+  // The side from which the part is seen, whatever pose its scan stands in: rows of the
+  // eye's directions in the part's frame. It is kept where the next scan has no pose.
+  keepSide() {
+    if (!this.scan?.turn) return;
+    const t = this.scan.turn, rows = [t.slice(0, 3), t.slice(3, 6), t.slice(6, 9)];
+    this.side = qmat(this.camera.q).map((m) => rows.map((r) => dot(m, r)));
   }
 
   // Draws with the next frame. A machine that is slow at it gets a coarser picture

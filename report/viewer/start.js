@@ -15,7 +15,7 @@ function start() {
   }
   document.documentElement.classList.add("live");
   const wanted = Number(/^#scan=(\d+)$/.exec(location.hash)?.[1]) - 1;
-  panel.open(page.scans[wanted] ? wanted : 0);
+  panel.open(page.scans[wanted] ? wanted : page.first);
 }
 
 start();

@@ -1,4 +1,4 @@
-package cli
+package inspection
 
 import "testing"
 
@@ -14,9 +14,9 @@ func TestTolerancesAsPeopleWriteThem(t *testing.T) {
 		{"nan", 0, 0, false}, {"inf", 0, 0, false}, {"1e300", 0, 0, false}, {"+0.3,-0.1,+1", 0, 0, false}, {"", 0, 0, false}, {"0.2mm", 0, 0, false},
 		{"+-0.3,-0.1", 0, 0, false},
 	} {
-		over, under, err := parseTolerance(c.text)
-		if (err == nil) != c.ok || c.ok && (over != c.over || under != c.under) {
-			t.Errorf("%q: +%g −%g, %v", c.text, over, under, err)
+		got, err := ParseTolerance(c.text)
+		if (err == nil) != c.ok || c.ok && (got.Over != c.over || got.Under != c.under) {
+			t.Errorf("%q: +%g −%g, %v", c.text, got.Over, got.Under, err)
 		}
 	}
 }

@@ -1,0 +1,2 @@
+// Package historytest gives tests a PostgreSQL server of their own.
+package historytest

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"blemish/format"
+	"blemish/jobs"
+	"blemish/jobs/kind"
+	"blemish/judge"
+	"blemish/report"
+	"blemish/storage"
+	"blemish/task"
+)
+
+// queuedPredict is predict by workers. Each scan gets a folder of its own in out.
+func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
+	if slices.Contains(p.files, "-") {
+		return usagef("- (standard input) does not go with --jobs")
+	}
+	q, model, files, out, limit := &p.queued, p.model, p.files, p.out, p.limit
+	if out != "" {
+		if err := mustBeNew(out); err != nil {
+			return err
+		}
+	}
+	j, err := judge.Open(ctx, model, judge.Options{Threshold: limit, Workers: e.workers})
+	if err != nil {
+		return err
+	}
+	j.About.Detection = e.readBeside(model, j.About.Model.SHA256)
+	p.headed.put(&j.About)
+	queue, err := e.openQueue(ctx, q, "")
+	if err != nil {
+		return err
+	}
+	defer queue.Broker.Close()
+	scans, list, of, err := e.storeScans(ctx, queue.Store, model, files, limit)
+	if err != nil {
+		return err
+	}
+	dirs := newNames()
+	err = e.results(ctx, q, queue, list, "scans", func(i int, r jobs.Result) error {
+		path := files[of[i]]
+		scan, err := e.judged(ctx, queue, r, out, dirs.next(path))
+		if err != nil {
+			return err
+		}
+		if r.Error != "" {
+			scan = report.FailedPredictScan(path, errors.New(r.Error))
+		}
+		if scan.Error != "" {
+			e.log.Error(scan.Error)
+		}
+		scan.Head = e.headOf(&p.headed, path)
+		scans[of[i]] = scan
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	doc := j.Document(scans...)
+	if out != "" {
+		if err := report.WritePredict(ctx, out, doc, nil, report.Options{Workers: e.workers}); err != nil {
+			return err
+		}
+		e.log.Info("report: " + filepath.Join(out, "report.html") + "; each scan has its own below")
+	}
+	if e.json {
+		err = doc.Write(e.stdout)
+	} else {
+		err = doc.WriteTable(e.stdout)
+	}
+	if err != nil {
+		return err
+	}
+	return e.verdictCode(doc.Count(), p.failOnDefect)
+}
+
+// storeScans stores the scans; one that cannot be read has its entry already. Job i is of
+// file of[i].
+func (e *env) storeScans(ctx context.Context, store storage.Store, model string, files []string, limit float64) (scans []report.PredictScan, list []jobs.Job, of []int, err error) {
+	file, err := kind.PutModel(ctx, store, model)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	scans = make([]report.PredictScan, len(files))
+	m := e.newMeter()
+	defer m.end()
+	for i, path := range files {
+		if _, err := format.HashFile(path); err != nil {
+			e.log.Error(err.Error())
+			scans[i] = report.FailedPredictScan(path, err)
+			continue
+		}
+		job, err := kind.NewJudge(ctx, store, file, path, kind.JudgeSpec{Name: path, Threshold: limit, Columns: e.columns})
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		list, of = append(list, job), append(of, i)
+		m.progress().Report(task.Event{Stage: "store", Done: i + 1, Total: len(files), Unit: "scans"})
+	}
+	return scans, list, of, nil
+}
+
+// judged brings the result of a scan into its folder, or only reads it where out is "".
+func (e *env) judged(ctx context.Context, queue *jobs.Queue, r jobs.Result, out, name string) (report.PredictScan, error) {
+	if r.Error != "" {
+		return report.PredictScan{}, nil
+	}
+	dir := filepath.Join(out, name)
+	if out == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "blemish-result-"); err != nil {
+			return report.PredictScan{}, err
+		}
+		defer os.RemoveAll(dir)
+		for _, f := range r.Files {
+			if f.Name == "results.json" {
+				r.Files = []jobs.File{f}
+				break
+			}
+		}
+	}
+	if err := queue.Fetch(ctx, r, dir); err != nil {
+		return report.PredictScan{}, err
+	}
+	doc, err := kind.ReadJudged(dir)
+	if err != nil {
+		return report.PredictScan{}, err
+	}
+	if len(doc.Scans) != 1 {
+		return report.PredictScan{}, fmt.Errorf("job %s: %d scans, 1 was given", r.Job, len(doc.Scans))
+	}
+	return doc.Scans[0], nil
+}
+
+// names gives each scan a folder name of its own.
+type names map[string]bool
+
+func newNames() names { return names{} }
+
+func (n names) next(path string) string {
+	stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	name := stem
+	for i := 2; n[name]; i++ {
+		name = fmt.Sprintf("%s-%d", stem, i)
+	}
+	n[name] = true
+	return name
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"blemish/dataset"
+	"blemish/detect"
+	"blemish/jobs"
+	"blemish/jobs/kind"
+	"blemish/report"
+	"blemish/storage"
+)
+
+// queuedTrain is train by a worker.
+func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *training) error {
+	sound, err := dataset.Scans(t.sound)
+	if err != nil {
+		return err
+	}
+	class := t.class
+	if class == "" {
+		class = partName(t.out)
+	}
+	config, err := report.ConfigJSON(d.Config())
+	if err != nil {
+		return err
+	}
+	queue, err := e.openQueue(ctx, q, "")
+	if err != nil {
+		return err
+	}
+	defer queue.Broker.Close()
+	spec := kind.TrainSpec{Detector: d.Name(), Config: config, Class: class, Unit: t.unit, Seed: e.seed, KeepAll: t.keepAll, Columns: e.columns}
+	job, err := kind.NewTrain(ctx, queue.Store, sound, spec)
+	if err != nil {
+		return err
+	}
+	var warnings []string
+	err = e.results(ctx, q, queue, []jobs.Job{job}, "models", func(_ int, r jobs.Result) error {
+		if r.Error != "" {
+			return fmt.Errorf("learn %s: %s", class, r.Error)
+		}
+		for _, f := range r.Files {
+			switch f.Name {
+			case kind.ModelName:
+				if err := storage.GetFile(ctx, queue.Store, f.SHA256, t.out); err != nil {
+					return err
+				}
+			case kind.WarningsName:
+				if warnings, err = readWarnings(ctx, queue, f); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		e.log.Warn(w)
+	}
+	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(sound), t.out))
+	if !e.json {
+		return nil
+	}
+	doc, err := describeTrained(t.out, warnings)
+	if err != nil {
+		return err
+	}
+	return e.printJSON(doc)
+}
+
+func readWarnings(ctx context.Context, queue *jobs.Queue, f jobs.File) (warnings []string, err error) {
+	dir, err := os.MkdirTemp("", "blemish-result-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	at := filepath.Join(dir, f.Name)
+	if err := storage.GetFile(ctx, queue.Store, f.SHA256, at); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(at)
+	if err != nil {
+		return nil, err
+	}
+	return warnings, json.Unmarshal(text, &warnings)
+}

@@ -1,0 +1,2 @@
+// Package jobstest is the suite that every broker of jobs passes.
+package jobstest

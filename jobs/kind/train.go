@@ -1,0 +1,95 @@
+package kind
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+
+	"blemish/detect"
+	"blemish/detect/all"
+	"blemish/detect/deviation"
+	"blemish/format"
+	"blemish/geom"
+	"blemish/jobs"
+	"blemish/storage"
+)
+
+// Learning a model: the inputs are the sound scans, the result is the model and what was
+// noticed about the scans.
+
+// TrainSpec is what is learnt, and how.
+type TrainSpec struct {
+	Detector string          `json:"detector"`
+	Config   json.RawMessage `json:"config"` // its effective configuration
+	Class    string          `json:"class"`
+	Unit     string          `json:"unit,omitempty"`
+	Seed     uint64          `json:"seed"`
+	KeepAll  bool            `json:"keep_all,omitempty"` // also learn from scans that differ from the others
+	Columns  []string        `json:"columns,omitempty"`
+}
+
+// The files of a result.
+const (
+	ModelName    = "part.model"
+	WarningsName = "warnings.json" // what was noticed about the scans, a list of sentences
+)
+
+// NewTrain stores the sound scans and makes the job.
+func NewTrain(ctx context.Context, s storage.Store, sound []string, spec TrainSpec) (jobs.Job, error) {
+	var files []jobs.File
+	for i, scan := range sound {
+		f, err := put(ctx, s, scan, path.Join("sound", fmt.Sprint(i), filepath.Base(scan)))
+		if err != nil {
+			return jobs.Job{}, err
+		}
+		files = append(files, f)
+	}
+	return jobs.New(TrainKind, spec, files)
+}
+
+func (o Options) train(ctx context.Context, w jobs.Work) error {
+	var spec TrainSpec
+	if err := w.Spec(&spec); err != nil {
+		return err
+	}
+	d, err := all.Configured(spec.Detector, spec.Config)
+	if err != nil {
+		return jobs.Hopeless(err)
+	}
+	opt := detect.FitOptions{Class: spec.Class, Unit: spec.Unit, Seed: spec.Seed, Workers: o.Workers, Progress: o.Progress, Logger: o.Log}
+	clouds := make([]*geom.Cloud, len(w.Job.Inputs))
+	for i, f := range w.Job.Inputs {
+		if clouds[i], _, err = (format.ReadOptions{Columns: spec.Columns}).ReadCloud(w.Input(i)); err != nil {
+			return o.own(ctx, err)
+		}
+		opt.Files = append(opt.Files, detect.SourceFile{Name: path.Base(f.Name), SHA256: f.SHA256, Points: clouds[i].Len()})
+	}
+	vetted, err := deviation.Vet(ctx, d, clouds, opt, spec.KeepAll)
+	if err != nil {
+		return o.own(ctx, err)
+	}
+	model, err := vetted.Fit(ctx, d, opt)
+	if err != nil {
+		return o.own(ctx, err)
+	}
+	text, err := json.Marshal(append([]string{}, vetted.Warnings...))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(w.Out, WarningsName), text, 0o644); err != nil {
+		return err
+	}
+	return format.WriteAtomic(filepath.Join(w.Out, ModelName), model.Save)
+}
+
+// own marks an error as the job's, unless the worker is stopped: the same files would give
+// it again.
+func (o Options) own(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	return jobs.Hopeless(err)
+}
