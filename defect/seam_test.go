@@ -3,6 +3,7 @@ package defect
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"reflect"
 	"testing"
 
@@ -13,9 +14,9 @@ import (
 // TestSeamsClose: what a cut leaves of a closed surface is closed, however thin the
 // wall; where the seam would not close, the defect is elsewhere.
 func TestSeamsClose(t *testing.T) {
-	draws := 40
-	if testing.Short() {
-		draws = 12
+	draws := 6
+	if os.Getenv("BLEMISH_LONG") != "" {
+		draws = 40
 	}
 	for _, wall := range []float64{0.004, 0.01, 0.025, 0.06} {
 		at := target(t, pot(wall))

@@ -71,7 +71,7 @@ func scanOf(m *geom.Mesh, n int, r *seed.Rand, move func(p, n geom.Vec) float64)
 func learnt(t *testing.T, m *geom.Mesh, tolerance float64) detect.Adjustable {
 	t.Helper()
 	cfg := deviation.DefaultConfig()
-	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 6000, 6000, tolerance, tolerance
+	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 5000, 3000, tolerance, tolerance
 	model, err := deviation.New(cfg).Fit(context.Background(), nil, detect.FitOptions{Class: "part", Seed: 1, CAD: m, CADFile: detect.SourceFile{Name: "part.stl"}})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,9 @@ func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
 // fromScans is a model of sound scans.
 func fromScans(t *testing.T, sound []*geom.Cloud) detect.Adjustable {
 	t.Helper()
-	model, err := deviation.New(deviation.DefaultConfig()).Fit(context.Background(), sound, detect.FitOptions{Class: "part", Seed: 1})
+	cfg := deviation.DefaultConfig()
+	cfg.ReferencePoints, cfg.Sites = 5000, 3000
+	model, err := deviation.New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "part", Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

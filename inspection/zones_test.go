@@ -41,11 +41,11 @@ func adjust(t *testing.T, model detect.Adjustable, plan string, painted *geom.Cl
 func TestZonesChangeTheVerdict(t *testing.T) {
 	model := learnt(t, wedge(), 0.3)
 	r := seed.Stream(1, "zones")
-	out, _ := scanOf(wedge(), 8000, r, spot(12, 12, 4, 0.8))
-	in, _ := scanOf(wedge(), 8000, r, spot(12, 12, 4, -0.8))
-	slight, _ := scanOf(wedge(), 8000, r, spot(12, 12, 4, 0.15))
+	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
+	in, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, -0.8))
+	slight, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.15))
 	hole := &geom.Cloud{}
-	whole, pose := scanOf(wedge(), 8000, r, nil)
+	whole, pose := scanOf(wedge(), 4000, r, nil)
 	back := pose.Inverse()
 	for _, p := range whole.Points {
 		if q := back.Apply(p).D(); !(q.Z < 1 && math.Hypot(q.X-12, q.Y-12) < 4) {
@@ -113,16 +113,16 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 	r := seed.Stream(2, "learnt")
 	var sound []*geom.Cloud
 	for range 4 {
-		c, _ := scanOf(wedge(), 8000, r, func(p, n geom.Vec) float64 { return 0 })
+		c, _ := scanOf(wedge(), 4000, r, func(p, n geom.Vec) float64 { return 0 })
 		sound = append(sound, c)
 	}
 	model := fromScans(t, sound)
-	bump, _ := scanOf(wedge(), 8000, r, spot(12, 12, 4, 0.8))
+	bump, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
 	if res := score(t, model, bump); res.Verdict != detect.Defective {
 		t.Fatalf("a bump is %v, %s", res.Verdict, res.Reason)
 	}
 	// The part's frame is that of a sound scan: the zone is painted on a scan in any pose.
-	painted, pose := scanOf(wedge(), 8000, r, nil)
+	painted, pose := scanOf(wedge(), 4000, r, nil)
 	back, label := pose.Inverse(), make([]float32, painted.Len())
 	for i, p := range painted.Points {
 		if q := back.Apply(p).D(); q.Z < 1 && math.Hypot(q.X-12, q.Y-12) < 6 {
@@ -151,8 +151,8 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 func TestPaintedByColour(t *testing.T) {
 	model := learnt(t, wedge(), 0.3)
 	r := seed.Stream(3, "colour")
-	out, _ := scanOf(wedge(), 8000, r, spot(12, 12, 4, 0.8))
-	painted, pose := scanOf(wedge(), 6000, r, nil)
+	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
+	painted, pose := scanOf(wedge(), 4000, r, nil)
 	back := pose.Inverse()
 	red, green, blue := make([]float32, painted.Len()), make([]float32, painted.Len()), make([]float32, painted.Len())
 	for i, p := range painted.Points {

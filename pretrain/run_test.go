@@ -20,7 +20,7 @@ import (
 // tiny is a run of seconds.
 func tiny(t *testing.T) Options {
 	t.Helper()
-	c, err := Configure([]byte(`{"width":16,"heads":2,"encoder_depth":1,"decoder_depth":1,"embed":[8,8,16,16],"patches":32,"reference":32,"patch_size":8,"points":600,"region":8,"steps":12}`))
+	c, err := Configure([]byte(`{"width":16,"heads":2,"encoder_depth":1,"decoder_depth":1,"embed":[8,8,16,16],"patches":16,"reference":16,"patch_size":8,"points":300,"region":8,"steps":6}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestSameBytesOnAnyWorkersAndAfterAStop(t *testing.T) {
 	stopped.Checkpoint, stopped.Every, stopped.Resume = filepath.Join(t.TempDir(), "checkpoint"), time.Hour, true
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped.Progress = func(e task.Event) {
-		if e.Done == 7 {
+		if e.Done == 4 {
 			cancel()
 		}
 	}
@@ -93,13 +93,13 @@ func TestScansGiveEverySecondSurface(t *testing.T) {
 	opt := tiny(t)
 	r := seed.Stream(1)
 	scan := &geom.Cloud{}
-	for range 900 {
+	for range 450 {
 		x, y, z := r.Direction()
 		scan.Points = append(scan.Points, geom.Vec{X: 50 + x, Y: 2 * y, Z: z}.F())
 	}
 	p := &pool{cfg: opt.Config, seed: 1, workers: 1, scans: []*geom.Cloud{scan}}
 	views := p.drawScan(1)
-	if len(views) != 2 || len(views[0])+len(views[1]) != 900 {
+	if len(views) != 2 || len(views[0])+len(views[1]) != 450 {
 		t.Fatalf("%d views of the scan", len(views))
 	}
 	normalise(views...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
 	"testing"
 
 	"blemish/geom"
@@ -34,10 +35,10 @@ func mustAlign(t testing.TB, ref *Reference, points []geom.Vec3, opt Options) *R
 func TestAlignRecoversRandomPoses(t *testing.T) {
 	for _, shape := range shapes {
 		name := shape.name
-		ref := mustReference(t, shape.sample(8000, seed.Stream(1, name)), Options{})
+		ref := mustReference(t, shape.sample(5000, seed.Stream(1, name)), Options{})
 		for trial := 0; trial < 3; trial++ {
 			r := seed.Stream(1, name, "trial", trial)
-			scan := shape.sample(4000, r)
+			scan := shape.sample(3000, r)
 			truth := anyPose(r)
 			res := mustAlign(t, ref, truth.Inverse().ApplyAll(scan), Options{})
 			if e := off(truth.Inverse().ApplyAll(scan), res.TargetFromSource, truth); e > 0.01 {
@@ -67,7 +68,7 @@ func TestAlignIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
 func TestAlignKnowsNoUnit(t *testing.T) {
 	points, scan := bumpy(3000, seed.Stream(5)), anyPose(seed.Stream(6)).ApplyAll(bumpy(2000, seed.Stream(7)))
 	want := mustAlign(t, mustReference(t, points, Options{}), scan, Options{})
-	for _, unit := range []float64{1e-6, 1000, 1e6} {
+	for _, unit := range []float64{1e-6, 1000} {
 		scale := geom.Pose{R: geom.Mat3{unit, 0, 0, 0, unit, 0, 0, 0, unit}}
 		got := mustAlign(t, mustReference(t, scale.ApplyAll(points), Options{}), scale.ApplyAll(scan), Options{})
 		back := geom.Pose{R: got.TargetFromSource.R, T: got.TargetFromSource.T.Scale(1 / unit)}
@@ -168,9 +169,6 @@ func TestAlignStopsOnCancel(t *testing.T) {
 	}
 }
 
-// TestOneSideOfAThinSheet holds the upper side of a tray against both sides, which lie
-// closer than the points of the scan: most poses must not end on the lower side, or between
-// the two. Some do, where two of the four sides fit by chance.
 // skipLong leaves out, with -short, what takes five seconds of processor time and more.
 func skipLong(t *testing.T) {
 	t.Helper()
@@ -179,13 +177,19 @@ func skipLong(t *testing.T) {
 	}
 }
 
+// TestOneSideOfAThinSheet holds the upper side of a tray against both sides, which lie
+// closer than the points of the scan: most poses must not end on the lower side, or between
+// the two. Some do, where two of the four sides fit by chance.
 func TestOneSideOfAThinSheet(t *testing.T) {
 	skipLong(t)
-	right := 0
+	right, poses := 0, 2
+	if os.Getenv("BLEMISH_LONG") != "" {
+		poses = 4
+	}
 	for _, thickness := range []float64{0.012, 0.02, 0.03} {
-		ref := mustReference(t, tray(20000, thickness, false, seed.Stream(1, "reference")), Options{})
-		for i := range 4 {
-			scan := tray(6000, thickness, true, seed.Stream(1, "scan", i))
+		ref := mustReference(t, tray(12000, thickness, false, seed.Stream(1, "reference")), Options{})
+		for i := range poses {
+			scan := tray(4000, thickness, true, seed.Stream(1, "scan", i))
 			pose := anyPose(seed.Stream(1, "pose", i))
 			res := mustAlign(t, ref, pose.ApplyAll(scan), Options{})
 			if off(scan, res.TargetFromSource.Mul(pose), geom.IdentityPose()) < thickness/4 {
@@ -193,9 +197,9 @@ func TestOneSideOfAThinSheet(t *testing.T) {
 			}
 		}
 	}
-	if right < 8 {
-		t.Errorf("%d of 12 poses are right", right)
+	if all := 3 * poses; 3*right < 2*all {
+		t.Errorf("%d of %d poses are right", right, all)
 	} else {
-		t.Logf("%d of 12 poses are right", right)
+		t.Logf("%d of %d poses are right", right, all)
 	}
 }

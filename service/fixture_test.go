@@ -78,7 +78,7 @@ var learnt struct {
 func modelFile(t testing.TB) []byte {
 	t.Helper()
 	learnt.once.Do(func() {
-		d, err := all.New("")
+		d, err := all.Configured("", []byte(`{"sites": 2000, "reference_points": 4000}`))
 		if err != nil {
 			learnt.err = err
 			return

@@ -3,6 +3,7 @@ package shape
 import (
 	"flag"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -70,9 +71,9 @@ func TestSameSeedSameMesh(t *testing.T) {
 
 // Instances are told apart by their fields at a few places.
 func TestSeedsDiffer(t *testing.T) {
-	n := 500
-	if testing.Short() {
-		n = 30
+	n := 25
+	if os.Getenv("BLEMISH_LONG") != "" {
+		n = 500
 	}
 	for _, d := range designs {
 		class := d.class

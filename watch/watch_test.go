@@ -18,6 +18,7 @@ import (
 	"blemish/dataset"
 	"blemish/defect"
 	"blemish/detect"
+	"blemish/detect/all"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/judge"
@@ -55,7 +56,11 @@ var makeBench = sync.OnceValues(func() (*bench, error) {
 		}
 		sound = append(sound, cloud)
 	}
-	model, err := blemish.Train(ctx, sound, detect.FitOptions{Class: "cup0", Seed: 1})
+	d, err := all.Configured("auto", []byte(`{"sites": 2000, "reference_points": 4000}`))
+	if err != nil {
+		return nil, err
+	}
+	model, err := d.Fit(ctx, sound, detect.FitOptions{Class: "cup0", Seed: 1})
 	if err != nil {
 		return nil, err
 	}

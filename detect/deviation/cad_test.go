@@ -27,7 +27,7 @@ func bracket() *geom.Mesh {
 // in the bracket's own frame.
 func scanOf(r *seed.Rand, noise float64, shift func(p, n geom.Vec) float64) *geom.Cloud {
 	m := bracket()
-	points, faces := mesh.Sample(m, 8000, r)
+	points, faces := mesh.Sample(m, 5000, r)
 	pose := geom.Pose{R: geom.RotationQuat(r.Norm(), r.Norm(), r.Norm(), r.Norm()), T: geom.Vec{X: r.Uniform(-9, 9), Y: 2}}
 	c := &geom.Cloud{}
 	for i, p := range points {
@@ -54,7 +54,7 @@ func spot(by float64) func(p, n geom.Vec) float64 {
 func learnCAD(t *testing.T, over, under float64, sound ...*geom.Cloud) detect.Model {
 	t.Helper()
 	cfg := DefaultConfig()
-	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 6000, 6000, over, under
+	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 5000, 3000, over, under
 	m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "bracket", Seed: 1, CAD: bracket(), CADFile: detect.SourceFile{Name: "bracket.stl"}})
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,6 @@ func TestNoiseAloneDecides(t *testing.T) {
 // Sound parts that all differ from the CAD model are sound where scans of them tell so, and
 // what differs from them is judged by the tolerance.
 func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
-	skipLong(t)
 	r := seed.Stream(3, "cad")
 	coated := func(more func(p, n geom.Vec) float64) func(p, n geom.Vec) float64 {
 		return func(p, n geom.Vec) float64 {
@@ -201,8 +200,8 @@ func TestCADModelsAreOpenedAgain(t *testing.T) {
 }
 
 func TestScansOfAnotherPartTeachNothing(t *testing.T) {
-	points, _ := scenetest.Slab(6000, 1, 0.02, 0.02, 0, seed.Stream(5, "other"))
-	cfg := DefaultConfig()
+	points, _ := scenetest.Slab(2000, 1, 0.02, 0.02, 0, seed.Stream(5, "other"))
+	cfg := small()
 	_, err := New(cfg).Fit(context.Background(), []*geom.Cloud{{Points: points}}, detect.FitOptions{CAD: bracket(), Files: []detect.SourceFile{{Name: "bar.ply"}}})
 	if err == nil || !strings.Contains(err.Error(), "bar.ply") {
 		t.Errorf("a bar beside the CAD model of a bracket: %v", err)
@@ -211,7 +210,6 @@ func TestScansOfAnotherPartTeachNothing(t *testing.T) {
 
 // A tolerance may also be about the surface that sound scans span.
 func TestToleranceAboutSoundScans(t *testing.T) {
-	skipLong(t)
 	m, r := trained(t, func(c *Config) { c.ToleranceOver, c.ToleranceUnder = 0.03, 0.03 })
 	for by, want := range map[float32]detect.Verdict{0.02: detect.Sound, 0.045: detect.Defective} {
 		res := scoreOf(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {

@@ -3,6 +3,7 @@ package deviation
 import (
 	"context"
 	"math"
+	"os"
 	"testing"
 
 	"blemish/detect"
@@ -14,7 +15,14 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(DefaultConfig()) }, Open: Open})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(small()) }, Open: Open})
+}
+
+// small is the default with fewer places: the tests' scans have a few thousand points.
+func small() Config {
+	cfg := DefaultConfig()
+	cfg.ReferencePoints, cfg.Sites = 4000, 3000
+	return cfg
 }
 
 // trained is a model of a box, its scans in one pose.
@@ -26,7 +34,7 @@ func trained(t *testing.T, change func(*Config)) (detect.Model, *seed.Rand) {
 		points, _ := scenetest.Slab(5000, 1, 0.8, 0.5, 0, r)
 		sound = append(sound, &geom.Cloud{Points: points})
 	}
-	cfg := DefaultConfig()
+	cfg := small()
 	cfg.Pose = scoring.PoseFixed
 	if change != nil {
 		change(&cfg)
@@ -191,10 +199,11 @@ func TestSettingsAreChecked(t *testing.T) {
 	}
 }
 
-// skipLong leaves out, with -short, what takes seven seconds of processor time and more.
+// skipLong leaves out, without BLEMISH_LONG, what takes five seconds of processor time and more
+// and is close to what other tests look at.
 func skipLong(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("takes long")
+	if os.Getenv("BLEMISH_LONG") == "" {
+		t.Skip("takes long: set BLEMISH_LONG")
 	}
 }

@@ -2,9 +2,11 @@ package deviation
 
 import (
 	"context"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"blemish/detect"
@@ -75,10 +77,19 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 	return out
 }
 
+// learntOfFour is a model of four sound knobs, learnt without the check.
+var learntOfFour = sync.OnceValue(func() detect.Model {
+	m, err := New(small()).Fit(context.Background(), knobs(4, 1000, 1), named(4))
+	if err != nil {
+		panic(err)
+	}
+	return m
+})
+
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	skipLong(t)
-	ctx, d, opt := context.Background(), New(DefaultConfig()), named(4)
-	sound := knobs(4, 1500, 1)
+	ctx, d, opt := context.Background(), New(small()), named(4)
+	sound := knobs(4, 1000, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
 	if err != nil {
 		t.Fatal(err)
@@ -95,34 +106,27 @@ func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := d.Fit(ctx, sound, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(tensors(t, checked), tensors(t, plain)) {
+	if !reflect.DeepEqual(tensors(t, checked), tensors(t, learntOfFour())) {
 		t.Error("the model is another than without the check")
 	}
 }
 
 func TestOneThatStandsApartIsLeftOut(t *testing.T) {
-	ctx, d := context.Background(), New(DefaultConfig())
-	sound := knobs(4, 1500, 1)
-	clean, err := d.Fit(ctx, sound, named(4))
-	if err != nil {
-		t.Fatal(err)
-	}
+	ctx, d := context.Background(), New(small())
+	sound := knobs(4, 1000, 1)
+	clean := learntOfFour()
 	for _, c := range []struct {
 		what, why string
 		scan      *geom.Cloud
 		place     bool
 	}{
-		{"a dent", "missing at ", dented(1500, 5), true},
-		{"noise", "its noise is ", shaped(1500, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
+		{"a dent", "missing at ", dented(1000, 5), true},
+		{"noise", "its noise is ", shaped(1000, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
 			return p.Add(geom.Vec{X: r.Norm(), Y: r.Norm(), Z: r.Norm()}.Scale(0.04)), true
 		}), false},
-		{"half of it", "of what the others show", shaped(3000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
+		{"half of it", "of what the others show", shaped(2000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
 	} {
-		if testing.Short() && !c.place {
+		if os.Getenv("BLEMISH_LONG") == "" && !c.place {
 			continue // each case learns twice
 		}
 		// Where among the others it stands does not matter.
@@ -157,8 +161,8 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 }
 
 func TestKeepAllKeeps(t *testing.T) {
-	scans := append(knobs(4, 1500, 1), dented(1500, 5))
-	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(5), true)
+	scans := append(knobs(4, 1000, 1), dented(1000, 5))
+	v, err := Vet(context.Background(), New(small()), scans, named(5), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,8 +172,8 @@ func TestKeepAllKeeps(t *testing.T) {
 }
 
 func TestWithFewScansItCannotBeTold(t *testing.T) {
-	scans := append(knobs(2, 1500, 1), dented(1500, 5))
-	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(3), false)
+	scans := append(knobs(2, 1000, 1), dented(1000, 5))
+	v, err := Vet(context.Background(), New(small()), scans, named(3), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +205,7 @@ func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 }
 
 func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
-	ctx, d := context.Background(), New(DefaultConfig())
+	ctx, d := context.Background(), New(small())
 	sound := knobs(3, 1000, 1)
 	scaled := func(by float64) *geom.Cloud {
 		return shaped(1000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
@@ -232,8 +236,8 @@ func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 
 func TestEachOfManyScansIsHeldAlone(t *testing.T) {
 	skipLong(t)
-	scans := append(knobs(8, 1000, 1), dented(1000, 5))
-	v, err := Vet(context.Background(), New(DefaultConfig()), scans, named(9), false)
+	scans := append(knobs(8, 800, 1), dented(800, 5))
+	v, err := Vet(context.Background(), New(small()), scans, named(9), false)
 	if err != nil {
 		t.Fatal(err)
 	}

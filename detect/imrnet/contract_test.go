@@ -38,9 +38,9 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 	}
 	var sound []*geom.Cloud
 	for i := range 2 {
-		sound = append(sound, &geom.Cloud{Points: torus(1200, seed.Stream(1, "sound", i))})
+		sound = append(sound, &geom.Cloud{Points: torus(600, seed.Stream(1, "sound", i))})
 	}
-	scan := &geom.Cloud{Points: torus(1200, seed.Stream(1, "scan"))}
+	scan := &geom.Cloud{Points: torus(600, seed.Stream(1, "scan"))}
 	for name, turn := range map[string]func(*Config){
 		"default":    func(*Config) {},
 		"literal":    func(c *Config) { *c = small("literal") },
@@ -70,7 +70,7 @@ func TestEverySwitchTurnsAlone(t *testing.T) {
 			cfg := small("default")
 			cfg.Register = false // the same for all but one: it takes longest
 			turn(&cfg)
-			cfg.Steps = 2
+			cfg.Steps, cfg.Points = 2, min(cfg.Points, 500)
 			m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "torus", Seed: 1})
 			if err != nil {
 				t.Fatal(err)
@@ -103,7 +103,7 @@ func TestFewerPointsThanPatches(t *testing.T) {
 	cfg := small("default")
 	cfg.Register, cfg.Patches, cfg.Steps = false, 150, 1
 	ctx := context.Background()
-	m, err := New(cfg).Fit(ctx, []*geom.Cloud{{Points: torus(1200, seed.Stream(1, "sound"))}}, detect.FitOptions{Class: "torus", Seed: 1})
+	m, err := New(cfg).Fit(ctx, []*geom.Cloud{{Points: torus(600, seed.Stream(1, "sound"))}}, detect.FitOptions{Class: "torus", Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(DefaultConfig()) }, Open: Open, Points: 6000, Contrast: 2})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(DefaultConfig()) }, Open: Open, Points: 4500, Contrast: 2})
 }
 
 // As published, but for what is drawn by chance, and with fewer places.

@@ -16,7 +16,7 @@ import (
 // tinyStudy are settings of a network of two steps: what it finds does not matter,
 // that every study comes out does.
 var tinyStudy = []string{
-	"width=16", "heads=2", "encoder_depth=1", "decoder_depth=1", "embed=[8,8,16,16]", "patches=24", "patch_size=8", "points=500",
+	"width=16", "heads=2", "encoder_depth=1", "decoder_depth=1", "embed=[8,8,16,16]", "patches=24", "patch_size=8", "points=300",
 	"steps=2", "batch=1", "pretrained=none",
 }
 
@@ -41,7 +41,7 @@ func runMain(t *testing.T, args ...string) string {
 func TestStudies(t *testing.T) {
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
-	runMain(t, "synth", "--builtin", "--classes", "cup0", "--train", "2", "--sound", "2", "--kinds", "bulge,hole,crack", "--per-kind", "1", "--points", "700", "--pose", "fixed", "--quiet", "-o", data)
+	runMain(t, "synth", "--builtin", "--classes", "cup0", "--train", "2", "--sound", "1", "--kinds", "bulge,hole", "--per-kind", "1", "--points", "400", "--pose", "fixed", "--quiet", "-o", data)
 	// Registration takes longest: the scans stand in one pose.
 	usual := []string{"register=false", "reference=24", "region=8"}
 	for _, c := range []struct {

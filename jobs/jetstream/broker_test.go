@@ -3,6 +3,7 @@ package jetstream
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
@@ -31,6 +32,10 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		return
+	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", "20"); err != nil { // tests that run side by side wait, mostly
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -97,6 +102,7 @@ func open(t *testing.T, opt Options) (*Broker, *said) {
 }
 
 func TestWithinAFolder(t *testing.T) {
+	t.Parallel()
 	jobstest.Run(t, func(t *testing.T) jobs.Broker {
 		b, _ := open(t, Options{Folder: t.TempDir()})
 		if !b.Hosts() {
@@ -111,6 +117,7 @@ func TestOverTheNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the suite has run within a folder")
 	}
+	t.Parallel()
 	jobstest.Run(t, func(t *testing.T) jobs.Broker {
 		dir := t.TempDir()
 		open(t, Options{Folder: dir, Listen: "127.0.0.1:0"})
@@ -214,10 +221,10 @@ func TestQueuesThatCannotBeReached(t *testing.T) {
 // Several worker processes are killed in the middle of their jobs, among them the one that
 // runs the queue. Every job has one result in the end, with the bytes that it should have.
 func TestWorkersAreKilled(t *testing.T) {
-	dir := t.TempDir()
+	dir, scratch := t.TempDir(), t.TempDir()
 	start := func() *exec.Cmd {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), workFolder+"="+dir)
+		cmd.Env = append(os.Environ(), workFolder+"="+dir, "TMPDIR="+scratch) // the killed leave folders
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

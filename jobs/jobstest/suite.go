@@ -136,6 +136,7 @@ func Run(t *testing.T, open func(t *testing.T) jobs.Broker) {
 		"poison": poison, "stopped": stopped, "many": many, "wrong": wrong,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // they mostly wait
 			store, err := storage.OpenFolder(t.TempDir())
 			if err != nil {
 				t.Fatal(err)

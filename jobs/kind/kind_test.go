@@ -118,7 +118,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 	same(t, filepath.Join(dir, "joined"), set)
 
 	// A model.
-	d, err := all.New("auto")
+	d, err := all.Configured("auto", []byte(`{"sites": 2000, "reference_points": 4000}`))
 	if err != nil {
 		t.Fatal(err)
 	}
