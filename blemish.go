@@ -26,7 +26,7 @@ func Train(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (det
 	if err := kernels.Problem(); err != nil {
 		return nil, err
 	}
-	d, err := all.New("auto")
+	d, err := all.New(all.Names()[0])
 	if err != nil {
 		return nil, err
 	}

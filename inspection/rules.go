@@ -20,7 +20,7 @@ func (p *Plan) Adjustment(ctx context.Context, model detect.Adjustable, readClou
 		return a, nil
 	}
 	if model.Surface() == nil {
-		return a, fmt.Errorf("%s keeps no surface of the part, which zones, datums and sections refer to: use a model of the detector deviation", model.About().Detector)
+		return a, fmt.Errorf("%s keeps no surface of the part, which zones, datums and sections refer to: use a model of auto or deviation", model.About().Detector)
 	}
 	r := &rules{zones: p.Zones}
 	for i := range p.Zones {

@@ -82,7 +82,7 @@ func (j *Judge) adjust(ctx context.Context, opt Options, card *detect.Card) (*de
 	m, ok := j.model.(detect.Adjustable)
 	switch {
 	case !ok && !j.plan.Empty():
-		return nil, fmt.Errorf("%s takes no inspection plan: use a model of the detector deviation", card.Detector)
+		return nil, fmt.Errorf("%s takes no inspection plan: use a model of auto or deviation", card.Detector)
 	case !ok && opt.Threshold > 0:
 		card.Calibration.Threshold = opt.Threshold
 		return card, nil

@@ -14,7 +14,7 @@ const (
 	maxShown   = 60000   // points of one scan on the page
 	minShown   = 8000    // so many stay however many scans there are
 	pageBudget = 1200000 // points on one page
-	maxTerms   = 4       // the parts of a score that are shown, in alphabetical order
+	maxTerms   = 8       // the parts of a score that are shown, in alphabetical order
 	scoreSteps = 100     // steps of the score scale below the threshold
 )
 

@@ -10,7 +10,7 @@ import (
 func TestFromUploadToVerdict(t *testing.T) {
 	s := start(t, Options{Open: true}, false)
 	m := s.addModel()
-	if m.Version != 1 || !m.Chosen || m.By != "Ada" || m.Detector != "deviation" || m.Unit != "mm" {
+	if m.Version != 1 || !m.Chosen || m.By != "Ada" || m.Detector != "auto" || m.Unit != "mm" {
 		t.Errorf("%+v", m)
 	}
 	sound, bad := s.judge("a", false, "&serial=S1&order=O&operator=Eve"), s.judge("b", true, "")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"blemish/detect"
+	"blemish/detect/auto"
 	"blemish/detect/btf"
 	"blemish/detect/cpmf"
 	"blemish/detect/deviation"
@@ -23,8 +24,9 @@ type entry struct {
 	open func(context.Context, *weights.File, detect.OpenOptions) (detect.Model, error)
 }
 
-// table lists the detectors, the one that "auto" stands for first.
+// table lists the detectors, the default first.
 var table = []entry{
+	{auto.Name, auto.Configured, auto.Open},
 	{deviation.Name, deviation.Configured, deviation.Open},
 	{imrnet.Name, imrnet.Configured, imrnet.Open},
 	{simple3d.Name, simple3d.Configured, simple3d.Open},
@@ -46,15 +48,15 @@ func Names() []string {
 	return names
 }
 
-// New makes the named detector with its default configuration; "auto" and "" stand
-// for the default detector.
+// New makes the named detector with its default configuration; "" stands for the default
+// detector.
 func New(name string) (detect.Detector, error) { return Configured(name, []byte("{}")) }
 
 // Configured makes a detector with settings, a JSON object whose entries replace
 // those of the default configuration. An unknown detector, an unknown setting and a
 // value that makes no sense are errors.
 func Configured(name string, settings []byte) (detect.Detector, error) {
-	if name == "" || name == "auto" {
+	if name == "" {
 		return table[0].new(settings)
 	}
 	i := slices.IndexFunc(table, func(e entry) bool { return e.name == name })

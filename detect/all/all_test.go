@@ -22,8 +22,8 @@ func TestEveryDetectorHasItsOwnName(t *testing.T) {
 			t.Errorf("%q is called %q", name, d.Name())
 		}
 	}
-	if d, err := New("auto"); err != nil || d.Name() != Names()[0] {
-		t.Errorf("auto: %v, %v", d, err)
+	if d, err := New(""); err != nil || d.Name() != "auto" {
+		t.Errorf("the default: %v, %v", d, err)
 	}
 	if _, err := New("no such"); err == nil {
 		t.Error("an unknown name is accepted")

@@ -28,6 +28,7 @@ import (
 // small has the settings that make detectors learn in a moment whose own take longer.
 var small = map[string]string{
 	"deviation": `{"sites": 100}`,
+	"auto":      `{"sites": 100, "companions": ["imrnet", "simple3d"], "simple3d.vectors": 50, "imrnet": ` + tiny + `}}`,
 	"imrnet":    tiny + `}`,
 	"cpmf":      `{"views": 2, "size": 32}`,
 	// The choices that the default configuration does not make.
@@ -137,35 +138,50 @@ func TestSettingsOfModelsAreChecked(t *testing.T) {
 		if err := json.Unmarshal(card.Config, &config); err != nil {
 			t.Fatal(err)
 		}
-		numbers := 0
+		numbers := absurdities(t, name, f, config, func(c map[string]any) map[string]any { return c })
 		for key, value := range config {
-			for _, absurd := range []float64{-1, 1e9, 1e17, 1e38, 1e300} {
-				length := strings.HasPrefix(key, "tolerance_") && key != "tolerance_neighbors" || strings.HasSuffix(key, "_radius")
-				if absurd == 1e9 && length {
-					continue // a length, which in some unit is no larger than a part
-				}
-				if absurd == -1 && key == "tau" {
-					continue // standard deviations below the mean
-				}
-				var instead any = absurd
-				switch value.(type) {
-				case float64:
-				case []any:
-					instead = []any{absurd, absurd, absurd, absurd}
-				default:
-					continue
-				}
-				numbers++
-				_, err := Open(context.Background(), changed(t, f, func(c map[string]any) { c[key] = instead }), detect.OpenOptions{})
-				if err == nil || !strings.Contains(err.Error(), key) {
-					t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
-				}
+			if own, ok := value.(map[string]any); ok { // of a detector that this one is made of
+				numbers += absurdities(t, name, f, own, func(c map[string]any) map[string]any { return c[key].(map[string]any) })
 			}
 		}
 		if numbers < 30 {
 			t.Errorf("%s: only %d numbers were tried", name, numbers)
 		}
 	}
+}
+
+// absurdities puts absurd values in place of each number of a model's settings, or of an object
+// within them, and says how many were tried.
+func absurdities(t *testing.T, name string, f *weights.File, config map[string]any, within func(map[string]any) map[string]any) (numbers int) {
+	t.Helper()
+	for key, value := range config {
+		for _, absurd := range []float64{-1, 1e9, 1e17, 1e38, 1e300} {
+			length := strings.HasPrefix(key, "tolerance_") && key != "tolerance_neighbors" || strings.HasSuffix(key, "_radius")
+			if absurd == 1e9 && length {
+				continue // a length, which in some unit is no larger than a part
+			}
+			if absurd == -1 && key == "tau" {
+				continue // standard deviations below the mean
+			}
+			var instead any = absurd
+			switch v := value.(type) {
+			case float64:
+			case []any:
+				if _, words := v[0].(string); words {
+					continue
+				}
+				instead = []any{absurd, absurd, absurd, absurd}
+			default:
+				continue
+			}
+			numbers++
+			_, err := Open(context.Background(), changed(t, f, func(c map[string]any) { within(c)[key] = instead }), detect.OpenOptions{})
+			if err == nil || !strings.Contains(err.Error(), key) {
+				t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
+			}
+		}
+	}
+	return numbers
 }
 
 // What a tensor holds is checked, or does no harm.

@@ -42,7 +42,7 @@ func (m *model) ownTolerances(ctx context.Context, t *scoring.Terms, r *reading,
 	for k := g.first(); k < len(g.scales); k++ {
 		for i, rule := range r.Rules {
 			if rule.Own() && r.Use[i] {
-				off := float64(r.mean[k][i]) - float64(m.tol.bias[k][near[i]])
+				off := float64(r.mean[k][i]) - float64(m.tol.Bias[k][near[i]])
 				t.Own[i] = max(t.Own[i], limit*shareOf(off, rule.Over, rule.Under, g.widening(r.wander.sigma[k][r.wander.band[i]])))
 			}
 		}

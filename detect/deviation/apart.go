@@ -162,7 +162,7 @@ func (l *lesson) usualLimit(scans []*held, scale int) float32 {
 		for i, at := range h.Index {
 			reading[at], valid[at] = h.reading.mean[scale][i], h.Use[i]
 		}
-		limits = append(limits, l.apart.quantile(scale, reading, valid, soundShare))
+		limits = append(limits, l.apart.Quantile(scale, reading, valid, soundShare))
 	}
 	slices.Sort(limits)
 	return limits[(len(limits)-1)/2]

@@ -14,8 +14,8 @@ import (
 // A CAD model as the reference: scans are held against its triangles. Sound scans beside
 // it teach how sound parts differ from it.
 
-// fitCAD is Fit with a mesh.
-func (d *detector) fitCAD(ctx context.Context, m *model, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
+// learnCAD is learn with a mesh.
+func (m *model) learnCAD(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (*lesson, error) {
 	opt.Progress.Report(task.Event{Stage: "prepare the CAD model of " + opt.Class, Total: 1, Unit: "meshes"})
 	var err error
 	if m.Frame, err = scoring.NewMeshFrame(ctx, opt.CAD, m.frameOptions(opt.Seed)); err != nil {
@@ -24,30 +24,26 @@ func (d *detector) fitCAD(ctx context.Context, m *model, sound []*geom.Cloud, op
 	if err := m.See(ctx, m.cfg.ReferencePoints, m.cfg.Sites, opt.Seed); err != nil {
 		return nil, err
 	}
-	points := m.Part.Surface.Tree.Len()
-	calibration := toTolerance(0)
+	l := &lesson{model: m, points: m.Part.Surface.Tree.Len(), calibration: toTolerance(0)}
 	if len(sound) == 0 {
 		m.nominal()
-	} else {
-		l := &lesson{model: m}
-		if err := l.compare(ctx, sound, opt); err != nil {
-			return nil, err
-		}
-		points = len(l.owner)
-		if calibration, err = l.calibrateOn(ctx); err != nil {
-			return nil, err
-		}
+		return l, nil
 	}
-	return m, d.describe(m, opt, calibration, points)
+	if err := l.compare(ctx, sound, opt); err != nil {
+		return nil, err
+	}
+	l.points = len(l.owner)
+	l.calibration, err = l.calibrateOn(ctx)
+	return l, err
 }
 
 // nominal is what is known of sound parts where no scan tells: that they are as the mesh is,
 // and that chance alone leaves voids.
 func (m *model) nominal() {
 	n := m.Part.Surface.Tree.Len()
-	m.tol = &tolerance{}
+	m.tol = &scoring.Tolerance{}
 	for range m.cfg.Scales {
-		m.tol.bias, m.tol.spread = append(m.tol.bias, make([]float32, n)), append(m.tol.spread, make([]float32, n))
+		m.tol.Bias, m.tol.Spread = append(m.tol.Bias, make([]float32, n)), append(m.tol.Spread, make([]float32, n))
 		m.limit = append(m.limit, 1)
 	}
 	m.usual = make([]sigmas, len(m.cfg.Scales))
@@ -109,12 +105,12 @@ func (l *lesson) calibrateOn(ctx context.Context) (detect.Calibration, error) {
 			at, side = append(at, f.At.F()), append(side, surface.Normal[f.Near])
 		}
 	}
-	read := &readings{spatial.NewTree(at), side, l.owner, l.mean, l.valid}
+	read := &scoring.Readings{Tree: spatial.NewTree(at), Side: side, Owner: l.owner, Value: l.mean, Valid: l.valid}
 	var err error
-	if m.tol, err = read.at(ctx, m.Workers, surface.Tree.Points(), surface.Normal, nil, surface.MeanSpacing(), &m.cfg); err != nil {
+	if m.tol, err = read.At(ctx, m.Workers, surface.Tree.Points(), surface.Normal, nil, m.cfg.tolerance(surface)); err != nil {
 		return detect.Calibration{}, err
 	}
-	apart, err := read.learn(ctx, m.Workers, true, surface.MeanSpacing(), &m.cfg)
+	apart, err := read.Learn(ctx, m.Workers, true, m.cfg.tolerance(surface))
 	if err != nil {
 		return detect.Calibration{}, err
 	}

@@ -39,6 +39,11 @@ type Config struct {
 	ToleranceUnder float64 `json:"tolerance_under"`
 }
 
+// tolerance is how one is gathered on a surface.
+func (c *Config) tolerance(s *scene.Surface) scoring.ToleranceOptions {
+	return scoring.ToleranceOptions{Neighbors: c.ToleranceNeighbors, Most: s.MeanSpacing()}
+}
+
 // given says that there is a tolerance.
 func (c *Config) given() bool { return c.ToleranceOver > 0 || c.ToleranceUnder > 0 }
 

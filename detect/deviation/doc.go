@@ -8,7 +8,7 @@
 //     (reading.go, on package detect/scene's Surface);
 //   - the tolerance of the place, learnt by holding each sound scan against the
 //     others, so that an edge or a thin wall is judged by its own measure
-//     (tolerance.go);
+//     (scoring.Tolerance);
 //   - missing surface: voids that chance does not leave, added to the score of the points
 //     around them (package detect/scoring, which all detectors share).
 //

@@ -40,12 +40,21 @@ func (d *detector) Config() any { return d.cfg }
 // Fit implements detect.Detector: it brings the scans into one frame, and holds each
 // against the others to learn how far sound scans are off at each place.
 func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
-	if err := d.cfg.Validate(); err != nil {
+	l, err := learn(ctx, d.cfg, sound, opt)
+	if err != nil {
+		return nil, err
+	}
+	return l.finish(opt)
+}
+
+// learn learns from sound scans, a CAD model or both.
+func learn(ctx context.Context, cfg Config, sound []*geom.Cloud, opt detect.FitOptions) (*lesson, error) {
+	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("deviation: %w", err)
 	}
-	m := newModel(d.cfg, opt.Workers)
+	m := newModel(cfg, opt.Workers)
 	if opt.CAD != nil {
-		return d.fitCAD(ctx, m, sound, opt)
+		return m.learnCAD(ctx, sound, opt)
 	}
 	opt.Progress.Report(task.Event{Stage: "align " + opt.Class, Total: len(sound), Unit: "scans"})
 	frame := m.frameOptions(opt.Seed)
@@ -55,11 +64,7 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err != nil {
 		return nil, err
 	}
-	l, err := m.study(ctx, opt)
-	if err != nil {
-		return nil, err
-	}
-	return d.finish(l, opt)
+	return m.study(ctx, opt)
 }
 
 // study learns from the scans of the frame.
@@ -67,21 +72,21 @@ func (m *model) study(ctx context.Context, opt detect.FitOptions) (*lesson, erro
 	if err := m.See(ctx, m.cfg.ReferencePoints, m.cfg.Sites, opt.Seed); err != nil {
 		return nil, err
 	}
-	l := &lesson{model: m, owner: scoring.Parts(m.Frame.Owner, m.Frame.Scans(), Name, opt.Seed)}
+	l := &lesson{model: m, owner: scoring.Parts(m.Frame.Owner, m.Frame.Scans(), Name, opt.Seed), points: len(m.Frame.Points)}
 	if err := l.read(ctx, opt); err != nil {
 		return nil, err
 	}
 	return l, l.calibrate(ctx)
 }
 
-// finish writes the card.
-func (d *detector) finish(l *lesson, opt detect.FitOptions) (detect.Model, error) {
-	return l.model, d.describe(l.model, opt, l.calibration, len(l.model.Frame.Points))
+// finish is the model with its card.
+func (l *lesson) finish(opt detect.FitOptions) (detect.Model, error) {
+	return l.model, l.model.describe(opt, l.calibration, l.points)
 }
 
 // describe writes the card of a model that was learnt from so many points.
-func (d *detector) describe(m *model, opt detect.FitOptions, c detect.Calibration, points int) (err error) {
-	if m.Card, err = detect.NewCard(d, opt, c); err != nil {
+func (m *model) describe(opt detect.FitOptions, c detect.Calibration, points int) (err error) {
+	if m.Card, err = detect.NewCard(New(m.cfg), opt, c); err != nil {
 		return err
 	}
 	m.Card.Scans, m.Card.Points = m.Frame.Scans(), points
@@ -96,13 +101,14 @@ func (m *model) frameOptions(seed uint64) scoring.FrameOptions {
 
 // lesson is what is learnt from holding parts of the union out in turn.
 type lesson struct {
-	model *model
-	owner []int32
-	parts []*held
-	mean  [][]float32 // for each scale the held-out reading at each point of the union
-	valid []bool      // where there is one: the others show the place
+	model  *model
+	owner  []int32
+	parts  []*held
+	mean   [][]float32 // for each scale the held-out reading at each point of the union
+	valid  []bool      // where there is one: the others show the place
+	points int         // that there was to learn from
 
-	apart       *tolerance // that a scan would meet had it not been learnt from
+	apart       *scoring.Tolerance // that a scan would meet had it not been learnt from
 	calibration detect.Calibration
 }
 
@@ -176,12 +182,12 @@ const soundShare = 0.999
 func (l *lesson) calibrate(ctx context.Context) error {
 	m := l.model
 	surface := m.Part.Surface
-	read := &readings{surface.Tree, surface.Normal, l.owner, l.mean, l.valid}
+	read := &scoring.Readings{Tree: surface.Tree, Side: surface.Normal, Owner: l.owner, Value: l.mean, Valid: l.valid}
 	var err error
-	if m.tol, err = read.learn(ctx, m.Workers, false, surface.MeanSpacing(), &m.cfg); err != nil {
+	if m.tol, err = read.Learn(ctx, m.Workers, false, m.cfg.tolerance(surface)); err != nil {
 		return err
 	}
-	if l.apart, err = read.learn(ctx, m.Workers, true, surface.MeanSpacing(), &m.cfg); err != nil {
+	if l.apart, err = read.Learn(ctx, m.Workers, true, m.cfg.tolerance(surface)); err != nil {
 		return err
 	}
 	l.calibration, err = l.scale(ctx, l.apart)
@@ -190,11 +196,11 @@ func (l *lesson) calibrate(ctx context.Context) error {
 
 // scale learns the unit of each term, and scores each held-out part by the tolerance that
 // was learnt without it, at its readings.
-func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibration, error) {
+func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Calibration, error) {
 	m := l.model
 	none := detect.Calibration{}
 	for k := range l.mean {
-		m.limit = append(m.limit, apart.quantile(k, l.mean[k], l.valid, soundShare))
+		m.limit = append(m.limit, apart.Quantile(k, l.mean[k], l.valid, soundShare))
 	}
 	var parts []*scoring.Held
 	for _, h := range l.parts {
@@ -216,7 +222,7 @@ func (l *lesson) scale(ctx context.Context, apart *tolerance) (detect.Calibratio
 }
 
 // score scores what is held by a model's limits and by the tolerance at its readings.
-func (l *lesson) score(ctx context.Context, parts []*held, m *model, apart *tolerance) error {
+func (l *lesson) score(ctx context.Context, parts []*held, m *model, apart *scoring.Tolerance) error {
 	for _, h := range parts {
 		t, err := m.terms(ctx, h.reading, apart, h.Index)
 		if err != nil {

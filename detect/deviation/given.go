@@ -67,14 +67,14 @@ func (g *given) widening(sigma float64) float64 { return max(sure*sigma, roundin
 
 // terms fills in the score of a scan: of each point the largest share of what is allowed
 // that its readings use up, 1 where one is just allowed.
-func (g *given) terms(t *scoring.Terms, r *reading, tol *tolerance, near []int32) {
+func (g *given) terms(t *scoring.Terms, r *reading, tol *scoring.Tolerance, near []int32) {
 	for k, scale := range g.scales {
 		share := make([]float32, len(t.Score))
 		for i := range share {
 			if !r.Use[i] {
 				continue
 			}
-			off := float64(r.mean[k][i]) - float64(tol.bias[k][near[i]])
+			off := float64(r.mean[k][i]) - float64(tol.Bias[k][near[i]])
 			share[i] = shareOf(off, g.over, g.under, g.widening(r.wander.sigma[k][r.wander.band[i]]))
 			if k >= g.first() {
 				t.Score[i] = max(t.Score[i], share[i])

@@ -13,7 +13,7 @@ import (
 type model struct {
 	scoring.Model
 	cfg   Config
-	tol   *tolerance
+	tol   *scoring.Tolerance
 	limit []float32 // for each scale: excess that counts as 1
 	usual []sigmas  // for each scale: how far readings of sound scans stray
 	given *given    // what decides where it is not what was learnt; nil where it is
@@ -52,7 +52,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 
 // terms turns readings into one score a point: the largest of the scales' excesses. near is
 // the place whose tolerance counts.
-func (m *model) terms(ctx context.Context, r *reading, tol *tolerance, near []int32) (*scoring.Terms, error) {
+func (m *model) terms(ctx context.Context, r *reading, tol *scoring.Tolerance, near []int32) (*scoring.Terms, error) {
 	n := r.Tree.Len()
 	t := &scoring.Terms{Score: make([]float32, n), Signed: make([]float32, n)}
 	for i, f := range r.View.Feet {
@@ -71,7 +71,7 @@ func (m *model) terms(ctx context.Context, r *reading, tol *tolerance, near []in
 		excess := make([]float32, n)
 		for i := range excess {
 			if r.Use[i] {
-				excess[i] = tol.excess(k, r.mean[k][i], near[i], extra[r.wander.band[i]]) / m.limit[k]
+				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra[r.wander.band[i]]) / m.limit[k]
 				t.Score[i] = max(t.Score[i], excess[i])
 			}
 		}
@@ -96,7 +96,7 @@ func (m *model) extraNoise(r *reading, k int) (extra sigmas) {
 func (m *model) detectable(r *reading) float64 {
 	best := math.Inf(1)
 	for k := range m.cfg.Scales {
-		spread, extra := float64(middle(m.tol.spread[k])), 0.0
+		spread, extra := float64(middle(m.tol.Spread[k])), 0.0
 		if r != nil {
 			extra = m.extraNoise(r, k)[inner]
 		}

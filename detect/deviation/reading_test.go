@@ -80,8 +80,8 @@ func TestToleranceFollowsThePlace(t *testing.T) {
 	for i := range all {
 		all[i] = true
 	}
-	read := &readings{s.Surface.Tree, s.Surface.Normal, owner, [][]float32{mean}, all}
-	tol, err := read.learn(context.Background(), 2, true, s.Surface.MeanSpacing(), &cfg)
+	read := &scoring.Readings{Tree: s.Surface.Tree, Side: s.Surface.Normal, Owner: owner, Value: [][]float32{mean}, Valid: all}
+	tol, err := read.Learn(context.Background(), 2, true, cfg.tolerance(s.Surface))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +89,9 @@ func TestToleranceFollowsThePlace(t *testing.T) {
 	for i, p := range points {
 		switch {
 		case p.X < 0.4:
-			quiet += float64(tol.spread[0][i])
+			quiet += float64(tol.Spread[0][i])
 		case p.X > 0.6:
-			loud += float64(tol.spread[0][i])
+			loud += float64(tol.Spread[0][i])
 		}
 	}
 	if !(loud > 1.5*quiet) {
@@ -99,8 +99,8 @@ func TestToleranceFollowsThePlace(t *testing.T) {
 	}
 	// The bias is drawn towards 0 by the prior, but follows.
 	for i, p := range points {
-		if p.X < 0.4 && p.Y > 0.9 && math.Abs(float64(tol.bias[0][i])-0.8*0.02*float64(p.Y)) > 0.003 {
-			t.Fatalf("bias %g at y = %g", tol.bias[0][i], p.Y)
+		if p.X < 0.4 && p.Y > 0.9 && math.Abs(float64(tol.Bias[0][i])-0.8*0.02*float64(p.Y)) > 0.003 {
+			t.Fatalf("bias %g at y = %g", tol.Bias[0][i], p.Y)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (m *model) Put(f *weights.File) {
 	n, scales := m.Part.Surface.Tree.Len(), len(m.cfg.Scales)
 	bias, spread := make([]float32, 0, n*scales), make([]float32, 0, n*scales)
 	for k := range m.cfg.Scales {
-		bias, spread = append(bias, m.tol.bias[k]...), append(spread, m.tol.spread[k]...)
+		bias, spread = append(bias, m.tol.Bias[k]...), append(spread, m.tol.Spread[k]...)
 	}
 	f.Add("tolerance.bias", bias, scales, n)
 	f.Add("tolerance.spread", spread, scales, n)
@@ -48,7 +48,12 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("configuration of deviation: %w", err)
 	}
-	m := newModel(cfg, opt.Workers)
+	return open(ctx, f, card, cfg, opt)
+}
+
+// open reads what was learnt with cfg.
+func open(ctx context.Context, f *weights.File, card *detect.Card, cfg Config, opt detect.OpenOptions) (m *model, err error) {
+	m = newModel(cfg, opt.Workers)
 	m.Card = card
 	if m.Frame, err = scoring.OpenFrame(ctx, f, m.frameOptions(card.Seed)); err != nil {
 		return nil, err
@@ -66,9 +71,9 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	if err != nil {
 		return nil, err
 	}
-	m.tol = &tolerance{}
+	m.tol = &scoring.Tolerance{}
 	for k := range m.cfg.Scales {
-		m.tol.bias, m.tol.spread = append(m.tol.bias, bias[k*n:(k+1)*n]), append(m.tol.spread, spread[k*n:(k+1)*n])
+		m.tol.Bias, m.tol.Spread = append(m.tol.Bias, bias[k*n:(k+1)*n]), append(m.tol.Spread, spread[k*n:(k+1)*n])
 	}
 	if m.limit, err = f.Get("limit", scales); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ type vetting struct {
 }
 
 // Vet holds each sound scan against the others, with the settings of d where it is the
-// detector of this package and the default ones otherwise. Scans that stand apart are left
+// detector of this package or one atop of it, and the default ones otherwise. Scans that stand apart are left
 // out, or, with keepAll, kept. One in another unit is an error, as is another part unless
 // keepAll.
 func Vet(ctx context.Context, d detect.Detector, sound []*geom.Cloud, opt detect.FitOptions, keepAll bool) (*Vetted, error) {
@@ -47,8 +47,11 @@ func Vet(ctx context.Context, d detect.Detector, sound []*geom.Cloud, opt detect
 		Vetted: &Vetted{Scans: make([]detect.LearntScan, len(sound)), Sound: slices.Clone(sound), cfg: DefaultConfig()},
 		opt:    opt, keepAll: keepAll, kept: make([]bool, len(sound)), cleaned: make([]bool, len(sound)),
 	}
-	if own, ok := d.(*detector); ok {
+	switch own := d.(type) {
+	case *detector:
 		v.cfg = own.cfg
+	case Atop:
+		v.cfg = own.Base()
 	}
 	if err := v.cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("deviation: %w", err)
@@ -82,8 +85,17 @@ func (v *Vetted) Fit(ctx context.Context, d detect.Detector, opt detect.FitOptio
 		}
 		opt.Files = files
 	}
-	if own, ok := d.(*detector); ok && v.lesson != nil {
-		return own.finish(v.lesson, opt)
+	if v.lesson != nil {
+		switch own := d.(type) {
+		case *detector:
+			return v.lesson.finish(opt)
+		case Atop:
+			b, err := v.lesson.base(opt)
+			if err != nil {
+				return nil, err
+			}
+			return own.FitBase(ctx, b, opt)
+		}
 	}
 	return d.Fit(ctx, v.Sound, opt)
 }

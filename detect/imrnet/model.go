@@ -107,10 +107,8 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	if err != nil {
 		return nil, err
 	}
-	for i, c := range clouds {
-		if need := max(cfg.Patches, cfg.PatchSize); len(c) < need {
-			return nil, fmt.Errorf("%s: %w: %d, at least %d are needed for %d patches of %d", opt.ScanName(i), detect.ErrTooFewPoints, len(c), need, cfg.Patches, cfg.PatchSize)
-		}
+	if err := cfg.enough(clouds, opt.ScanName); err != nil {
+		return nil, err
 	}
 	if err := m.train(ctx, clouds, opt); err != nil {
 		return nil, err
@@ -129,6 +127,16 @@ func (d *detector) Fit(ctx context.Context, sound []*geom.Cloud, opt detect.FitO
 	return m, nil
 }
 
+// enough says which scan has too few points to be learnt from.
+func (c *Config) enough(clouds [][]geom.Vec3, name func(i int) string) error {
+	for i, points := range clouds {
+		if need := max(c.Patches, c.PatchSize); len(points) < need {
+			return fmt.Errorf("%s: %w: %d, at least %d are needed for %d patches of %d", name(i), detect.ErrTooFewPoints, len(points), need, c.Patches, c.PatchSize)
+		}
+	}
+	return nil
+}
+
 // frameOptions is how sound scans are brought into one frame.
 func (m *model) frameOptions() scoring.FrameOptions {
 	return scoring.FrameOptions{Points: mostPoints, Seed: m.seed, Workers: m.Workers}
@@ -140,6 +148,11 @@ func (m *model) bring(ctx context.Context, sound []*geom.Cloud, opt detect.FitOp
 	if err != nil {
 		return nil, err
 	}
+	return clouds, m.shrink(clouds)
+}
+
+// shrink takes the sound scans to network coordinates, in place.
+func (m *model) shrink(clouds [][]geom.Vec3) error {
 	var radius float64
 	for _, c := range clouds {
 		for _, q := range c {
@@ -147,13 +160,13 @@ func (m *model) bring(ctx context.Context, sound []*geom.Cloud, opt detect.FitOp
 		}
 	}
 	if !(radius > 0) {
-		return nil, fmt.Errorf("sound scans: %w: all points lie at one place", detect.ErrTooFewPoints)
+		return fmt.Errorf("sound scans: %w: all points lie at one place", detect.ErrTooFewPoints)
 	}
 	m.Scale = float64(float32(radius)) // as the model file keeps it
 	for _, c := range clouds {
 		m.Scaled(c)
 	}
-	return clouds, nil
+	return nil
 }
 
 // train makes the network.
@@ -241,27 +254,42 @@ func (c Config) Network() pointmae.Config {
 // calibrate reads every sound scan with what was learnt, itself left out of
 // templates, coverage and tolerance, and finds the unit of the scores.
 func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) (none detect.Calibration, err error) {
+	scans, readings, err := m.readSound(ctx, clouds)
+	if err != nil {
+		return none, err
+	}
+	scored := make([]*scoring.Scored, len(clouds))
+	for i, h := range scans {
+		if scored[i], err = m.Settle(ctx, h.Scan, readings[i], nil); err != nil {
+			return none, err
+		}
+	}
+	return scoring.Calibrate(scored), nil
+}
+
+// readSound is what every sound scan reads and scores when it is left out of what was learnt.
+func (m *model) readSound(ctx context.Context, clouds [][]geom.Vec3) (scans []*scoring.Held, readings []*scoring.Terms, err error) {
 	all, owner := join(clouds)
 	if err := m.makeReferences(ctx, clouds); err != nil {
-		return none, err
+		return nil, nil, err
 	}
 	if m.cfg.Template {
 		if err := m.makeTemplate(ctx, clouds); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 	}
 	if m.cfg.Coverage {
 		if m.Part, err = scene.NewPart(ctx, m.Workers, all, owner, coverageSites); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 	}
-	scans, readings := make([]*scoring.Held, len(clouds)), make([]*scoring.Terms, len(clouds))
+	scans, readings = make([]*scoring.Held, len(clouds)), make([]*scoring.Terms, len(clouds))
 	for i := range clouds {
 		if scans[i], err = m.Hold(ctx, all, owner, int32(i)); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 		if readings[i], err = m.read(ctx, scans[i].Scan, i); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 	}
 	m.bank = newBank(clouds, readings)
@@ -272,20 +300,16 @@ func (m *model) calibrate(ctx context.Context, clouds [][]geom.Vec3) (none detec
 	}
 	if m.cfg.Fusion == "calibrated" {
 		if err := m.findLevels(ctx, scans, readings, held); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 	}
-	scored := make([]*scoring.Scored, len(clouds))
 	for i, h := range scans {
 		t := readings[i]
 		if t.Score, err = m.bank.fuse(ctx, m.Workers, h.Points(), t, held(i), m.cfg.Fusion); err != nil {
-			return none, err
-		}
-		if scored[i], err = m.Settle(ctx, h.Scan, t, nil); err != nil {
-			return none, err
+			return nil, nil, err
 		}
 	}
-	return scoring.Calibrate(scored), nil
+	return scans, readings, nil
 }
 
 // findLevels sets the unit of each term: the mean over the sound scans, each held out,

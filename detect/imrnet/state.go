@@ -72,10 +72,7 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	}
 	m := newModel(cfg, card.Seed, opt.Workers)
 	m.Card = card
-	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
-		return nil, err
-	}
-	if m.Scale, err = openRadius(f); err != nil {
+	if err := m.open(ctx, f); err != nil {
 		return nil, err
 	}
 	if m.cfg.Register {
@@ -83,23 +80,31 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 			return nil, err
 		}
 	}
-	if m.cfg.Template {
-		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width, templateLayers(m.cfg)); err != nil {
-			return nil, err
-		}
-	}
-	if m.bank, err = openBank(f, m.termNames(), m.cfg.Fusion); err != nil {
-		return nil, err
-	}
-	if err := m.makeReferences(ctx, m.bank.clouds()); err != nil {
-		return nil, err
-	}
 	if m.cfg.Coverage {
 		if m.Part, err = scene.NewPart(ctx, m.Workers, m.bank.tree.Points(), m.bank.owner, coverageSites); err != nil {
 			return nil, err
 		}
 	}
 	return m, nil
+}
+
+// open reads what Put wrote.
+func (m *model) open(ctx context.Context, f *weights.File) (err error) {
+	if m.net, err = pointmae.Load(m.cfg.Network(), f, ""); err != nil {
+		return err
+	}
+	if m.Scale, err = openRadius(f); err != nil {
+		return err
+	}
+	if m.cfg.Template {
+		if m.template, err = openTemplate(f, tapped(m.cfg)*m.cfg.Width, templateLayers(m.cfg)); err != nil {
+			return err
+		}
+	}
+	if m.bank, err = openBank(f, m.termNames(), m.cfg.Fusion); err != nil {
+		return err
+	}
+	return m.makeReferences(ctx, m.bank.clouds())
 }
 
 // openRadius reads the radius of the sound scans' bounding sphere.

@@ -29,6 +29,14 @@ type Method interface {
 	Put(f *weights.File)
 }
 
+// Refiner is a Method that has more to say of points once the scan is judged: of which of them
+// are suspect where none counts.
+type Refiner interface {
+	// Refine changes calibrated scores below 1, in place, and keeps them below 1. It may add
+	// terms.
+	Refine(ctx context.Context, s *Scored, score []float32) error
+}
+
 // Model is a detect.Model: a sound part, what its detector learnt, and a card.
 type Model struct {
 	Reference
@@ -74,6 +82,11 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 	if scan.Rules != nil {
 		res.Zones = s.readZones(before, calibration.Point, s.Spared)
 		s.nameZones(res.Regions, m.adjusted.Rules, pose)
+	}
+	if r, ok := m.Method.(Refiner); ok {
+		if err := r.Refine(ctx, s, s.Score); err != nil {
+			return nil, err
+		}
 	}
 	m.tellSeen(res, s, sampled)
 	if err := m.carry(ctx, res, s, sampled); err != nil {

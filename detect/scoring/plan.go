@@ -86,90 +86,48 @@ func Fit(ctx context.Context, d detect.Detector, p *Plan, sound []*geom.Cloud, o
 			return nil, err
 		}
 	}
-	l := &learning{Plan: p, Model: m, opt: opt, detector: d.Name(), clouds: clouds}
-	calibration, err := l.run(ctx)
+	l := &Lesson{Class: opt.Class, Seed: opt.Seed, Workers: opt.Workers, Progress: opt.Progress, Part: m.Part}
+	for i, c := range clouds {
+		l.Points = append(l.Points, c...)
+		l.Owner = append(l.Owner, slices.Repeat([]int32{int32(i)}, len(c))...)
+	}
+	l.Out = Parts(l.Owner, len(clouds), d.Name(), opt.Seed)
+	calibration, err := p.teach(ctx, m, l)
 	if err != nil {
 		return nil, err
 	}
 	if m.Card, err = detect.NewCard(d, opt, calibration); err != nil {
 		return nil, err
 	}
-	m.Card.Scans, m.Card.Points = len(clouds), len(l.points)
+	m.Card.Scans, m.Card.Points = len(clouds), len(l.Points)
 	return m, nil
 }
 
-// learning is the work of Fit.
-type learning struct {
-	*Plan
-	*Model
-	opt      detect.FitOptions
-	detector string
-	clouds   [][]geom.Vec3
-	points   []geom.Vec3 // of all clouds
-	part     []int32     // with which others each is held out
-}
-
-func (l *learning) run(ctx context.Context) (none detect.Calibration, err error) {
-	var owner []int32
-	for i, c := range l.clouds {
-		l.points = append(l.points, c...)
-		owner = append(owner, slices.Repeat([]int32{int32(i)}, len(c))...)
-	}
-	l.part = Parts(owner, len(l.clouds), l.detector, l.opt.Seed)
-	count := int(slices.Max(l.part)) + 1
-	parts, terms := make([]*Held, count), make([]*Terms, count)
-	for k := range parts {
-		l.opt.Progress.Report(task.Event{Stage: "learn " + l.opt.Class, Done: k, Total: count + 1, Unit: "scans"})
-		if parts[k], err = l.Hold(ctx, l.points, l.part, int32(k)); err != nil {
-			return none, err
-		}
-		others, err := l.Learn(ctx, l.without(int32(k), parts[k].Part))
-		if err != nil {
-			return none, err
-		}
-		if terms[k], err = others.Terms(ctx, parts[k].Scan); err != nil {
+// teach makes the method of a model, and its calibration.
+func (p *Plan) teach(ctx context.Context, m *Model, l *Lesson) (none detect.Calibration, err error) {
+	l.Held = make([]*Held, slices.Max(l.Out)+1)
+	for k := range l.Held {
+		if l.Held[k], err = m.Hold(ctx, l.Points, l.Out, int32(k)); err != nil {
 			return none, err
 		}
 	}
-	all, err := l.Learn(ctx, l.without(-1, l.Part))
+	method, terms, err := p.learn(ctx, l)
 	if err != nil {
 		return none, err
 	}
-	own := &measured{all, units(parts, terms), l.Mean}
-	l.Model.Method = own
-	l.opt.Progress.Report(task.Event{Stage: "learn " + l.opt.Class, Done: count + 1, Total: count + 1, Unit: "scans"})
-	if l.Part != nil {
-		if err := l.LearnUsual(ctx, parts); err != nil {
+	m.Method = method
+	if m.Part != nil {
+		if err := m.LearnUsual(ctx, l.Held); err != nil {
 			return none, err
 		}
 	}
-	scored := make([]*Scored, count)
-	for k, h := range parts {
-		own.join(terms[k])
-		if scored[k], err = l.Settle(ctx, h.Scan, terms[k], h.Usual); err != nil {
+	scored := make([]*Scored, len(l.Held))
+	for k, h := range l.Held {
+		if scored[k], err = m.Settle(ctx, h.Scan, terms[k], h.Usual); err != nil {
 			return none, err
 		}
 	}
 	return Calibrate(scored), nil
-}
-
-// without is what there is to learn from where a part is held out, -1 for none. Halves of
-// the only scan are numbered after it.
-func (l *learning) without(part int32, surface *scene.Part) *Sound {
-	s := &Sound{Part: surface, Seed: l.opt.Seed, Workers: l.Workers}
-	at := 0
-	for i, c := range l.clouds {
-		parts := l.part[at : at+len(c)]
-		at += len(c)
-		switch {
-		case len(l.clouds) == 1 && part >= 0:
-			_, _, half := Split(c, parts, part)
-			s.Scans, s.Number = append(s.Scans, half), append(s.Number, 1+int(part))
-		case parts[0] != part:
-			s.Scans, s.Number = append(s.Scans, c), append(s.Number, i)
-		}
-	}
-	return s
 }
 
 // measured is a method whose terms are brought to one unit.
@@ -260,7 +218,15 @@ func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect
 			}
 		}
 	}
-	method, err := p.Open(ctx, f, opt.Workers)
+	if m.Method, err = p.open(ctx, f, opt.Workers); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// open makes the method of the tensors that its Put wrote.
+func (p *Plan) open(ctx context.Context, f *weights.File, workers int) (Method, error) {
+	method, err := p.Open(ctx, f, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -273,6 +239,5 @@ func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect
 			return nil, fmt.Errorf("tensor %q: entry %d is %v; it must be above 0", "unit", k, u)
 		}
 	}
-	m.Method = &measured{method, unit, p.Mean}
-	return m, nil
+	return &measured{method, unit, p.Mean}, nil
 }

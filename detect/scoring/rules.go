@@ -20,7 +20,7 @@ type adjusted struct{ detect.Adjustment }
 // Adjust implements detect.Adjustable for detectors that know no tolerance.
 func (m *Model) Adjust(a detect.Adjustment) error {
 	if a.Over > 0 || a.Under > 0 || a.Rules != nil && a.Rules.Tolerances() {
-		return fmt.Errorf("%s takes no tolerance, for it does not decide by distances: use a model of the detector deviation", m.Card.Detector)
+		return fmt.Errorf("%s takes no tolerance, for it does not decide by distances: use a model of auto or deviation", m.Card.Detector)
 	}
 	return m.TakeAdjustment(a)
 }
@@ -28,7 +28,7 @@ func (m *Model) Adjust(a detect.Adjustment) error {
 // TakeAdjustment is Adjust for detectors that see to tolerances themselves.
 func (m *Model) TakeAdjustment(a detect.Adjustment) error {
 	if (a.Rules != nil || a.Pose != nil || a.Align != nil) && m.Surface() == nil {
-		return fmt.Errorf("%s keeps no surface of the part in the scans' unit, which zones, datums and poses refer to: use a model of the detector deviation", m.Card.Detector)
+		return fmt.Errorf("%s keeps no surface of the part in the scans' unit, which zones, datums and poses refer to: use a model of auto or deviation", m.Card.Detector)
 	}
 	if a.Threshold > 0 {
 		m.Card.Calibration.Threshold = a.Threshold

@@ -53,8 +53,15 @@ func Open(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.
 	return scoring.Open(ctx, f, Name, cfg.plan(), opt)
 }
 
-func (c Config) plan() *scoring.Plan {
-	kind := memory.Kind{Name: "fpfh", Dim: c.dim(), Describe: c.describe}
+// Companion is the detector beside another one, whose way scans go. Features of a sound scan
+// are made once, however often it is learnt from: which way the surface faces, all that they
+// take from the part, is the same whichever scan is held out.
+func Companion(c Config) scoring.Companion { return c.planOf(true).Companion(Name) }
+
+func (c Config) plan() *scoring.Plan { return c.planOf(false) }
+
+func (c Config) planOf(keep bool) *scoring.Plan {
+	kind := memory.Kind{Name: "fpfh", Dim: c.dim(), Describe: c.describe, Keep: keep}
 	if c.Spread > 0 {
 		kind.Smooth = func(ctx context.Context, cloud *memory.Cloud, score []float32) ([]float32, error) {
 			return cloud.Spread(ctx, score, c.Spread, c.SpreadNeighbors, c.Fill)

@@ -39,7 +39,9 @@ var mayImport = map[string][]string{
 	"detect":              {"geom", "detect/scene", "weights", "task", "seed"},
 	"detect/scoring":      {"geom", "spatial", "mesh", "feature", "register", "detect", "detect/scene", "weights", "task", "seed"},
 	// Every detector; they never import each other.
-	"detect/…":            {"geom", "spatial", "feature", "register", "detect", "detect/scene", "detect/scoring", "detect/bank", "detect/memory", "weights", "pointmae", "pointmae/pretrained", "nn", "tensor", "render", "task", "seed"},
+	"detect/…": {"geom", "spatial", "feature", "register", "detect", "detect/scene", "detect/scoring", "detect/bank", "detect/memory", "weights", "pointmae", "pointmae/pretrained", "nn", "tensor", "render", "task", "seed"},
+	// It stands above the detectors that it joins.
+	"detect/auto":         {"geom", "spatial", "detect", "detect/scoring", "detect/deviation", "detect/imrnet", "detect/memory", "detect/simple3d", "weights"},
 	"detect/bank":         {"geom", "spatial", "tensor", "task", "seed"},
 	"detect/all":          {"detect", "weights", "detect/…"},
 	"detect/detecttest":   {"detect", "geom", "seed", "weights", "task"},

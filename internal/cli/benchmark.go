@@ -89,7 +89,7 @@ func newBenchmark(e *env) *cobra.Command {
 	f.StringVarP(&c.out, "out", "o", "", "new folder for results.json, tables.{md,tex,csv}, report.html, pictures, models and scores")
 	f.StringVar(&c.layout, "layout", "auto", "auto, anomaly-shapenet, real3d or plain")
 	f.StringSliceVar(&c.classes, "classes", nil, "only these classes")
-	f.StringSliceVar(&names, "detectors", []string{"auto"}, "which detectors: "+strings.Join(all.Names(), ",")+"; none: only those of --external")
+	f.StringSliceVar(&names, "detectors", all.Names()[:1], "which detectors: "+strings.Join(all.Names(), ",")+"; none: only those of --external")
 	f.StringArrayVar(&sets, "set", nil, "one setting of a detector, detector.key=value")
 	f.IntVar(&c.seeds, "seeds", 0, "run with the seeds 1 to this, each into its own folder of --out; tables of mean ± standard deviation")
 	f.IntVar(&c.views, "views", 3, "scans per class and detector that the report shows in 3D")

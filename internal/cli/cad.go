@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"blemish/detect"
+	"blemish/detect/auto"
+	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/inspection"
 
@@ -41,7 +43,7 @@ func (c *cad) settings(config map[string]any) error {
 // check says whether a detector can be taught so.
 func (c *cad) check(d detect.Detector) error {
 	switch {
-	case d.Name() == "deviation":
+	case d.Name() == deviation.Name || d.Name() == auto.Name:
 		return nil
 	case c.file != "":
 		return usagef("--cad: %s compares scans with scans; --detector deviation takes a CAD model", d.Name())

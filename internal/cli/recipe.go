@@ -10,6 +10,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/detect/auto"
 	"blemish/internal/plainyaml"
 	"blemish/internal/setting"
 
@@ -31,12 +32,13 @@ type recipe struct {
 	set      []string
 
 	pretrained string // only train has the flags
+	budget     *float64
 	cad        cad
 }
 
 func (r *recipe) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&r.detector, "detector", "auto", "auto ("+all.Names()[0]+"), "+strings.Join(all.Names(), " or "))
+	f.StringVar(&r.detector, "detector", all.Names()[0], strings.Join(all.Names(), ", "))
 	f.StringVar(&r.file, "recipe", "", "YAML file with the detector's configuration")
 	f.StringArrayVar(&r.set, "set", nil, "one setting, key=value; wins over the recipe")
 }
@@ -61,6 +63,12 @@ func (r *recipe) build(changed bool) (detect.Detector, error) {
 	}
 	if r.pretrained != "" {
 		doc.Config["pretrained"] = r.pretrained
+	}
+	if r.budget != nil {
+		if doc.Detector != auto.Name {
+			return nil, usagef("--budget: %s has no companions that could be left out; --detector auto has", doc.Detector)
+		}
+		doc.Config["budget"] = *r.budget
 	}
 	if err := r.cad.settings(doc.Config); err != nil {
 		return nil, err

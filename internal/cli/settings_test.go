@@ -30,8 +30,10 @@ func TestSettingsAreDocumented(t *testing.T) {
 		}
 		ranges := config.Ranges()
 		section := sectionOf(string(text), name)
-		if strings.Contains(section, "(#memory)") {
-			section += sectionOf(string(text), "memory")
+		for _, shared := range []string{"memory", "deviation"} {
+			if strings.Contains(section, "(#"+shared+")") {
+				section += sectionOf(string(text), shared)
+			}
 		}
 		for k := 0; k < len(ranges); k++ {
 			r := ranges[k]

@@ -13,6 +13,7 @@ import (
 
 	"blemish/dataset"
 	"blemish/detect"
+	"blemish/detect/auto"
 	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
@@ -41,6 +42,7 @@ func newTrain(e *env) *cobra.Command {
 	var (
 		t           training
 		printConfig bool
+		budget      float64
 		alarms      string
 		r           recipe
 		q           queued
@@ -57,6 +59,9 @@ func newTrain(e *env) *cobra.Command {
   blemish train --sound data/cup0 --detector imrnet -o cup.model
   blemish train --detector imrnet --set steps=1000 --print-config`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("budget") {
+				r.budget = &budget
+			}
 			d, err := r.build(cmd.Flags().Changed("detector"))
 			if err != nil {
 				return err
@@ -100,13 +105,14 @@ func newTrain(e *env) *cobra.Command {
 	f.StringVar(&alarms, "false-alarms", "", "share of sound scans that the learnt threshold may call defective, such as 1% (default: 0.5%, and a threshold from 1.1 to 3)")
 	f.BoolVar(&t.keepAll, "keep-all", false, "also learn from scans that differ from the others")
 	r.flags(cmd)
+	f.Float64Var(&budget, "budget", auto.DefaultConfig().Budget, "auto: about how many seconds scoring a scan of 20,000 points may take on two cores; companions beyond that are left out")
 	f.StringVar(&r.pretrained, "pretrained", "", "imrnet: weights to start from: built-in, none (random ones), or a file of pretrain (default: what --print-config shows)")
 	f.BoolVar(&t.resume, "resume", false, "continue from the checkpoint next to MODEL that a stopped run left (imrnet)")
 	f.DurationVar(&t.every, "checkpoint-every", 20*time.Second, "time between checkpoints (imrnet)")
 	f.BoolVar(&printConfig, "print-config", false, "print the configuration as a recipe and stop")
 	group(cmd, "Where from and where to", "sound", "cad", "out", "class", "unit")
 	q.flags(cmd)
-	group(cmd, "How", "tolerance", "false-alarms", "keep-all", "detector", "recipe", "set", "pretrained", "resume", "checkpoint-every", "print-config")
+	group(cmd, "How", "tolerance", "false-alarms", "keep-all", "detector", "recipe", "set", "budget", "pretrained", "resume", "checkpoint-every", "print-config")
 	return cmd
 }
 
