@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"report/workbook":     {},
 	"history":             {"report"},
 	"history/historytest": {},
-	"service":             {"history", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "task", "weights"},
+	"service":             {"history", "judge", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "internal/filelock", "task"},
 	"judge":               {"geom", "mesh", "seed", "format", "detect", "detect/all", "inspection", "render", "report", "weights"},
 	"storage":             {"format"},
 	"jobs":                {"storage"},
