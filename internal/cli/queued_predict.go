@@ -23,12 +23,7 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 	if slices.Contains(p.files, "-") {
 		return usagef("- (standard input) does not go with --jobs")
 	}
-	q, model, files, out, limit := &p.queued, p.model, p.files, p.out, p.limit
-	if out != "" {
-		if err := mustBeNew(out); err != nil {
-			return err
-		}
-	}
+	q, model, files, limit := &p.queued, p.model, p.files, p.limit
 	j, err := judge.Open(ctx, model, judge.Options{Threshold: limit, Workers: e.workers})
 	if err != nil {
 		return err
@@ -43,6 +38,15 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 	scans, list, of, err := e.storeScans(ctx, queue.Store, model, files, limit)
 	if err != nil {
 		return err
+	}
+	out := "" // the folder in the making
+	var place *draft
+	if p.out != "" {
+		if place, err = beginDraft(p.out); err != nil {
+			return err
+		}
+		defer place.giveUp()
+		out = place.dir()
 	}
 	dirs := newNames()
 	err = e.results(ctx, q, queue, list, "scans", func(i int, r jobs.Result) error {
@@ -65,11 +69,14 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 		return err
 	}
 	doc := j.Document(scans...)
-	if out != "" {
+	if place != nil {
 		if err := report.WritePredict(ctx, out, doc, nil, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
-		e.log.Info("report: " + filepath.Join(out, "report.html") + "; each scan has its own below")
+		if err := place.finish(); err != nil {
+			return err
+		}
+		e.log.Info("report: " + filepath.Join(p.out, "report.html") + "; each scan has its own below")
 	}
 	if e.json {
 		err = doc.Write(e.stdout)
