@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 	"storage":             {"format"},
 	"jobs":                {"storage"},
 	"jobs/jetstream":      {"jobs", "format", "internal/filelock"},
-	"jobs/kind":           {"benchmark", "dataset", "detect", "detect/all", "detect/deviation", "format", "geom", "jobs", "judge", "report", "storage", "task"},
+	"jobs/kind":           {"benchmark", "dataset", "detect", "detect/all", "detect/deviation", "format", "geom", "inspection", "jobs", "judge", "report", "storage", "task"},
 	"jobs/jobstest":       {"jobs", "storage"},
 	"watch":               {"format", "judge", "report", "internal/filelock"},
 	"capability":          {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},

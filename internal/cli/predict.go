@@ -65,10 +65,10 @@ func newPredict(e *env) *cobra.Command {
 			if p.files, err = scanFiles(args); err != nil {
 				return err
 			}
-			if forOthers, err := p.queued.check(cmd, "plan", "tolerance", "pose", "section", "no-clouds"); err != nil {
+			if forOthers, err := p.queued.check(cmd); err != nil {
 				return err
 			} else if forOthers {
-				return e.queuedPredict(cmd.Context(), &p)
+				return e.queuedPredict(cmd.Context(), &p, plan)
 			}
 			return e.predict(cmd.Context(), &p, plan)
 		},
