@@ -113,7 +113,7 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 		return err
 	}
 	if n := len(w.Job.Inputs); n < 2 || n > 4 {
-		return jobs.Hopeless(errors.New("a scan is judged with its model and, where there are any, a plan and what is painted for it"))
+		return jobs.Hopeless(errors.New("a scan is judged with two inputs, the model and the scan, and up to two more, a plan and what is painted for it"))
 	}
 	j, err := m.get(ctx, w, &spec)
 	if err != nil {
