@@ -32,6 +32,44 @@ func (p *Plan) Empty() bool {
 	return !p.Tolerance.Given() && len(p.Zones) == 0 && len(p.Sections) == 0 && p.Align.Pose == nil && p.Align.best()
 }
 
+// Asked is where a plan comes from: a file, and what is asked beside it. It can be sent to
+// another machine, with the file.
+type Asked struct {
+	File      string     `json:"-"`                   // see Read; "": none
+	Tolerance string     `json:"tolerance,omitempty"` // instead of the file's; see ParseTolerance
+	Pose      *geom.Pose `json:"pose,omitempty"`      // of the scans on the part; nil: it is searched
+	Sections  []string   `json:"sections,omitempty"`  // beside those of the file; see ParseSection
+}
+
+// Plan makes the plan.
+func (a *Asked) Plan() (*Plan, error) {
+	p, err := Parse(nil)
+	if a.File != "" {
+		p, err = Read(a.File)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Tolerance != "" {
+		if p.Tolerance, err = ParseTolerance(a.Tolerance); err != nil {
+			return nil, err
+		}
+	}
+	if a.Pose != nil {
+		if err := p.Align.SetPose(*a.Pose); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range a.Sections {
+		s, err := ParseSection(text)
+		if err != nil {
+			return nil, err
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	return p, nil
+}
+
 // document is the plan as it is written.
 type document struct {
 	Tolerance string         `yaml:"tolerance"`

@@ -39,9 +39,10 @@ func (f *Folder) Add(view *report.ScanView) error {
 // Close writes report, pictures, tables and, last, results.json.
 func (f *Folder) Close(doc *report.Predict) error { return f.batch.Close(doc) }
 
-// WriteOne writes the folder of one scan; view is nil where it could not be judged.
-func (j *Judge) WriteOne(ctx context.Context, dir string, scan report.PredictScan, view *report.ScanView, opt report.Options) error {
-	f := j.Folder(ctx, dir, 1, false, opt)
+// WriteOne writes the folder of one scan; view is nil where it could not be judged. With
+// noClouds it gets no point files.
+func (j *Judge) WriteOne(ctx context.Context, dir string, scan report.PredictScan, view *report.ScanView, noClouds bool, opt report.Options) error {
+	f := j.Folder(ctx, dir, 1, noClouds, opt)
 	if view != nil {
 		if err := f.Cut(view); err != nil {
 			return err

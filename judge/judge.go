@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"blemish/detect"
@@ -30,6 +29,8 @@ type Judge struct {
 	cut   *inspection.Reference // what sections cut; nil: there are none
 	// About is the document without scans: model, unit, threshold, tolerance.
 	About report.Predict
+	// Card is the model's, as the plan and the threshold have changed it.
+	Card *detect.Card
 }
 
 // Options is what Open takes beside the model.
@@ -68,6 +69,7 @@ func Open(ctx context.Context, path string, opt Options) (*Judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	j.Card = card
 	j.About.Threshold, j.About.Unit, j.About.Model.Decision = report.Number(card.Calibration.Threshold), card.Unit, card.Decision
 	j.About.SetTolerance(j.plan.Tolerance)
 	if words := j.plan.Align.Words(); words != inspection.BestFit {
@@ -165,22 +167,18 @@ func (j *Judge) sections(ctx context.Context, view *report.ScanView) error {
 // model has no answer to it. Other errors of File are the machine's, and may pass.
 var ErrScan = errors.New("the scan cannot be judged")
 
-// scanError is an error with the document's name for the file, and is ErrScan too.
-type scanError struct {
-	text string
-	err  error
-}
+// scanError keeps the text of an error and is ErrScan too.
+type scanError struct{ error }
 
-func (e scanError) Error() string   { return e.text }
-func (e scanError) Unwrap() []error { return []error{e.err, ErrScan} }
+func (e scanError) Unwrap() []error { return []error{e.error, ErrScan} }
 
 // File reads and judges a file; name is what documents call it. Warnings are the reader's.
 // An error that is the scan's own wraps ErrScan.
 func (j *Judge) File(ctx context.Context, path, name string, reading format.ReadOptions) (view *report.ScanView, scan report.PredictScan, warnings []string, err error) {
-	cloud, warnings, err := ReadScan(path, reading)
+	cloud, warnings, err := ReadScanAs(path, name, reading)
 	if err != nil {
 		if wrong := new(format.SyntaxError); errors.As(err, &wrong) {
-			err = scanError{strings.ReplaceAll(err.Error(), path, name), err}
+			err = scanError{err}
 		}
 		return nil, report.PredictScan{}, nil, err
 	}
@@ -190,7 +188,7 @@ func (j *Judge) File(ctx context.Context, path, name string, reading format.Read
 	}
 	if view, scan, err = j.Cloud(ctx, name, cloud); err != nil {
 		if ctx.Err() == nil {
-			err = scanError{err.Error(), err}
+			err = scanError{err}
 		}
 		return nil, report.PredictScan{}, warnings, err
 	}

@@ -20,14 +20,29 @@ const (
 // mesh with few vertices such as a CAD model, points that are spread over its surface.
 // Warnings are the reader's, and say so.
 func ReadScan(path string, reading format.ReadOptions) (*geom.Cloud, []string, error) {
-	cloud, info, err := reading.ReadCloud(path)
+	return ReadScanAs(path, path, reading)
+}
+
+// ReadScanAs is ReadScan of a file that people call by another name: messages have it, and
+// its extension decides where the content leaves a choice.
+func ReadScanAs(path, name string, reading format.ReadOptions) (*geom.Cloud, []string, error) {
+	f, err := format.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	cloud, info, err := reading.DecodeCloud(f, name)
+	f.Close()
 	if err != nil {
 		return nil, nil, err
 	}
 	if info.Faces == 0 || cloud.Len() >= coarse {
 		return cloud, info.Warnings, nil
 	}
-	m, info, err := reading.ReadMesh(path)
+	if f, err = format.Open(path); err != nil {
+		return nil, nil, err
+	}
+	m, info, err := reading.DecodeMesh(f, name)
+	f.Close()
 	if err != nil {
 		return nil, nil, err
 	}

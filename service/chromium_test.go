@@ -143,7 +143,10 @@ func (b *browser) until(script string) {
 // names a folder. At each width nothing may stick out.
 func (b *browser) keep(name string) {
 	b.Helper()
-	dir := os.Getenv("BLEMISH_SHOTS")
+	dir, settle := os.Getenv("BLEMISH_SHOTS"), 300*time.Millisecond
+	if dir != "" {
+		settle = 3 * time.Second // maps have a process of their own, which draws later than the page
+	}
 	for _, wide := range []int64{400, 1400} {
 		for _, scheme := range []string{"dark", "light"} {
 			if dir == "" && scheme == "dark" {
@@ -152,7 +155,7 @@ func (b *browser) keep(name string) {
 			b.do(chromedp.EmulateViewport(wide, 900), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 				_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 				return err
-			}), chromedp.Sleep(300*time.Millisecond))
+			}), chromedp.Sleep(settle))
 			if over := b.text("String(document.documentElement.scrollWidth - innerWidth)"); over != "0" && !strings.HasPrefix(over, "-") {
 				b.Errorf("%s: at %d pixels the page is %s wider than the window", name, wide, over)
 			}

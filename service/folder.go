@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"blemish/internal/filelock"
 )
 
 // The data folder. Files are named by the hash of their content, never by what a client
@@ -29,7 +31,7 @@ const (
 type folder struct {
 	path string
 	id   string // tells this folder's jobs in a history that several share
-	lock *os.File
+	lock *filelock.Lock
 }
 
 // openFolder makes a data folder where there is none, and takes hold of it.
@@ -44,12 +46,12 @@ func openFolder(path string) (*folder, error) {
 		}
 	}
 	f := &folder{path: path}
-	if f.lock, err = os.OpenFile(filepath.Join(path, "lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+	f.lock, err = filelock.Take(filepath.Join(path, "lock"))
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, fmt.Errorf("data folder %s: another blemish serve has it", path)
 	}
-	if err := lockFile(f.lock); err != nil {
-		f.lock.Close()
-		return nil, fmt.Errorf("data folder %s: another blemish serve has it: %w", path, err)
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	if err := f.begin(); err != nil {
 		f.Close()
@@ -81,7 +83,7 @@ func (f *folder) begin() error {
 }
 
 // Close lets go of the folder.
-func (f *folder) Close() error { return f.lock.Close() }
+func (f *folder) Close() error { return f.lock.Release() }
 
 // file is where a file of a kind is; hash is 64 digits in hex.
 func (f *folder) file(kind, hash string) string {

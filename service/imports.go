@@ -64,7 +64,7 @@ func (s *Service) importModel(ctx context.Context, in *Import) (m history.Model,
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", in.Model, err)
 		}
-		m, err = s.store.AddModel(ctx, s.modelOf(in.Part, f, opened.card, in.By, "uploaded"))
+		m, err = s.store.AddModel(ctx, s.modelOf(in.Part, f, opened.judge.Card, in.By, "uploaded"))
 		if err != nil {
 			return m, err
 		}

@@ -7,19 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
-	"blemish/detect"
-	"blemish/detect/all"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/history"
 	"blemish/internal/version"
+	"blemish/judge"
 	"blemish/report"
-	"blemish/weights"
 )
 
 // Judging a scan: the calls, and the document, of predict.
@@ -87,33 +84,28 @@ func (s *Service) failedScan(job *history.Job, why error) (*outcome, error) {
 	return &outcome{entry: e}, errors.Join(why, err)
 }
 
-// judge judges a file, and returns what a page shows of it.
+// judge judges a stored scan, and returns what a page shows of it.
 func (s *Service) judge(ctx context.Context, m *loadedModel, hash, name string) (report.PredictScan, *report.ScanView, error) {
-	cloud, err := s.readScan(hash, name)
-	if err != nil {
-		return report.PredictScan{}, nil, err
-	}
-	begun := time.Now()
-	result, err := m.model.Score(ctx, cloud)
-	if err != nil {
-		return report.PredictScan{}, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	result.Threshold = float32(m.card.Calibration.Threshold)
-	result.Judge()
-	scan := report.NewPredictScan(name, cloud, result, time.Since(begun).Seconds())
-	scan.SHA256 = hash
-	return scan, &report.ScanView{Name: name, Cloud: cloud, Result: result, Truth: cloud.Scalar("label")}, nil
+	view, scan, _, err := m.judge.File(ctx, s.data.file(scanFiles, hash), name, format.ReadOptions{})
+	return scan, view, fileProblem(name, err)
 }
 
 // readScan reads a stored scan. Messages call it by its name.
 func (s *Service) readScan(hash, name string) (*geom.Cloud, error) {
-	f, err := os.Open(s.data.file(scanFiles, hash))
-	if err != nil {
-		return nil, fmt.Errorf("%s is no longer in the data folder", name)
+	cloud, _, err := judge.ReadScanAs(s.data.file(scanFiles, hash), name, format.ReadOptions{})
+	return cloud, fileProblem(name, err)
+}
+
+// fileProblem is an error of a stored file without the place where it lies.
+func fileProblem(name string, err error) error {
+	var lost *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s is no longer in the data folder", name)
+	case errors.As(err, &lost):
+		return fmt.Errorf("%s cannot be read in the data folder: %w", name, lost.Err)
 	}
-	defer f.Close()
-	cloud, _, err := format.DecodeCloud(f, name)
-	return cloud, err
+	return err
 }
 
 // loadedModel is a model in memory.
@@ -121,17 +113,15 @@ type loadedModel struct {
 	once  sync.Once
 	id    string
 	used  int64 // when, in calls
-	model detect.Model
-	card  *detect.Card
+	judge *judge.Judge
 	err   error
 }
 
 // document is predict's document of one scan.
 func (m *loadedModel) document(file string, scan report.PredictScan) *report.Predict {
-	return &report.Predict{
-		Blemish: version.Version, Model: report.NewModel(file, m.id, m.card), Unit: m.card.Unit,
-		Threshold: report.Number(m.card.Calibration.Threshold), Scans: []report.PredictScan{scan},
-	}
+	doc := m.judge.Document(scan)
+	doc.Model.File = file
+	return doc
 }
 
 // mostLoaded is how many models stay in memory.
@@ -166,7 +156,7 @@ func (l *loadedModels) open(ctx context.Context, s *Service, id string) (*loaded
 		delete(l.all, oldest.id) // those who use it keep it
 	}
 	l.mu.Unlock()
-	m.once.Do(func() { m.card, m.model, m.err = openModel(ctx, s.data.file(modelFiles, id), s.opt.CoresPerScan) })
+	m.once.Do(func() { m.judge, m.err = openModel(ctx, s.data.file(modelFiles, id), s.opt.CoresPerScan) })
 	if m.err != nil {
 		l.mu.Lock()
 		if l.all[id] == m {
@@ -178,18 +168,13 @@ func (l *loadedModels) open(ctx context.Context, s *Service, id string) (*loaded
 }
 
 // openModel reads a model's file. Messages do not tell where it lies.
-func openModel(ctx context.Context, path string, workers int) (*detect.Card, detect.Model, error) {
-	state, err := weights.Read(path)
+func openModel(ctx context.Context, path string, workers int) (*judge.Judge, error) {
+	j, err := judge.Open(ctx, path, judge.Options{Workers: workers})
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, errors.New("the model is not in the data folder of this station")
+		return nil, errors.New("the model is not in the data folder of this station")
 	}
 	if err != nil {
-		return nil, nil, errors.New(strings.ReplaceAll(err.Error(), path, "the model"))
+		return nil, errors.New(strings.ReplaceAll(err.Error(), path, "the model"))
 	}
-	card, err := detect.ReadCard(state)
-	if err != nil {
-		return nil, nil, err
-	}
-	model, err := all.Open(ctx, state, detect.OpenOptions{Workers: workers})
-	return card, model, err
+	return j, nil
 }

@@ -97,7 +97,7 @@ func (s *Service) addModelRoute(w http.ResponseWriter, r *http.Request) error {
 	if name := whoAsks(r).name; name != "" {
 		by = name
 	}
-	m, err := s.addModel(r, part, file, opened.card, by, "uploaded")
+	m, err := s.addModel(r, part, file, opened.judge.Card, by, "uploaded")
 	if err != nil {
 		return err
 	}

@@ -133,7 +133,8 @@ var secondsOf = regexp.MustCompile(`"seconds": [0-9.e-]+`)
 func TestTheSameAsPredict(t *testing.T) {
 	dir := t.TempDir()
 	files := map[string][]byte{"ball.model": service.PartModel(t), "sound.ply": service.PartScan(t, "a", false), "bulge.ply": service.PartScan(t, "b", true), "few.ply": service.SmallScan(t, "c"),
-		"none.xyz": []byte("1 2 3\nx y z\n"), "tiny.xyz": []byte("0 0 0\n1 0 0\n0 1 0\n"), "named.pcd": service.PartScan(t, "d", false)}
+		"none.xyz": []byte("1 2 3\nx y z\n"), "tiny.xyz": []byte("0 0 0\n1 0 0\n0 1 0\n"), "named.pcd": service.PartScan(t, "d", false),
+		"few.off": []byte("OFF\n4 4 0\n0 0 0\n90 0 0\n0 90 0\n0 0 90\n3 0 2 1\n3 0 1 3\n3 1 2 3\n3 2 0 3\n")} // a mesh, whose surface is the scan
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
 			t.Fatal(err)

@@ -206,7 +206,7 @@ func (s *Service) train(ctx context.Context, id string, j *trainJob) (m history.
 		name = "part"
 	}
 	// Where the history is away the training is done again, which makes the same bytes.
-	if m, err = s.store.AddModel(ctx, s.modelOf(j.Part, formFile{k, name + ".model"}, opened.card, j.By, "trained")); err != nil {
+	if m, err = s.store.AddModel(ctx, s.modelOf(j.Part, formFile{k, name + ".model"}, opened.judge.Card, j.By, "trained")); err != nil {
 		return m, nil, err
 	}
 	if err := os.Remove(checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -151,7 +151,7 @@ func (w *watcher) writeReport(ctx context.Context, dir string, scan report.Predi
 		return err
 	}
 	defer os.RemoveAll(draft)
-	if err := w.judge.WriteOne(ctx, draft, scan, view, report.Options{Workers: w.opt.Workers}); err != nil {
+	if err := w.judge.WriteOne(ctx, draft, scan, view, false, report.Options{Workers: w.opt.Workers}); err != nil {
 		return err
 	}
 	if err := os.Chmod(draft, 0o755); err != nil {

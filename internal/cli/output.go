@@ -47,14 +47,3 @@ func saveModel(path string, model detect.Model) error {
 	}
 	return blemish.SaveModel(path, model)
 }
-
-// emptyFolder takes away what was written into a folder that mustBeNew let pass.
-func emptyFolder(dir string) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	for _, entry := range entries {
-		os.RemoveAll(filepath.Join(dir, entry.Name())) // what cannot be removed stays
-	}
-}

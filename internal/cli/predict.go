@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -64,10 +65,10 @@ func newPredict(e *env) *cobra.Command {
 			if p.files, err = scanFiles(args); err != nil {
 				return err
 			}
-			if forOthers, err := p.queued.check(cmd, "plan", "tolerance", "pose", "section", "no-clouds"); err != nil {
+			if forOthers, err := p.queued.check(cmd); err != nil {
 				return err
 			} else if forOthers {
-				return e.queuedPredict(cmd.Context(), &p)
+				return e.queuedPredict(cmd.Context(), &p, plan)
 			}
 			return e.predict(cmd.Context(), &p, plan)
 		},
@@ -89,11 +90,6 @@ func newPredict(e *env) *cobra.Command {
 }
 
 func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan) error {
-	if p.out != "" {
-		if err := mustBeNew(p.out); err != nil {
-			return err
-		}
-	}
 	model, err := judge.Open(ctx, p.model, judge.Options{Threshold: p.limit, Plan: plan, Workers: e.workers, Read: e.readCloud})
 	if err != nil {
 		return err
@@ -102,22 +98,24 @@ func (e *env) predict(ctx context.Context, p *predicting, plan *inspection.Plan)
 	p.headed.put(&model.About)
 	doc := model.Document()
 	j := &judging{env: e, predicting: p, model: model, doc: doc}
+	var place *draft
 	if p.out != "" {
-		j.folder = model.Folder(ctx, p.out, len(p.files), p.noClouds, report.Options{Workers: e.workers})
-		defer func() {
-			if !j.closed {
-				emptyFolder(p.out)
-			}
-		}()
+		if place, err = beginDraft(p.out); err != nil {
+			return err
+		}
+		defer place.giveUp()
+		j.folder = model.Folder(ctx, place.dir(), len(p.files), p.noClouds, report.Options{Workers: e.workers})
 	}
 	if err := j.run(ctx); err != nil {
 		return err
 	}
-	if p.out != "" {
-		if err := j.folder.Close(doc); err != nil {
+	if place != nil {
+		if err := errors.Join(j.folder.Close(doc), ctx.Err()); err != nil {
 			return err
 		}
-		j.closed = true
+		if err := place.finish(); err != nil {
+			return err
+		}
 	}
 	if e.json {
 		err = doc.Write(e.stdout)
@@ -172,7 +170,6 @@ type judging struct {
 	model  *judge.Judge
 	doc    *report.Predict
 	folder *judge.Folder // nil: nothing is written
-	closed bool          // all files are there
 }
 
 // run scores the files one by one; one that fails costs its own line. Of each scan nothing

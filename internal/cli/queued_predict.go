@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"blemish/format"
+	"blemish/inspection"
 	"blemish/jobs"
 	"blemish/jobs/kind"
 	"blemish/judge"
@@ -19,17 +20,12 @@ import (
 )
 
 // queuedPredict is predict by workers. Each scan gets a folder of its own in out.
-func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
+func (e *env) queuedPredict(ctx context.Context, p *predicting, plan *inspection.Plan) error {
 	if slices.Contains(p.files, "-") {
 		return usagef("- (standard input) does not go with --jobs")
 	}
-	q, model, files, out, limit := &p.queued, p.model, p.files, p.out, p.limit
-	if out != "" {
-		if err := mustBeNew(out); err != nil {
-			return err
-		}
-	}
-	j, err := judge.Open(ctx, model, judge.Options{Threshold: limit, Workers: e.workers})
+	q, model, files := &p.queued, p.model, p.files
+	j, err := judge.Open(ctx, model, judge.Options{Threshold: p.limit, Plan: plan, Workers: e.workers, Read: e.readCloud})
 	if err != nil {
 		return err
 	}
@@ -40,9 +36,18 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 		return err
 	}
 	defer queue.Broker.Close()
-	scans, list, of, err := e.storeScans(ctx, queue.Store, model, files, limit)
+	scans, list, of, err := e.storeScans(ctx, queue.Store, p, plan, &j.About)
 	if err != nil {
 		return err
+	}
+	out := "" // the folder in the making
+	var place *draft
+	if p.out != "" {
+		if place, err = beginDraft(p.out); err != nil {
+			return err
+		}
+		defer place.giveUp()
+		out = place.dir()
 	}
 	dirs := newNames()
 	err = e.results(ctx, q, queue, list, "scans", func(i int, r jobs.Result) error {
@@ -57,7 +62,7 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 		if scan.Error != "" {
 			e.log.Error(scan.Error)
 		}
-		scan.Head = e.headOf(&p.headed, path)
+		scan.Head = scans[of[i]].Head
 		scans[of[i]] = scan
 		return nil
 	})
@@ -65,11 +70,14 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 		return err
 	}
 	doc := j.Document(scans...)
-	if out != "" {
+	if place != nil {
 		if err := report.WritePredict(ctx, out, doc, nil, report.Options{Workers: e.workers}); err != nil {
 			return err
 		}
-		e.log.Info("report: " + filepath.Join(out, "report.html") + "; each scan has its own below")
+		if err := place.finish(); err != nil {
+			return err
+		}
+		e.log.Info("report: " + filepath.Join(p.out, "report.html") + "; each scan has its own below")
 	}
 	if e.json {
 		err = doc.Write(e.stdout)
@@ -84,21 +92,30 @@ func (e *env) queuedPredict(ctx context.Context, p *predicting) error {
 
 // storeScans stores the scans; one that cannot be read has its entry already. Job i is of
 // file of[i].
-func (e *env) storeScans(ctx context.Context, store storage.Store, model string, files []string, limit float64) (scans []report.PredictScan, list []jobs.Job, of []int, err error) {
-	file, err := kind.PutModel(ctx, store, model)
+func (e *env) storeScans(ctx context.Context, store storage.Store, p *predicting, plan *inspection.Plan, about *report.Predict) (scans []report.PredictScan, list []jobs.Job, of []int, err error) {
+	model, err := kind.PutModel(ctx, store, p.model)
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	beside, err := kind.PutPlan(ctx, store, p.asked.File, plan)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	shared := kind.JudgeShared{Threshold: p.limit, Columns: e.columns, NoClouds: p.noClouds, Asked: p.asked, Title: about.Title, BatchHead: about.Head, Detection: about.Detection}
+	files := p.files
 	scans = make([]report.PredictScan, len(files))
 	m := e.newMeter()
 	defer m.end()
 	for i, path := range files {
+		head := e.headOf(&p.headed, path)
 		if _, err := format.HashFile(path); err != nil {
 			e.log.Error(err.Error())
 			scans[i] = report.FailedPredictScan(path, err)
+			scans[i].Head = head
 			continue
 		}
-		job, err := kind.NewJudge(ctx, store, file, path, kind.JudgeSpec{Name: path, Threshold: limit, Columns: e.columns})
+		scans[i].Head = head
+		job, err := kind.NewJudge(ctx, store, model, beside, path, kind.JudgeSpec{Name: path, Head: scans[i].Head, JudgeShared: shared})
 		if err != nil {
 			return nil, nil, nil, err
 		}

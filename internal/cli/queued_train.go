@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"blemish/dataset"
 	"blemish/detect"
@@ -25,6 +26,9 @@ func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *
 	if class == "" {
 		class = partName(t.out)
 	}
+	if err := stayHere(d); err != nil {
+		return err
+	}
 	config, err := report.ConfigJSON(d.Config())
 	if err != nil {
 		return err
@@ -34,7 +38,7 @@ func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *
 		return err
 	}
 	defer queue.Broker.Close()
-	spec := kind.TrainSpec{Detector: d.Name(), Config: config, Class: class, Unit: t.unit, Seed: e.seed, KeepAll: t.keepAll, Columns: e.columns}
+	spec := kind.TrainSpec{Detector: d.Name(), Config: config, Class: class, Unit: t.unit, Seed: e.seed, KeepAll: t.keepAll, Alarms: t.alarms, Columns: e.columns}
 	job, err := kind.NewTrain(ctx, queue.Store, sound, spec)
 	if err != nil {
 		return err
@@ -73,6 +77,21 @@ func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *
 		return err
 	}
 	return e.printJSON(doc)
+}
+
+// stayHere refuses settings that name a file, which workers do not have.
+func stayHere(d detect.Detector) error {
+	text, err := json.Marshal(d.Config())
+	if err != nil {
+		return err
+	}
+	var config struct {
+		Pretrained string `json:"pretrained"`
+	}
+	if json.Unmarshal(text, &config) == nil && !slices.Contains([]string{"", "none", "built-in"}, config.Pretrained) {
+		return usagef("--pretrained %s does not go with --jobs: workers do not have that file; built-in and none do", config.Pretrained)
+	}
+	return nil
 }
 
 func readWarnings(ctx context.Context, queue *jobs.Queue, f jobs.File) (warnings []string, err error) {

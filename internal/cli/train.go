@@ -87,7 +87,7 @@ func newTrain(e *env) *cobra.Command {
 			if t.alarms > 0 && r.cad.tolerance != "" {
 				return usagef("--false-alarms and --tolerance: the tolerance decides, no threshold is learnt; give one of them")
 			}
-			if forOthers, err := q.check(cmd, "cad", "resume", "checkpoint-every", "false-alarms"); err != nil {
+			if forOthers, err := q.check(cmd, "cad", "resume", "checkpoint-every"); err != nil {
 				return err
 			} else if forOthers {
 				return e.queuedTrain(cmd.Context(), &q, d, &t)

@@ -2,35 +2,49 @@ package kind
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"blemish/format"
+	"blemish/inspection"
 	"blemish/jobs"
 	"blemish/judge"
 	"blemish/report"
 	"blemish/storage"
 )
 
-// Judging a scan: the inputs are model and scan, the result is the folder that predict
-// writes for the scan.
+// Judging a scan: the inputs are model and scan, then the inspection plan and what is painted
+// for it where there are any; the result is the folder that predict writes for the scan.
 
-// JudgeSpec is how a scan is judged.
+// JudgeSpec is how a scan is judged, and what stands in its report beside.
 type JudgeSpec struct {
-	Name      string   `json:"name"`              // of the scan, in documents
-	Threshold float64  `json:"threshold"`         // judge.Learnt: the model's own
-	Columns   []string `json:"columns,omitempty"` // see format.ReadOptions
+	Name string       `json:"name"` // of the scan, in documents
+	Head *report.Head `json:"head,omitempty"`
+	JudgeShared
 }
 
-// NewJudge stores a scan and makes the job; model is what PutModel returned.
-func NewJudge(ctx context.Context, s storage.Store, model jobs.File, scan string, spec JudgeSpec) (jobs.Job, error) {
+// JudgeShared is what the scans of a batch share.
+type JudgeShared struct {
+	Threshold float64          `json:"threshold"`           // judge.Learnt: the model's own
+	Columns   []string         `json:"columns,omitempty"`   // see format.ReadOptions
+	NoClouds  bool             `json:"no_clouds,omitempty"` // no point files
+	Asked     inspection.Asked `json:"asked"`               // its file is an input
+	Title     string           `json:"title,omitempty"`
+	BatchHead *report.Head     `json:"batch_head,omitempty"`
+	Detection []string         `json:"detection,omitempty"` // see report.Predict
+}
+
+// NewJudge stores a scan and makes the job; model is what PutModel returned, plan what
+// PutPlan did.
+func NewJudge(ctx context.Context, s storage.Store, model jobs.File, plan []jobs.File, scan string, spec JudgeSpec) (jobs.Job, error) {
 	file, err := put(ctx, s, scan, "scan/"+filepath.Base(scan))
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	return jobs.New(JudgeKind, spec, []jobs.File{model, file})
+	return jobs.New(JudgeKind, spec, append([]jobs.File{model, file}, plan...))
 }
 
 // PutModel stores a model for NewJudge.
@@ -38,27 +52,58 @@ func PutModel(ctx context.Context, s storage.Store, file string) (jobs.File, err
 	return put(ctx, s, file, "model/"+filepath.Base(file))
 }
 
-// models keeps the model that was used last: most jobs want the same.
+// PutPlan stores the file of a plan for NewJudge, and what is painted for it.
+func PutPlan(ctx context.Context, s storage.Store, file string, plan *inspection.Plan) ([]jobs.File, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := put(ctx, s, file, "plan/"+filepath.Base(file))
+	if err != nil || plan.Paint == nil {
+		return []jobs.File{text}, err
+	}
+	paint, err := put(ctx, s, plan.Paint.File, "paint/"+filepath.Base(plan.Paint.File))
+	return []jobs.File{text, paint}, err
+}
+
+// models keeps the model that was used last, with its plan: most jobs want the same.
 type models struct {
 	opt Options
 
 	mu   sync.Mutex
-	file jobs.File
-	spec float64 // threshold
+	key  string // what tells them apart
 	open *judge.Judge
 }
 
-func (m *models) get(ctx context.Context, file jobs.File, path string, threshold float64) (*judge.Judge, error) {
+func (m *models) get(ctx context.Context, w jobs.Work, spec *JudgeSpec) (*judge.Judge, error) {
+	key, err := json.Marshal([]any{w.Job.Inputs[0], w.Job.Inputs[2:], spec.JudgeShared})
+	if err != nil {
+		return nil, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.open != nil && m.file == file && m.spec == threshold {
+	if m.open != nil && m.key == string(key) {
 		return m.open, nil
 	}
-	j, err := judge.Open(ctx, path, judge.Options{Threshold: threshold, Workers: m.opt.Workers})
-	if err == nil {
-		m.file, m.spec, m.open = file, threshold, j
+	if len(w.Job.Inputs) > 2 {
+		spec.Asked.File = w.Input(2)
 	}
-	return j, err
+	plan, err := spec.Asked.Plan()
+	if err != nil {
+		return nil, err
+	}
+	if plan.Paint != nil {
+		if len(w.Job.Inputs) < 4 {
+			return nil, errors.New("the plan has painted zones, and the job nothing painted")
+		}
+		plan.Paint.File = w.Input(3)
+	}
+	j, err := judge.Open(ctx, w.Input(0), judge.Options{Threshold: spec.Threshold, Plan: plan, Workers: m.opt.Workers})
+	if err != nil {
+		return nil, err
+	}
+	j.About.Title, j.About.Head, j.About.Detection = spec.Title, spec.BatchHead, spec.Detection
+	m.key, m.open = string(key), j
+	return j, nil
 }
 
 // judge is the handler. A scan that cannot be judged is a result that says so.
@@ -67,13 +112,13 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 	if err := w.Spec(&spec); err != nil {
 		return err
 	}
-	if len(w.Job.Inputs) != 2 {
-		return jobs.Hopeless(errors.New("a scan is judged with two inputs, the model and the scan"))
+	if n := len(w.Job.Inputs); n < 2 || n > 4 {
+		return jobs.Hopeless(errors.New("a scan is judged with two inputs, the model and the scan, and up to two more, a plan and what is painted for it"))
 	}
-	j, err := m.get(ctx, w.Job.Inputs[0], w.Input(0), spec.Threshold)
+	j, err := m.get(ctx, w, &spec)
 	if err != nil {
 		if ctx.Err() == nil {
-			err = jobs.Hopeless(err) // the file is the one that was meant: its hash says so
+			err = jobs.Hopeless(err) // the files are those that were meant: their hashes say so
 		}
 		return err
 	}
@@ -87,7 +132,8 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 	default:
 		return err
 	}
-	return j.WriteOne(ctx, w.Out, scan, view, report.Options{Workers: m.opt.Workers})
+	scan.Head = spec.Head
+	return j.WriteOne(ctx, w.Out, scan, view, spec.NoClouds, report.Options{Workers: m.opt.Workers})
 }
 
 // ReadJudged reads the document in a folder that the result of a judge job was fetched to.

@@ -159,7 +159,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 	}
 	for _, name := range []string{"cup0_positive0.pcd", "cup0_bulge0.pcd"} {
 		scan := filepath.Join(set, "cup0", "test", name)
-		job, err := NewJudge(ctx, b.Queue.Store, stored, scan, JudgeSpec{Name: name})
+		job, err := NewJudge(ctx, b.Queue.Store, stored, nil, scan, JudgeSpec{Name: name})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +172,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 			t.Fatal(err)
 		}
 		entry.Seconds = report.None()
-		if err := j.WriteOne(ctx, here, entry, view, report.Options{}); err != nil {
+		if err := j.WriteOne(ctx, here, entry, view, false, report.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		same(t, there, here)
@@ -299,7 +299,7 @@ func TestJobsThatAreWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrongModel, err := NewJudge(ctx, b.Queue.Store, noModel, text, JudgeSpec{Name: "scan.xyz"})
+	wrongModel, err := NewJudge(ctx, b.Queue.Store, noModel, nil, text, JudgeSpec{Name: "scan.xyz"})
 	if err != nil {
 		t.Fatal(err)
 	}

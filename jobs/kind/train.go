@@ -14,6 +14,7 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/jobs"
+	"blemish/judge"
 	"blemish/storage"
 )
 
@@ -28,6 +29,7 @@ type TrainSpec struct {
 	Unit     string          `json:"unit,omitempty"`
 	Seed     uint64          `json:"seed"`
 	KeepAll  bool            `json:"keep_all,omitempty"` // also learn from scans that differ from the others
+	Alarms   float64         `json:"alarms,omitempty"`   // see detect.FitOptions
 	Columns  []string        `json:"columns,omitempty"`
 }
 
@@ -59,10 +61,10 @@ func (o Options) train(ctx context.Context, w jobs.Work) error {
 	if err != nil {
 		return jobs.Hopeless(err)
 	}
-	opt := detect.FitOptions{Class: spec.Class, Unit: spec.Unit, Seed: spec.Seed, Workers: o.Workers, Progress: o.Progress, Logger: o.Log}
+	opt := detect.FitOptions{Class: spec.Class, Unit: spec.Unit, Seed: spec.Seed, FalseAlarms: spec.Alarms, Workers: o.Workers, Progress: o.Progress, Logger: o.Log}
 	clouds := make([]*geom.Cloud, len(w.Job.Inputs))
 	for i, f := range w.Job.Inputs {
-		if clouds[i], _, err = (format.ReadOptions{Columns: spec.Columns}).ReadCloud(w.Input(i)); err != nil {
+		if clouds[i], _, err = judge.ReadScanAs(w.Input(i), path.Base(f.Name), format.ReadOptions{Columns: spec.Columns}); err != nil {
 			return o.own(ctx, err)
 		}
 		opt.Files = append(opt.Files, detect.SourceFile{Name: path.Base(f.Name), SHA256: f.SHA256, Points: clouds[i].Len()})
