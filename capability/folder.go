@@ -20,8 +20,9 @@ import (
 
 const (
 	partialSuffix = ".partial"
-	designName    = "design.json"  // what the run was asked for
-	trialsName    = "trials.jsonl" // one trial a line, in the order of the design
+	designName    = "design.json"   // what the run was asked for
+	trialsName    = "trials.jsonl"  // one trial a line, in the order of the design
+	whatIfName    = "what-if.jsonl" // the same after each change
 	reportName    = "pod.json"
 	mostDesign    = 16 << 20 // bytes of a design that is read
 )
@@ -30,7 +31,8 @@ const (
 type Folder struct {
 	dir, partial string
 	trials       *os.File
-	kept         bool // there is something to go on with, or all is done
+	whatIf       *os.File // nil where nothing is asked
+	kept         bool     // there is something to go on with, or all is done
 }
 
 // OpenFolder begins a study in dir, which must not exist or be empty, or goes on with
@@ -70,7 +72,7 @@ func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial,
 	if f.trials, err = os.OpenFile(filepath.Join(f.partial, trialsName), os.O_RDWR|os.O_CREATE, 0o644); err != nil {
 		return nil, nil, err
 	}
-	if done, err = readTrials(f.trials); err != nil {
+	if done, err = readLines(f.trials, MostTrials, func(t *Trial, before []Trial) bool { return t.Number == len(before) }); err != nil {
 		return nil, nil, errors.Join(err, f.trials.Close())
 	}
 	f.kept = len(done) > 0
@@ -86,22 +88,23 @@ func readUpTo(path string, most int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(in, most))
 }
 
-// readTrials reads the whole lines of a file and cuts off what a kill left half-written.
-func readTrials(file *os.File) ([]Trial, error) {
-	const mostTrial = 4 << 10
-	text, err := io.ReadAll(io.LimitReader(file, MostTrials*mostTrial))
+// readLines reads the whole lines of a file, as far as each may follow those before, and cuts off
+// the rest: what a kill left half-written.
+func readLines[T any](file *os.File, most int64, follows func(t *T, before []T) bool) ([]T, error) {
+	const mostLine = 4 << 10
+	text, err := io.ReadAll(io.LimitReader(file, most*mostLine))
 	if err != nil {
 		return nil, err
 	}
-	var done []Trial
+	var done []T
 	whole := 0
 	for {
 		end := bytes.IndexByte(text[whole:], '\n')
 		if end < 0 {
 			break
 		}
-		var t Trial
-		if json.Unmarshal(text[whole:whole+end], &t) != nil || t.Number != len(done) {
+		var t T
+		if json.Unmarshal(text[whole:whole+end], &t) != nil || !follows(&t, done) {
 			break
 		}
 		done = append(done, t)
@@ -116,19 +119,60 @@ func readTrials(file *os.File) ([]Trial, error) {
 
 // Record adds trials.
 func (f *Folder) Record(trials []Trial) error {
+	f.kept = true
+	return writeLines(f.trials, trials)
+}
+
+// OpenWhatIf reads what a stopped run has judged after changes, for Study.WhatIf; scans is how many
+// there are.
+func (f *Folder) OpenWhatIf(scans int) (done []IfLine, err error) {
+	if f.whatIf, err = os.OpenFile(filepath.Join(f.partial, whatIfName), os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+		return nil, err
+	}
+	next := IfLine{Change: -1}
+	sound, trials := 0, 0 // of the change
+	most := int64(len(Changes())) * (MostTrials + int64(scans))
+	return readLines(f.whatIf, most, func(line *IfLine, _ []IfLine) bool {
+		if line.Change < 0 || line.Change >= len(Changes()) || line.Change < next.Change {
+			return false
+		}
+		if line.Change > next.Change {
+			sound, trials = 0, 0
+		}
+		switch {
+		case (line.Sound == nil) == (line.Trial == nil):
+			return false
+		case line.Sound != nil:
+			if sound++; sound > scans || trials > 0 {
+				return false
+			}
+		default:
+			if sound < scans || line.Trial.Number != trials {
+				return false
+			}
+			trials++
+		}
+		next = *line
+		return true
+	})
+}
+
+// RecordWhatIf adds lines.
+func (f *Folder) RecordWhatIf(lines []IfLine) error { return writeLines(f.whatIf, lines) }
+
+func writeLines[T any](file *os.File, list []T) error {
 	var text bytes.Buffer
-	for _, t := range trials {
+	for _, t := range list {
 		line, err := json.Marshal(t)
 		if err != nil {
 			return err
 		}
 		text.Write(append(line, '\n'))
 	}
-	f.kept = true
-	if _, err := f.trials.Write(text.Bytes()); err != nil {
+	if _, err := file.Write(text.Bytes()); err != nil {
 		return err
 	}
-	return f.trials.Sync()
+	return file.Sync()
 }
 
 // Kept is the working folder where there is something in it to go on with, else "".
@@ -143,6 +187,9 @@ func (f *Folder) Kept() string {
 // nothing is left behind.
 func (f *Folder) Close() error {
 	f.trials.Close()
+	if f.whatIf != nil {
+		f.whatIf.Close()
+	}
 	if f.kept {
 		return nil
 	}
@@ -173,6 +220,11 @@ func (f *Folder) Finish(ctx context.Context, workers int, document any, r *Repor
 	}
 	if err := f.trials.Close(); err != nil {
 		return err
+	}
+	if f.whatIf != nil {
+		if err := f.whatIf.Close(); err != nil {
+			return err
+		}
 	}
 	if err := os.Remove(f.dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty one
 		return err

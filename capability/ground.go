@@ -50,6 +50,8 @@ type ready struct {
 	scanFromPart  geom.Pose
 	points        []geom.Vec3 // those that are of the part, in the common frame
 	noise, extent float64
+	notSeen       []geom.Vec3 // surface that the model knows and the scan could not show, in the common frame
+	notSeenShare  float64     // of the known surface
 }
 
 // judge judges the scans as they are. ready are those to carve into.
@@ -84,13 +86,11 @@ func (s *Study) judge(ctx context.Context) ([]SoundScan, []*ready, error) {
 
 func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error) {
 	scan := &s.Scans[i]
-	told := SoundScan{Name: scan.Name, HeldOut: scan.HeldOut}
 	result, err := scan.Model.Score(ctx, scan.Cloud)
 	if err != nil {
-		return told, nil, err
+		return SoundScan{}, nil, err
 	}
-	told.Verdict, told.Score, told.Threshold = result.Verdict.String(), result.Object, result.Threshold
-	told.Noise, told.Reason = result.Seen.Noise, result.Reason
+	told := tellSound(scan, result)
 	if result.Verdict == detect.Unsure {
 		return told, nil, nil
 	}
@@ -107,6 +107,7 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 		return told, nil, err
 	}
 	r.extent = r.ground.Diagonal
+	r.notSeen, r.notSeenShare = placed.Pose.ApplyAll(placed.Seen.NotSeen), placed.Seen.NotSeenShare
 	var spacings []float64
 	step := scan.Cloud.Len()/500 + 1
 	for j, p := range scan.Cloud.Points {
@@ -120,6 +121,13 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 	}
 	r.spacing = median(spacings)
 	return told, r, nil
+}
+
+func tellSound(scan *Scan, result *detect.Result) SoundScan {
+	return SoundScan{
+		Name: scan.Name, HeldOut: scan.HeldOut, Verdict: result.Verdict.String(), Score: result.Object, Threshold: result.Threshold,
+		Noise: result.Seen.Noise, Reason: result.Reason,
+	}
 }
 
 // knows reports whether the model that judges the scan knows surface at one of its points. Where

@@ -5,7 +5,6 @@ import (
 
 	"blemish/defect/inscan"
 	"blemish/geom"
-	"blemish/spatial"
 )
 
 // The smallest defect that was found at each place of the part.
@@ -23,6 +22,8 @@ type Map struct {
 	Spots  []Spot      `json:"spots"` // one for each place of the report
 	Blind  int         `json:"blind"` // places
 	Tested int         `json:"tested"`
+	// NotMeasured is the share of the surface that the scans show where none was tried or counted.
+	NotMeasured float64 `json:"not_measured"`
 }
 
 // Spot is a place on the map.
@@ -81,6 +82,7 @@ func newMap(kind inscan.Kind, sf *surface, trials []Trial) Map {
 		}
 		m.Tested++
 	}
+	m.NotMeasured = sf.share(func(place int) bool { return m.Spots[place].State == NotMeasured })
 	return m
 }
 
@@ -89,15 +91,11 @@ func newMap(kind inscan.Kind, sf *surface, trials []Trial) Map {
 // the scans' unit, points in the frame of the model.
 func (r *Report) Cloud(m *Map) *geom.Cloud {
 	c := &geom.Cloud{Points: r.surface.points}
-	places := make([]geom.Vec3, len(r.Places))
-	for i, p := range r.Places {
-		places[i] = vec(p.At).F()
-	}
-	tree := spatial.NewTree(places)
+	nearest := r.surface.nearest()
 	size, depth, state := make([]float32, c.Len()), make([]float32, c.Len()), make([]float32, c.Len())
 	none := float32(math.NaN())
-	for i, p := range c.Points {
-		s := m.Spots[tree.Nearest(p).Index]
+	for i := range c.Points {
+		s := m.Spots[nearest[i]]
 		size[i], depth[i], state[i] = none, none, float32(s.State)
 		if s.Size > 0 {
 			size[i] = float32(s.Size)

@@ -3,6 +3,7 @@ package capability
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"blemish/defect/inscan"
 	"blemish/geom"
@@ -33,6 +34,56 @@ type surface struct {
 	points []geom.Vec3 // of all scans together, thinned
 	places []Place     // looked at, each the farthest from those before
 	chosen []int       // which of them are tried
+}
+
+// nearest is for each point the place that counts for it.
+func (sf *surface) nearest() []int32 {
+	places := make([]geom.Vec3, len(sf.places))
+	for i, p := range sf.places {
+		places[i] = vec(p.At).F()
+	}
+	tree := spatial.NewTree(places)
+	out := make([]int32, len(sf.points))
+	for i, p := range sf.points {
+		out[i] = int32(tree.Nearest(p).Index)
+	}
+	return out
+}
+
+// share is how much of the surface lies nearest to places of that sort: points are counted, which are
+// spread evenly where there are many.
+func (sf *surface) share(of func(place int) bool) float64 {
+	n := 0
+	for _, place := range sf.nearest() {
+		if of(int(place)) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(sf.points))
+}
+
+// notShown is the share of the surface that the model knows and that no scan shows. It looks at what the scan that
+// shows the most leaves out.
+func notShown(scans []*ready) float64 {
+	best := scans[0]
+	for _, r := range scans {
+		if r.notSeenShare < best.notSeenShare {
+			best = r
+		}
+	}
+	if len(best.notSeen) == 0 {
+		return 0
+	}
+	n := 0
+	for _, p := range best.notSeen {
+		if !slices.ContainsFunc(scans, func(r *ready) bool {
+			_, off := r.ground.Nearest(r.scanFromPart.ApplyVec(p.D()))
+			return off <= shown*r.spacing
+		}) {
+			n++
+		}
+	}
+	return best.notSeenShare * float64(n) / float64(len(best.notSeen))
 }
 
 // choose spreads places over the part: each is the farthest from those before it, and a

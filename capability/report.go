@@ -17,11 +17,18 @@ type Report struct {
 	Curves  []Curve     `json:"curves"` // by kind and depth
 	Places  []Place     `json:"places"`
 	Maps    []Map       `json:"maps"` // by kind
+	// NoPlace is the share of the surface that the scans show where no place could be tried, NotShown that of the
+	// surface which the model knows that no scan shows.
+	NoPlace  float64 `json:"no_place"`
+	NotShown float64 `json:"not_shown"`
 	// Thresholds is what another threshold than each model's own would make of the same trials.
 	Thresholds []AtThreshold `json:"thresholds"`
+	// WhatIf is what other scans would make of the same defects; none unless Study.WhatIf was called.
+	WhatIf []Altered `json:"what_if,omitempty"`
 
 	Trials  []Trial  `json:"-"`
 	surface *surface // for the map's points
+	ready   []*ready // that defects were carved into
 }
 
 // Alarms are the false alarms on the sound scans, with the exact interval of their rate
@@ -32,6 +39,22 @@ type Alarms struct {
 	Unsure int     `json:"unsure"`
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
+}
+
+func newAlarms(sound []SoundScan) Alarms {
+	var a Alarms
+	for _, s := range sound {
+		switch s.Verdict {
+		case "unsure":
+			a.Unsure++
+			continue
+		case "defective":
+			a.False++
+		}
+		a.Scans++
+	}
+	a.interval()
+	return a
 }
 
 func (a *Alarms) interval() { a.Low, a.High = pod.ClopperPearson(a.False, a.Scans, 0.95) }
@@ -69,23 +92,15 @@ type Fit struct {
 const FewTrials = 60
 
 func newReport(d Design, sound []SoundScan, scans []*ready, sf *surface, trials []Trial) *Report {
-	r := &Report{Design: d, Sound: sound, Places: sf.places, Trials: trials, surface: sf}
+	r := &Report{Design: d, Sound: sound, Places: sf.places, Trials: trials, surface: sf, ready: scans}
 	var spacing, noise []float64
 	for _, s := range scans {
 		spacing, noise = append(spacing, s.spacing), append(noise, s.noise)
 	}
 	r.Spacing, r.Noise = median(spacing), median(noise)
-	for _, s := range sound {
-		switch s.Verdict {
-		case "unsure":
-			r.Alarms.Unsure++
-			continue
-		case "defective":
-			r.Alarms.False++
-		}
-		r.Alarms.Scans++
-	}
-	r.Alarms.interval()
+	r.Alarms = newAlarms(sound)
+	r.NoPlace = sf.share(func(place int) bool { return !sf.places[place].Measured })
+	r.NotShown = notShown(scans)
 	r.Curves = curves(trials, own)
 	for _, k := range d.Kinds {
 		r.Maps = append(r.Maps, newMap(k, sf, trials))

@@ -42,6 +42,8 @@ type gauge struct {
 	unsure     string
 	calls      *atomic.Int32
 	knows      func(at geom.Vec) bool // where it knows surface; nil: everywhere
+	notSeen    []geom.Vec3            // with a share of 0.2
+	over       float64                // how far off a point must be; 0: at all
 }
 
 func (g *gauge) Save(io.Writer) error { return errors.New("no file") }
@@ -52,6 +54,9 @@ func (g *gauge) Score(_ context.Context, scan *geom.Cloud) (*detect.Result, erro
 	}
 	r := &detect.Result{Point: make([]float32, scan.Len()), Pose: geom.IdentityPose(), Threshold: 1, Object: 0.5}
 	r.Seen.Noise = 0.01
+	if r.Seen.NotSeen = g.notSeen; g.notSeen != nil {
+		r.Seen.NotSeenShare = 0.2
+	}
 	if g.unsure != "" {
 		r.Verdict, r.Reason = detect.Unsure, g.unsure
 		return r, nil
@@ -75,7 +80,7 @@ func (g *gauge) Score(_ context.Context, scan *geom.Cloud) (*detect.Result, erro
 	var center geom.Vec
 	box := geom.EmptyBox()
 	for i, p := range scan.Points {
-		if math.Abs(float64(p.Z)) > 1e-6 {
+		if math.Abs(float64(p.Z)) > max(1e-6, g.over) {
 			index, center = append(index, int32(i)), center.Add(p.D())
 			box.Extend(p.D())
 		}
@@ -160,7 +165,9 @@ func TestWorkersAndResume(t *testing.T) {
 	want := run(t, study(&gauge{a50: 6, slope: 4}, 3))
 	s := study(&gauge{a50: 6, slope: 4}, 3)
 	s.Workers = 3
-	if got := run(t, s); !reflect.DeepEqual(got, want) {
+	want.ready = nil // scans and models, which are not compared
+	got := run(t, s)
+	if got.ready = nil; !reflect.DeepEqual(got, want) {
 		t.Error("another report on three workers")
 	}
 	var calls atomic.Int32
@@ -177,11 +184,10 @@ func TestWorkersAndResume(t *testing.T) {
 		t.Fatal(err, len(kept))
 	}
 	calls.Store(0)
-	got, err := s.Run(t.Context(), kept, nil)
-	if err != nil {
+	if got, err = s.Run(t.Context(), kept, nil); err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(got, want) {
+	if got.ready = nil; !reflect.DeepEqual(got, want) {
 		t.Error("another report after a stop")
 	}
 	if n := int(calls.Load()); n > 6+len(want.Trials)-2*batch {
@@ -250,6 +256,19 @@ func TestDefectsLieWhereTheModelKnowsTheSurface(t *testing.T) {
 	}
 	if unmeasured == 0 {
 		t.Error("the corner that neither knows is measured")
+	}
+	// A scan knows x < 35, the other x > 25 and y < 30, of a plate of 60; along each rim a band of half the middle
+	// size, 3.2, has no room.
+	if want := 1 - (28.6*53.6+25*23.6)/3600; math.Abs(r.NoPlace-want) > 0.06 || r.Maps[0].NotMeasured < r.NoPlace {
+		t.Errorf("no place on %v of the surface, want about %v; %v is not measured", r.NoPlace, want, r.Maps[0].NotMeasured)
+	}
+}
+
+// Surface that the model knows is told where no scan shows it: half of what the first leaves out, the second shows.
+func TestSurfaceThatNoScanShows(t *testing.T) {
+	model := &gauge{a50: 6, slope: 4, notSeen: []geom.Vec3{{X: 10, Y: 10}, {X: 40, Y: 20}, {X: 70, Y: 30}, {X: 30, Y: 80}}}
+	if r := run(t, study(model, 2)); math.Abs(r.NotShown-0.1) > 1e-9 {
+		t.Errorf("%v is not shown, want half of 0.2", r.NotShown)
 	}
 }
 

@@ -58,29 +58,36 @@ func (s *Study) try(ctx context.Context, scans []*ready, at geom.Vec, number int
 		return t, err
 	}
 	t.Scan, t.Center, t.Points = r.Name, c.Plan.Center, len(c.Moved)+len(c.Lost)
-	t.AlarmBelow = level(r.result, r.sound(c))
-	result := r.result
-	if c.Nothing() { // the scan is as it was: nothing is there to be found
+	return t, t.judge(ctx, r.Model, r.result, c.Cloud, r.carved(c), r.sound(c), c.Nothing())
+}
+
+// judge has a model judge a carved scan whose sound one it has judged. The defect lies on one target
+// there, and on another in the sound scan; nothing: the scan is as it was without it.
+func (t *Trial) judge(ctx context.Context, model detect.Model, sound *detect.Result, cloud *geom.Cloud, on, was target, nothing bool) error {
+	t.AlarmBelow = level(sound, was)
+	result := sound
+	if nothing { // there is nothing to be found
 		t.FoundBelow, t.Why = t.AlarmBelow, "smaller than the spacing: no point shows it"
 	} else {
-		if result, err = r.Model.Score(ctx, c.Cloud); err != nil {
-			return t, err
+		var err error
+		if result, err = model.Score(ctx, cloud); err != nil {
+			return err
 		}
-		t.FoundBelow, t.Why = level(result, r.carved(c)), result.Reason
+		t.FoundBelow, t.Why = level(result, on), result.Reason
 	}
 	t.Verdict, t.Score = result.Verdict.String(), result.Object
 	switch {
-	case t.AlarmBelow > r.result.Threshold:
+	case t.AlarmBelow > sound.Threshold:
 		t.Outcome = Alarmed
 	case t.FoundBelow > result.Threshold:
 		t.Outcome = Hit
 	default:
 		t.Outcome = Miss
-		if result.Verdict == detect.Defective && !c.Nothing() {
+		if result.Verdict == detect.Defective && !nothing {
 			t.Why = "marked elsewhere"
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // at is the outcome at another threshold.

@@ -27,6 +27,7 @@ type podFlags struct {
 	sizes, depths []string
 	levels        int
 	places        int
+	whatIf        bool
 	resume        bool
 }
 
@@ -45,7 +46,8 @@ DIR gets pod.json, each trial, and maps of the smallest defect that was found at
 What may be said of the model goes into MODEL.pod.json beside it, and predict tells it.`,
 		Example: `  blemish pod --model part.model --sound good/ -o pod
   blemish pod --model part.model --sound good/ --kinds concavity,hole --sizes 1,12 --depths 0.1,0.2,0.4 -o pod
-  blemish pod --model part.model --sound good/ --places 20 --levels 6 -o pod --resume`,
+  blemish pod --model part.model --sound good/ --places 20 --levels 6 -o pod --resume
+  blemish pod --model part.model --sound good/ --what-if -o pod`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.sound = append(p.sound, args...)
 			switch {
@@ -73,9 +75,10 @@ What may be said of the model goes into MODEL.pod.json beside it, and predict te
 	f.StringSliceVar(&p.depths, "depths", nil, "depths in the scans' unit, each tried with every size (default: 1, 4 and 16 times the scans' noise)")
 	f.IntVar(&p.levels, "levels", 5, "sizes at each place")
 	f.IntVar(&p.places, "places", 12, "places on the part")
+	f.BoolVar(&p.whatIf, "what-if", false, "try the same defects with half the scans to learn from, fewer points and more noise: six times the work")
 	f.BoolVar(&p.resume, "resume", false, "go on with what a stopped run has done")
 	group(cmd, "Where from and where to", "model", "sound", "out", "resume")
-	group(cmd, "What is tried", "kinds", "sizes", "depths", "levels", "places")
+	group(cmd, "What is tried", "kinds", "sizes", "depths", "levels", "places", "what-if")
 	return cmd
 }
 
@@ -132,6 +135,7 @@ type podAsked struct {
 	Scans   []string          `json:"scans"` // sha256
 	Seed    uint64            `json:"seed"`
 	Design  capability.Design `json:"design"`
+	WhatIf  bool              `json:"what_if,omitempty"`
 }
 
 func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
@@ -150,7 +154,7 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err := set.checkSizes(d); err != nil {
 		return err
 	}
-	asked, err := json.MarshalIndent(podAsked{Blemish: blemish.Version, Model: doc.Model.SHA256, Scans: set.sums, Seed: e.seed, Design: d}, "", "  ")
+	asked, err := json.MarshalIndent(podAsked{Blemish: blemish.Version, Model: doc.Model.SHA256, Scans: set.sums, Seed: e.seed, Design: d, WhatIf: p.whatIf}, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -165,14 +169,17 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if study.Scans, err = e.holdOut(ctx, set, m.progress()); err != nil {
 		return err
 	}
-	if doc.Report, err = study.Run(ctx, done, folder.Record); err != nil {
-		m.end()
+	doc.Report, err = study.Run(ctx, done, folder.Record)
+	if err == nil && p.whatIf {
+		err = e.whatIf(ctx, study, doc.Report, folder, e.learnAltered(set, m.progress()))
+	}
+	m.end()
+	if err != nil {
 		if kept := folder.Kept(); kept != "" {
 			e.log.Info("what is done is kept in " + kept + "; the same command with --resume goes on from there")
 		}
 		return fmt.Errorf("%s: %w", p.model, err)
 	}
-	m.end()
 	doc.Claims = claims(doc.Report, doc.Unit)
 	if err := folder.Finish(ctx, e.workers, doc, doc.Report); err != nil {
 		return err
@@ -253,7 +260,10 @@ func (e *env) printPOD(doc *podDocument) error {
 			fmt.Fprintf(w, "%s: unsure: %s\n", s.Name, s.Reason)
 		}
 	}
-	return e.printThresholds(r)
+	if err := e.printThresholds(r); err != nil {
+		return err
+	}
+	return e.printWhatIf(doc)
 }
 
 // bounded prints a size within what was tried; beyond that the curve is a guess.

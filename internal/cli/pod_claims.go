@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -37,15 +38,16 @@ func claims(r *capability.Report, unit string) []string {
 	out := []string{}
 	for i := range r.Curves {
 		c := &r.Curves[i]
-		if c.Fit == nil || c.Fit.Beyond {
-			continue
-		}
 		deep, size := "", "across"
 		if c.Kind.HasDepth() {
 			deep = " " + withUnit(c.Depth, unit) + " deep"
 		}
 		if c.Kind == inscan.Scratch || c.Kind == inscan.Crack || c.Kind == inscan.Burr {
 			size = "long"
+		}
+		if c.Fit == nil || c.Fit.Beyond {
+			out = append(out, fmt.Sprintf("%s%s: from what size on 9 in 10 are found is not known, up to %s %s", c.Kind, deep, withUnit(r.Design.Most, unit), size))
+			continue
 		}
 		out = append(out, fmt.Sprintf("%s%s: found from %s %s on, 9 in 10 with 95 %% confidence", c.Kind, deep, withUnit(c.Fit.A9095, unit), size))
 	}
@@ -54,14 +56,44 @@ func claims(r *capability.Report, unit string) []string {
 			out = append(out, fmt.Sprintf("%s: none found at %d of %d places", m.Kind, m.Blind, m.Tested))
 		}
 	}
-	unmeasured := 0
-	for _, p := range r.Places {
-		if !p.Measured {
-			unmeasured++
+	return append(out, notMeasured(r, unit)...)
+}
+
+// notMeasured says in words of what the claims say nothing.
+func notMeasured(r *capability.Report, unit string) []string {
+	var out []string
+	add := func(format string, a ...any) { out = append(out, "not measured: "+fmt.Sprintf(format, a...)) }
+	var kinds []string
+	for _, k := range inscan.Kinds() {
+		if !slices.Contains(r.Design.Kinds, k) {
+			kinds = append(kinds, string(k))
 		}
 	}
-	if unmeasured > 0 {
-		out = append(out, fmt.Sprintf("not measured at %d of %d places: no scan shows enough surface there", unmeasured, len(r.Places)))
+	switch len(kinds) {
+	case 0:
+	case 1:
+		add("the kind %s", kinds[0])
+	default:
+		add("the kinds %s", strings.Join(kinds, ", "))
+	}
+	if slices.ContainsFunc(r.Design.Kinds, inscan.Kind.HasDepth) {
+		var depths []string
+		for _, d := range r.Design.Depths {
+			depths = append(depths, plain(d, 3))
+		}
+		add("other depths than %s", strings.TrimSpace(strings.Join(depths, ", ")+" "+unit))
+	}
+	add("sizes below %s and above %s", withUnit(r.Design.Least, unit), withUnit(r.Design.Most, unit))
+	if r.NoPlace > 0 {
+		add("%s of the surface that the sound scans show: none that is judged by a model which knows it has room for a defect there", smallShare(r.NoPlace))
+	}
+	for i := range r.Maps {
+		if m := &r.Maps[i]; m.NotMeasured > r.NoPlace {
+			add("%s at %s of that surface: no room, no edge or a false alarm there", m.Kind, smallShare(m.NotMeasured))
+		}
+	}
+	if r.NotShown > 0 {
+		add("%s of the surface that the model knows: no sound scan shows it", smallShare(r.NotShown))
 	}
 	return out
 }

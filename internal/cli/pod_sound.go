@@ -127,27 +127,62 @@ func (e *env) holdOut(ctx context.Context, s *soundSet, progress task.Progress) 
 	if len(s.learnt) == 0 {
 		return scans, nil
 	}
+	err := e.withoutEach(ctx, s, "learn without each scan", s.clouds, 1, progress, func(i int, m detect.Model) {
+		scans[i].Model, scans[i].HeldOut = m, true
+	})
+	return scans, err
+}
+
+// withoutEach learns for each scan that the model has learnt from a model of the others, as they are in
+// clouds: of one in so many of them, counted round from the one that is left out.
+func (e *env) withoutEach(ctx context.Context, s *soundSet, stage string, clouds []*geom.Cloud, oneIn int, progress task.Progress, take func(i int, m detect.Model)) error {
 	d, err := all.Configured(s.card.Detector, s.card.Config)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.path, err)
+		return fmt.Errorf("%s: %w", s.path, err)
 	}
+	n := len(s.learnt)
 	for k, out := range s.learnt {
-		progress.Report(task.Event{Stage: "learn without each scan", Done: k, Total: len(s.learnt), Unit: "scans"})
+		progress.Report(task.Event{Stage: stage, Done: k, Total: n, Unit: "scans"})
 		opt := detect.FitOptions{Class: s.card.Class, Unit: s.card.Unit, Seed: s.card.Seed, Workers: e.workers, FalseAlarms: s.card.Calibration.FalseAlarms}
-		var clouds []*geom.Cloud
+		var some []*geom.Cloud
 		for j, i := range s.learnt {
-			if i != out {
-				clouds = append(clouds, s.clouds[i])
+			if j != k && ((j-k+n)%n-1)%oneIn == 0 {
+				some = append(some, clouds[i])
 				opt.Files = append(opt.Files, s.card.Files[j])
 			}
 		}
-		if scans[out].Model, err = learnAgain(ctx, d, clouds, opt); err != nil {
-			return nil, fmt.Errorf("learn again without %s: %w", s.files[out], err)
+		m, err := learnAgain(ctx, d, some, opt)
+		if err != nil {
+			return fmt.Errorf("learn again without %s: %w", filepath.Base(s.files[out]), err)
 		}
-		scans[out].HeldOut = true
+		take(out, m)
 	}
-	progress.Report(task.Event{Stage: "learn without each scan", Done: len(s.learnt), Total: len(s.learnt), Unit: "scans"})
-	return scans, nil
+	progress.Report(task.Event{Stage: stage, Done: n, Total: n, Unit: "scans"})
+	return nil
+}
+
+// learnAltered is how pod --what-if learns again.
+func (e *env) learnAltered(s *soundSet, progress task.Progress) capability.Learner {
+	return func(ctx context.Context, c capability.Change, scans []*geom.Cloud) ([]detect.Model, int, error) {
+		models := make([]detect.Model, len(scans))
+		for i := range models {
+			models[i] = s.model
+		}
+		others := len(s.learnt) - 1
+		switch {
+		case others < 0 && c.Learn > 1:
+			return nil, 0, capability.CannotTry("the scans that the model has learnt from are not given")
+		case others < 0:
+			return models, 0, nil
+		case others < c.Learn:
+			return nil, 0, capability.CannotTry(fmt.Sprintf("only %d is left to learn from without each scan", others))
+		}
+		err := e.withoutEach(ctx, s, "learn again, if "+c.What, scans, c.Learn, progress, func(i int, m detect.Model) { models[i] = m })
+		if err != nil && ctx.Err() == nil {
+			err = capability.CannotTry(err.Error())
+		}
+		return models, (others + c.Learn - 1) / c.Learn, err
+	}
 }
 
 // learnAgain learns as train does, and takes the model through a file, as predict gets it.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -9,7 +10,7 @@ import (
 	"blemish/report"
 )
 
-// What to do about what pod has found: another threshold.
+// What to do about what pod has found: another threshold, other scans.
 
 // printThresholds is the table of a90/95 against false alarms, with a column for each curve
 // that has a figure at some threshold; nothing where none has.
@@ -69,4 +70,76 @@ func smallShare(share float64) string {
 		return "<0.01 %"
 	}
 	return plain(100*share, 2) + " %"
+}
+
+func (e *env) whatIf(ctx context.Context, study *capability.Study, r *capability.Report, folder *capability.Folder, learn capability.Learner) error {
+	done, err := folder.OpenWhatIf(len(study.Scans))
+	if err != nil {
+		return err
+	}
+	return study.WhatIf(ctx, r, learn, done, folder.RecordWhatIf)
+}
+
+// printWhatIf is the table of other scans, by kind and depth; curves without a hit anywhere are
+// left out. Nothing without --what-if.
+func (e *env) printWhatIf(doc *podDocument) error {
+	r := doc.Report
+	if len(r.WhatIf) == 0 {
+		return nil
+	}
+	rows := [][]string{{"if", "kind", "depth", "found", "a50", "a90", "a90/95", "false alarms"}}
+	add := func(what string, c *capability.Curve, a *capability.Alarms) {
+		row := []string{what, string(c.Kind), "–", fmt.Sprintf("%d of %d", c.Hits, c.Trials), "–", "–", "–", fmt.Sprintf("%d of %d", a.False, a.Scans)}
+		if text := depthText(c); text != "" {
+			row[2] = text
+		}
+		if f := c.Fit; f != nil {
+			row[4], row[5], row[6] = bounded(f.A50, f), bounded(f.A90, f), bounded(f.A9095, f)
+		}
+		if a.Unsure > 0 {
+			row[7] += fmt.Sprintf(", %d unsure", a.Unsure)
+		}
+		rows = append(rows, row)
+	}
+	for k := range r.Curves {
+		hits := r.Curves[k].Hits
+		for i := range r.WhatIf {
+			if r.WhatIf[i].Refusal == "" {
+				hits += r.WhatIf[i].Curves[k].Hits
+			}
+		}
+		if hits == 0 {
+			continue
+		}
+		add("as it is", &r.Curves[k], &r.Alarms)
+		for i := range r.WhatIf {
+			if a := &r.WhatIf[i]; a.Refusal == "" {
+				add(a.What, &a.Curves[k], a.Alarms)
+			}
+		}
+	}
+	w := e.stdout
+	fmt.Fprintln(w, "\nThe same defects, if the scans were other ones and the models learnt from such:")
+	if len(rows) > 1 {
+		if err := report.WriteTable(w, rows); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(w, "none is found with any of them")
+	}
+	for i := range r.WhatIf {
+		a := &r.WhatIf[i]
+		switch {
+		case a.Refusal != "":
+			fmt.Fprintf(w, "%s: not measured: %s\n", a.What, a.Refusal)
+		case a.Learnt == 0:
+			fmt.Fprintf(w, "%s: judged by the model as it is, which has not learnt from such scans\n", a.What)
+		case a.Learn > 1:
+			fmt.Fprintf(w, "%s: each model has learnt from %d\n", a.What, a.Learnt)
+		}
+		if a.Change.Noise > 1 && a.Measured > 0 {
+			fmt.Fprintf(w, "%s: measured as %s, as they are %s\n", a.What, withUnit(a.Measured, doc.Unit), withUnit(r.Noise, doc.Unit))
+		}
+	}
+	return nil
 }

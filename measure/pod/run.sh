@@ -26,6 +26,7 @@ end=$(date +%s)
 	cat measure/pod/notes.md
 	printf '\n    blemish train --sound good/ --unit m -o bunny.model\n    blemish pod --model bunny.model --sound good/ %s -o out\n\n' "$options"
 	sed 's/^/    /; s/ *$//' "$work/table.txt"
-	printf '\nWall time of `pod`: %d s; other processes used the cores.\n' $((end - begin))
+	printf '\nWall time of `pod`: %d s; other processes used the cores.\n\n' $((end - begin))
+	cat measure/pod/check.md
 } >docs/measurements/pod.md.new
 mv docs/measurements/pod.md.new docs/measurements/pod.md
