@@ -104,9 +104,9 @@ func (m *model) strays(ctx context.Context, r *reading, band []uint8) ([][len(ba
 			var sum float64
 			count := 0
 			for _, n := range near {
-				f := r.View.Feet[n.Index]
-				if count < surroundings && r.Use[n.Index] && normal[f.Near].D().Dot(side) >= scene.SameFace {
-					sum += f.Signed
+				foot := r.View.Feet[n.Index].Near
+				if count < surroundings && r.Use[n.Index] && normal[foot].D().Dot(side) >= scene.SameFace {
+					sum += float64(r.mean[0][n.Index])
 					count++
 				}
 			}
