@@ -43,23 +43,18 @@ func (a *alignment) spin(ctx context.Context, p pair, pose geom.Pose) (geom.Pose
 	if err != nil {
 		return pose, err
 	}
-	index = tellingPoints(index, off)
-	turned, err := a.bestTurn(ctx, p, around, index)
-	if err != nil {
-		return pose, err
+	places := tellingPlaces(off)
+	index = pick(index, places)
+	here := residuals{source: pick(off[0], places)} // of the pose itself
+	for k := range around {
+		around[k].cost = residuals{source: pick(off[k], places)}.cost(near)
 	}
+	turned := around[sortedByCost(around)[0]].pose
 	// The axis may be off a little, which polishing mends; it slides the pose back a little, too.
 	if turned, err = a.polish(ctx, p, turned); err != nil {
 		return pose, err
 	}
-	if turned, err = a.bestTurn(ctx, p, a.turns(turned, -fineSpins, fineSpins+1, 1.0/fineSpins), index); err != nil {
-		return pose, err
-	}
-	here, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, pose, index, nil)
-	if err != nil {
-		return pose, err
-	}
-	there, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, index, nil)
+	turned, there, err := a.bestTurn(ctx, p, a.turns(turned, -fineSpins, fineSpins+1, 1.0/fineSpins), index)
 	if err != nil || advantage(there, here, near) < clearly {
 		return pose, err
 	}
@@ -77,41 +72,36 @@ func (a *alignment) turns(pose geom.Pose, from, to int, spin float64) []candidat
 	return out
 }
 
-// bestTurn is the pose in which the given points of the scan lie on the reference best.
-func (a *alignment) bestTurn(ctx context.Context, p pair, turns []candidate, index []int32) (geom.Pose, error) {
+// bestTurn is the pose in which the given points of the scan lie on the reference best, and how.
+func (a *alignment) bestTurn(ctx context.Context, p pair, turns []candidate, index []int32) (geom.Pose, residuals, error) {
+	found := make([]residuals, len(turns))
 	for k := range turns {
-		r, err := measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turns[k].pose, index, nil)
-		if err != nil {
-			return geom.Pose{}, err
+		var err error
+		if found[k], err = measure(ctx, a.opt.Workers, a.scan.full, p.target.full, turns[k].pose, index, nil); err != nil {
+			return geom.Pose{}, residuals{}, err
 		}
-		turns[k].cost = r.cost(near)
+		turns[k].cost = found[k].cost(near)
 	}
-	return turns[sortedByCost(turns)[0]].pose, nil
+	best := sortedByCost(turns)[0]
+	return turns[best].pose, found[best], nil
 }
 
-// tellingPoints are the points whose distances vary most with the turn. off is the distance of
-// each at each turn.
-func tellingPoints(index []int32, off [][]float64) []int32 {
-	type point struct {
-		index    int32
-		variance float64
-	}
-	points := make([]point, len(index))
-	for i := range points {
+// tellingPlaces are the places, ascending, of the points whose distances vary most with the
+// turn. off is the distance of each at each turn.
+func tellingPlaces(off [][]float64) []int32 {
+	variance := make([]float64, len(off[0]))
+	places := make([]int32, len(variance))
+	for i := range variance {
 		var sum, square float64
 		for _, turn := range off {
 			sum += turn[i]
 			square += float64(turn[i] * turn[i])
 		}
 		n := float64(len(off))
-		points[i] = point{index[i], square/n - float64(sum/n*(sum/n))}
+		variance[i], places[i] = square/n-float64(sum/n*(sum/n)), int32(i)
 	}
-	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(b.variance, a.variance) })
-	points = points[:int(math.Ceil(telling*float64(len(points))))]
-	out := make([]int32, len(points))
-	for i, p := range points {
-		out[i] = p.index
-	}
-	slices.Sort(out)
-	return out
+	slices.SortStableFunc(places, func(a, b int32) int { return cmp.Compare(variance[b], variance[a]) })
+	places = places[:int(math.Ceil(telling*float64(len(places))))]
+	slices.Sort(places)
+	return places
 }

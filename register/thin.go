@@ -114,10 +114,10 @@ func cellOf(x float64) int32 {
 }
 
 // pick returns the points at index.
-func pick(points []geom.Vec3, index []int32) []geom.Vec3 {
-	out := make([]geom.Vec3, len(index))
+func pick[T any](values []T, index []int32) []T {
+	out := make([]T, len(index))
 	for i, j := range index {
-		out[i] = points[j]
+		out[i] = values[j]
 	}
 	return out
 }

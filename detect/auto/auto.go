@@ -128,10 +128,10 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 	if err != nil {
 		return nil, err
 	}
-	near := make([]int32, len(scan.View.Feet))
-	for i, f := range scan.View.Feet {
-		near[i] = f.Near
+	if len(m.voices) == 0 {
+		return t, nil
 	}
+	near := scan.View.Near()
 	for _, v := range m.voices {
 		said, err := v.method.Terms(ctx, scan)
 		if err != nil {

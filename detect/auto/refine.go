@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/detect/scoring"
+	"blemish/geom"
 	"blemish/spatial"
 )
 
@@ -67,14 +68,9 @@ func refined(s *scoring.Scored) []bool {
 func surroundings(ctx context.Context, workers int, tree *spatial.Tree, score []float32, use []bool) ([]float32, error) {
 	points := tree.Points()
 	chosen := spatial.Thin(points, sources)
-	from, counts, used := points, make([]float32, len(chosen)), make([]bool, len(chosen))
-	if len(chosen) < len(points) {
-		from = points[:0:0]
-	}
+	from, counts, used := make([]geom.Vec3, len(chosen)), make([]float32, len(chosen)), make([]bool, len(chosen))
 	for k, i := range chosen {
-		if len(chosen) < len(points) {
-			from = append(from, points[i])
-		}
+		from[k] = points[i]
 		counts[k] = float32(math.Pow(min(float64(score[i]), highest), power))
 		used[k] = use[i]
 	}

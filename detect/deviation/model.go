@@ -35,10 +35,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 	if err != nil {
 		return nil, err
 	}
-	near := make([]int32, len(scan.View.Feet))
-	for i, f := range scan.View.Feet {
-		near[i] = f.Near
-	}
+	near := scan.View.Near()
 	t, err := m.terms(ctx, r, m.tol, near)
 	if err != nil {
 		return nil, err

@@ -66,11 +66,10 @@ func (m *model) measureWander(ctx context.Context, r *reading) error {
 		return err
 	}
 	for k, scale := range m.cfg.Scales {
-		const toDeviation = 1.4826 // from the median of normal noise
 		shared := math.Sqrt(1 - min(0.9, float64(scale)/surroundings))
 		for b := inner; b >= 0; b-- {
 			if v := off[k][b]; len(v) >= leastWander || b == inner && len(v) > 0 {
-				w.sigma[k][b] = toDeviation * middle64(v) / shared
+				w.sigma[k][b] = scene.ToDeviation * middle64(v) / shared
 			} else if b < inner {
 				w.sigma[k][b] = w.sigma[k][b+1]
 			}
@@ -87,7 +86,6 @@ func (m *model) measureWander(ctx context.Context, r *reading) error {
 // points, for each scale and band.
 func (m *model) strays(ctx context.Context, r *reading, band []uint8) ([][len(bands)][]float64, error) {
 	order, points := r.View.Tree.Order(), r.View.Tree.Points()
-	normal := r.Part.Surface.Normal
 	stride := len(order)/wanderSample + 1
 	around := make([]float64, task.Count(len(order), stride)) // NaN: unknown
 	err := task.For(ctx, m.Workers, len(around), 16, func(_, lo, hi int) {
@@ -98,21 +96,12 @@ func (m *model) strays(ctx context.Context, r *reading, band []uint8) ([][len(ba
 			if !r.Use[i] {
 				continue
 			}
-			side := normal[r.View.Feet[i].Near].D()
 			// The far side of a thin wall is as near.
 			near = r.View.Tree.KNN(points[i], 2*surroundings, near)
-			var sum float64
-			count := 0
-			for _, n := range near {
-				foot := r.View.Feet[n.Index].Near
-				if count < surroundings && r.Use[n.Index] && normal[foot].D().Dot(side) >= scene.SameFace {
-					sum += float64(r.mean[0][n.Index])
-					count++
-				}
-			}
+			mean, count := r.View.MeanOnFace(i, near, surroundings, func(j int32) (float64, bool) { return float64(r.mean[0][j]), r.Use[j] })
 			// The mean of few is little more than what is held against it.
 			if count >= surroundings/2 {
-				around[o] = sum / float64(count)
+				around[o] = mean
 			}
 		}
 	})

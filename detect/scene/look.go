@@ -77,6 +77,15 @@ func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Op
 	return v, v.closeUp(ctx, workers)
 }
 
+// Near is for each scanned point the nearest point of the known surface.
+func (v *View) Near() []int32 {
+	near := make([]int32, len(v.Feet))
+	for i, f := range v.Feet {
+		near[i] = f.Near
+	}
+	return near
+}
+
 // density is the median of 1/√(points per area) over some of the points.
 func density(ctx context.Context, workers int, tree *spatial.Tree) (float64, error) {
 	const some = 2000

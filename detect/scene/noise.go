@@ -33,23 +33,13 @@ func (v *View) noise(ctx context.Context, workers int) (float64, error) {
 			i := v.Tree.Order()[o*stride]
 			f := v.Feet[i]
 			off[o] = math.Inf(1)
-			side := normal[f.Near].D()
-			if math.Abs(f.Signed) > limit || side == (geom.Vec{}) {
+			if math.Abs(f.Signed) > limit || normal[f.Near] == (geom.Vec3{}) {
 				continue
 			}
 			near = v.Tree.KNN(points[i], 2*noiseNeighbors+1, near)
-			var sum float64
-			count := 0
-			for _, n := range near {
-				b := v.Feet[n.Index]
-				if n.Index != i && count < noiseNeighbors && normal[b.Near].D().Dot(side) >= SameFace {
-					sum += b.Signed
-					count++
-				}
-			}
+			mean, count := v.MeanOnFace(i, near, noiseNeighbors, func(j int32) (float64, bool) { return v.Feet[j].Signed, j != i })
 			if count >= noiseNeighbors/2 {
-				n := float64(count)
-				off[o] = math.Abs(f.Signed-sum/n) / math.Sqrt(1+1/n)
+				off[o] = math.Abs(f.Signed-mean) / math.Sqrt(1+1/float64(count))
 			}
 		}
 	})
@@ -61,6 +51,29 @@ func (v *View) noise(ctx context.Context, workers int) (float64, error) {
 		return roughness(ctx, workers, v.Tree)
 	}
 	slices.Sort(tells)
-	const toDeviation = 1.4826 // from the median of normal noise
-	return toDeviation * tells[len(tells)/2], nil
+	return ToDeviation * tells[len(tells)/2], nil
+}
+
+// ToDeviation makes of the median of how far normal noise is off its mean its standard deviation.
+const ToDeviation = 1.4826
+
+// MeanOnFace is the mean of value over those points near point i, nearest first, that lie on the
+// same face of a wall and have one, at most so many, and how many they are.
+func (v *View) MeanOnFace(i int32, near []spatial.Neighbor, most int, value func(j int32) (x float64, ok bool)) (mean float64, count int) {
+	normal := v.part.Surface.Normal
+	side := normal[v.Feet[i].Near].D()
+	var sum float64
+	for _, n := range near {
+		if count == most {
+			break
+		}
+		if normal[v.Feet[n.Index].Near].D().Dot(side) < SameFace {
+			continue
+		}
+		if x, ok := value(n.Index); ok {
+			sum += x
+			count++
+		}
+	}
+	return sum / float64(count), count
 }
