@@ -274,12 +274,7 @@ func (w *work) finished(text []byte) (*FolderOutcome, error) {
 	out := &FolderOutcome{There: true, All: len(w.opt.seeds()) * len(w.recipe.Detectors) * len(w.classes)}
 	for _, seed := range w.opt.seeds() {
 		name := filepath.Join(w.dir, w.place(seed), "results.json")
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		doc, err := report.ReadBenchmark(f, name)
-		f.Close()
+		doc, err := report.ReadBenchmarkFile(name)
 		if err != nil {
 			return nil, err
 		}

@@ -137,14 +137,9 @@ func (s *Stored) openObjects() error {
 		return err
 	}
 	name := filepath.Join(filepath.Dir(filepath.Dir(dir)), "results.json")
-	in, err = os.Open(name)
+	doc, err := report.ReadBenchmarkFile(name)
 	if err != nil {
-		return nil // there need not be one
-	}
-	defer in.Close()
-	doc, err := report.ReadBenchmark(in, name)
-	if err != nil {
-		return nil // someone else's file of that name
+		return nil // there need not be one, and it may be someone else's file of that name
 	}
 	for _, d := range doc.Detectors {
 		if d.Name != s.Name {

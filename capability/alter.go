@@ -2,6 +2,7 @@ package capability
 
 import (
 	"math"
+	"slices"
 
 	"blemish/geom"
 	"blemish/seed"
@@ -72,16 +73,11 @@ func sourceOf(source []int32, j int) int32 {
 
 // tells reports whether any point that the defect took away would be there without it.
 func (a *alteration) tells(source []int32) bool {
-	gone := append([]bool(nil), a.keep...)
+	gone := slices.Clone(a.keep)
 	for _, i := range source {
 		gone[i] = false
 	}
-	for _, g := range gone {
-		if g {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(gone, true)
 }
 
 // move is a target in the altered cloud.

@@ -113,7 +113,7 @@ func cellOf(x float64) int32 {
 	return int32(math.Floor(max(-1<<30, min(1<<30, x))))
 }
 
-// pick returns the points at index.
+// pick returns the values at index.
 func pick[T any](values []T, index []int32) []T {
 	out := make([]T, len(index))
 	for i, j := range index {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Write writes the document as indented JSON. The same document gives the same
@@ -40,6 +41,16 @@ func ReadBenchmark(r io.Reader, name string) (*Benchmark, error) {
 	}
 	doc.fillAbsent()
 	return doc, nil
+}
+
+// ReadBenchmarkFile is ReadBenchmark of a file.
+func ReadBenchmarkFile(name string) (*Benchmark, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return ReadBenchmark(in, name)
 }
 
 // ReadPredict reads results.json of `predict`, as ReadBenchmark does its own.

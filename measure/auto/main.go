@@ -80,12 +80,7 @@ func read(dir string) (found, error) {
 	}
 	var out found
 	for _, name := range files {
-		in, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		doc, err := report.ReadBenchmark(in, name)
-		in.Close()
+		doc, err := report.ReadBenchmarkFile(name)
 		if err != nil {
 			return nil, err
 		}

@@ -68,12 +68,7 @@ func read(dir string) ([]run, error) {
 	slices.Sort(files)
 	var out []run
 	for _, name := range files {
-		in, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		doc, err := report.ReadBenchmark(in, name)
-		in.Close()
+		doc, err := report.ReadBenchmarkFile(name)
 		if err != nil {
 			return nil, err
 		}
