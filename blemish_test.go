@@ -60,6 +60,23 @@ func Example() {
 	// Output: defective excess
 }
 
+// A defective scan among the sound ones is left out, so that its defect is found in others.
+func TestTrainLeavesAWrongScanOut(t *testing.T) {
+	ctx := context.Background()
+	sound, bulged, err := scans()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := blemish.Train(ctx, append(sound, bulged), detect.FitOptions{Class: "tap", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := model.Score(ctx, bulged)
+	if err != nil || result.Verdict != detect.Defective {
+		t.Errorf("a scan that was among the sound ones: %v, %v", result.Verdict, err)
+	}
+}
+
 func TestModelsGoThroughFiles(t *testing.T) {
 	ctx := context.Background()
 	sound, scan, err := scans()
