@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"testing"
 
@@ -119,5 +120,39 @@ func TestGroupLeavesApartWhatSharesNothing(t *testing.T) {
 	}
 	if !g.Joined[g.Anchor] || g.Joined[1-g.Anchor] {
 		t.Errorf("joined %v, overlaps %v", g.Joined, g.Overlaps)
+	}
+}
+
+// A scan that goes on around the rim of what is known, down a wall, is explained: what goes on
+// beyond a rim is nothing against the pose. The same wall in the middle of what is known is.
+func TestExplainedEndsAtTheRim(t *testing.T) {
+	plate := func(lo, hi float64, n int, r *seed.Rand) []geom.Vec3 {
+		out := make([]geom.Vec3, n)
+		for i := range out {
+			x, y := r.Uniform(lo, hi), r.Uniform(-0.5, 0.5)
+			out[i] = geom.Vec{X: x, Y: y, Z: 0.1 * math.Exp(-((x+0.3)*(x+0.3)+(y-0.2)*(y-0.2))/0.01)}.F()
+		}
+		return out
+	}
+	r := seed.Stream(21)
+	ref, err := NewReference(context.Background(), plate(-1, 0, 8000, r), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		wall     float64 // where it goes down
+		explains bool
+	}{{0, true}, {-0.6, false}} {
+		scan := plate(-0.6, 0, 5000, r)
+		for range 1500 {
+			scan = append(scan, geom.Vec{X: c.wall, Y: r.Uniform(-0.5, 0.5), Z: r.Uniform(-0.035, 0)}.F())
+		}
+		res, err := ref.Refine(context.Background(), scan, geom.IdentityPose(), Options{Coverage: CoveragePartial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := res.Explained > 0.95; got != c.explains {
+			t.Errorf("a wall at %g: explained %.3f, overlap %.3f", c.wall, res.Explained, res.Overlap)
+		}
 	}
 }
