@@ -17,13 +17,13 @@ func posed(n int, shape func(int, *seed.Rand) []geom.Vec3, root uint64) (clouds 
 		r := seed.Stream(root, "cloud", i)
 		pose := anyPose(r)
 		truth = append(truth, pose.Inverse())
-		clouds = append(clouds, pose.ApplyAll(shape(2500, r)))
+		clouds = append(clouds, pose.ApplyAll(shape(1800, r)))
 	}
 	return clouds, truth
 }
 
 func TestGroupStandsInOneFrame(t *testing.T) {
-	clouds, truth := posed(3, mug, 14)
+	clouds, truth := posed(2, mug, 14)
 	g, err := Group(context.Background(), clouds, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestGroupStandsInOneFrame(t *testing.T) {
 func TestGroupSurvivesAWrongFirstScan(t *testing.T) {
 	skipLong(t)
 	clouds, truth := posed(2, bumpy, 15)
-	clouds = append([][]geom.Vec3{mug(2500, seed.Stream(16))}, clouds...)
+	clouds = append([][]geom.Vec3{mug(1800, seed.Stream(16))}, clouds...)
 	g, err := Group(context.Background(), clouds, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -93,9 +93,9 @@ func TestGroupJoinsSides(t *testing.T) {
 	for i, v := range views {
 		r := seed.Stream(18, "view", i)
 		pose := anyPose(r)
-		clouds, truth = append(clouds, pose.ApplyAll(side(bumpy(5000, r), v.Unit()))), append(truth, pose.Inverse())
+		clouds, truth = append(clouds, pose.ApplyAll(side(bumpy(3500, r), v.Unit()))), append(truth, pose.Inverse())
 	}
-	clouds = append(clouds, mug(2500, seed.Stream(19)))
+	clouds = append(clouds, mug(1500, seed.Stream(19)))
 	g, err := Group(context.Background(), clouds, Options{})
 	if err != nil {
 		t.Fatal(err)
