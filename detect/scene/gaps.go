@@ -61,6 +61,10 @@ const (
 	// openShare is the share of the known surface that an open void must have. Scanners leave
 	// gaps of that size where their range, their light or their sight ends.
 	openShare = 0.005
+	// oneSidedShare is the same for a void within what a scan of a side shows. Range scanners
+	// leave smaller ones where surface is dark, glints or is met at a slant: of 25 sound scans of
+	// two figures the largest had 0.06 %.
+	oneSidedShare = 0.001
 	// mostOpen is the share of what the places see that open voids may have, all together: where
 	// they have more, the places do not explain the scan.
 	mostOpen = 0.1
@@ -256,13 +260,13 @@ func (v *View) judgeGaps(ctx context.Context, workers task.Workers, empty []int3
 	for _, l := range label {
 		size[l]++
 	}
-	v.bound(candidates, label, size)
+	share := v.bound(candidates, label, size, known)
 	unexplained := v.unexplained(candidates, visible)
 	for k, i := range candidates {
 		switch n := size[label[k]]; {
 		case n > most, g.Kind[i] == Open && unexplained:
 			g.Withheld[i], g.Expected[i] = true, 0
-		case g.Kind[i] == Open && n < int(openShare*float64(known)):
+		case g.Kind[i] == Open && n < int(openShare*float64(known)), g.Kind[i] == OneSided && share[k] < oneSidedShare:
 			g.Unseen[i], g.Expected[i] = true, 0
 		}
 	}
@@ -290,15 +294,22 @@ func (v *View) beside(empty, label []int32, count int, scanned []bool) []bool {
 }
 
 // bound bounds what is expected at the candidates by what their void holds, however far the
-// nearest scanned point is. The void is wider than its candidates, by the radius at which
-// sites become such.
-func (v *View) bound(candidates, label []int32, size []int) {
+// nearest scanned point is, and returns the share of the known surface that each one's void has.
+func (v *View) bound(candidates, label []int32, size []int, known int) []float64 {
 	g, p := &v.Gaps, v.part
+	widest := make([]float32, len(size))
 	for k, i := range candidates {
+		// The void is wider than its candidates, by the radius at which sites become such.
 		area := float64(size[label[k]]) * p.area / (p.spacing[i] * p.spacing[i])
 		radius := math.Sqrt(g.density*area) + math.Sqrt(void)
 		g.Expected[i] = min(g.Expected[i], float32(radius*radius))
+		widest[label[k]] = max(widest[label[k]], g.Expected[i])
 	}
+	share := make([]float64, len(candidates))
+	for k, l := range label {
+		share[k] = max(float64(widest[l])/(g.density*float64(p.Surface.Tree.Len())), float64(size[l])/float64(known))
+	}
+	return share
 }
 
 // unexplained says that so much of what the places see is empty that they are not those from

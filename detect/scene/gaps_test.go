@@ -119,6 +119,34 @@ func TestAHoleInAViewIsFound(t *testing.T) {
 	}
 }
 
+// Scanners leave small gaps in what they see: one of 0.07 % of the surface is nothing, however
+// densely it is scanned around it.
+func TestASmallGapInAViewIsNothing(t *testing.T) {
+	p := plate(t)
+	_, at := most(towards(p, geom.Vec3{Z: 0.15}))
+	middle := p.Sites[at]
+	for _, c := range []struct {
+		radius  float64
+		missing bool
+	}{{0.024, false}, {0.06, true}} {
+		v := look(t, p, box("view with a gap", 30000, func(q, side geom.Vec3) bool {
+			return side.Z > 0.5 && q.Dist2(middle) > c.radius*c.radius
+		}))
+		if e, at := most(v.Gaps.Expected); e > 15 != c.missing {
+			t.Errorf("a gap of radius %g: %.1f points are missed at %v", c.radius, e, p.Sites[max(0, at)])
+		}
+	}
+}
+
+// towards is how near each site is to a place; the nearest has the most.
+func towards(p *Part, place geom.Vec3) []float32 {
+	near := make([]float32, len(p.Sites))
+	for i, q := range p.Sites {
+		near[i] = float32(1 / (1 + q.Dist2(place)))
+	}
+	return near
+}
+
 func TestAScanOfNothing(t *testing.T) {
 	v := look(t, plate(t), []geom.Vec3{{X: 0, Y: 0, Z: 0.15}})
 	if len(v.Set) != 1 {
