@@ -29,7 +29,7 @@ func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals 
 			return normals, variation, err
 		}
 	}
-	p, err := placesOf(ctx, workers, t)
+	p, err := placesOf(ctx, workers, t.Points())
 	if err != nil {
 		return nil, nil, err
 	}
