@@ -13,6 +13,7 @@ import (
 
 	"blemish/format"
 	"blemish/render"
+	"blemish/task"
 )
 
 // The folder of a study: in the making DIR.partial, with every trial that is done, so that a
@@ -229,7 +230,7 @@ func (f *Folder) Close() error {
 
 // Finish writes the document and, for each kind, the map as a PLY and a picture, and gives
 // the folder its name.
-func (f *Folder) Finish(ctx context.Context, workers int, document any, r *Report) error {
+func (f *Folder) Finish(ctx context.Context, workers task.Workers, document any, r *Report) error {
 	f.kept = true
 	err := format.WriteAtomic(filepath.Join(f.partial, reportName), func(w io.Writer) error {
 		enc := json.NewEncoder(w)

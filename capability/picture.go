@@ -9,6 +9,7 @@ import (
 
 	"blemish/geom"
 	"blemish/render"
+	"blemish/task"
 )
 
 // The map as a picture: from two sides, with what its colours mean.
@@ -31,7 +32,7 @@ var eyes = [2]geom.Vec{{X: 0.55, Y: -0.75, Z: 0.4}, {X: -0.55, Y: 0.75, Z: -0.4}
 
 // Picture draws the map of a kind. Where some were found but the largest was not, at the greatest depth, there is no smallest
 // size, and a colour of its own.
-func (r *Report) Picture(ctx context.Context, workers int, m *Map) (image.Image, error) {
+func (r *Report) Picture(ctx context.Context, workers task.Workers, m *Map) (image.Image, error) {
 	cloud := r.Cloud(m)
 	size, state := cloud.Scalar("smallest_size"), cloud.Scalar("state")
 	colors := make([]color.NRGBA, cloud.Len())

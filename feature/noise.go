@@ -36,7 +36,7 @@ const (
 // facing tells faces apart where points of two lie close by, as on a thin wall: a unit normal for
 // each point, zero where a point does not count; nil: all are of one face. Of points that are the same, one counts.
 // What neighbours are off together, as by a bend of the scanner's field, does not show.
-func Noise(ctx context.Context, workers int, points, facing []geom.Vec3) (float64, error) {
+func Noise(ctx context.Context, workers task.Workers, points, facing []geom.Vec3) (float64, error) {
 	distinct, err := placesOf(ctx, workers, points)
 	if err != nil {
 		return 0, err

@@ -5,6 +5,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Clouds in which points are repeated. The nearest neighbours of a point that stands
@@ -31,7 +32,7 @@ func crowded(t *spatial.Tree) bool {
 }
 
 // placesOf builds the tree over the distinct ones of points.
-func placesOf(ctx context.Context, workers int, points []geom.Vec3) (*places, error) {
+func placesOf(ctx context.Context, workers task.Workers, points []geom.Vec3) (*places, error) {
 	p := &places{}
 	var distinct []geom.Vec3
 	_, p.owner = spatial.VoxelDownsample(points, 0)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
@@ -21,7 +22,7 @@ const (
 // about the points around them: by the median, so that no defect counts. Neither curvature
 // nor the far side of a thin wall adds to it, as to roughness, which stands in for it where
 // most of the scan lies off the surface.
-func (v *View) noise(ctx context.Context, workers int) (float64, error) {
+func (v *View) noise(ctx context.Context, workers task.Workers) (float64, error) {
 	points := v.Tree.Points()
 	normal := v.part.Surface.Normal
 	stride := len(points)/noiseSample + 1
@@ -67,7 +68,7 @@ func (v *View) MeanOnFace(i int32, near []spatial.Neighbor, most int, value func
 		if count == most {
 			break
 		}
-		if normal[v.Feet[n.Index].Near].D().Dot(side) < SameFace {
+		if normal[v.Feet[n.Index].Near].D().Dot(side) < feature.SameFace {
 			continue
 		}
 		if x, ok := value(n.Index); ok {

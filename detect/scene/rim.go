@@ -3,21 +3,16 @@ package scene
 import (
 	"context"
 	"math"
-	"slices"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Where the known surface ends.
 
 const (
-	// rimNeighbors is over how many points a gap is looked for.
-	rimNeighbors = 24
-	// rimGap is the angle without neighbours from which a point may lie at a rim; a
-	// straight rim leaves 180°, sampling by chance seldom more than 90° (after Bendels,
-	// Schnabel and Klein, "Detecting holes in point set surfaces", 2006).
-	rimGap = 130 * math.Pi / 180
 	// rimCompany is how many of a rim point's nearest neighbours lie at the rim too, at
 	// least, of rimCircle: a rim is a line, a gap by chance is alone.
 	rimCompany, rimCircle = 3, 10
@@ -26,11 +21,11 @@ const (
 // rims marks the points at which the surface ends: neighbours lie to one side only, and
 // no other face goes on from there, as it does at an edge or at the lip of a thin wall. A
 // rim that is shorter than shortest is a gap by chance.
-func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
+func rims(ctx context.Context, workers task.Workers, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
 	points := tree.Points()
 	gap := make([]bool, len(points))
-	err := tree.ForNeighbors(ctx, workers, rimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
-		gap[i] = open(points, normal, i, near)
+	err := tree.ForNeighbors(ctx, workers, feature.RimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
+		gap[i] = feature.AtRim(points, normal, i, near, true)
 	})
 	if err != nil {
 		return nil, err
@@ -59,7 +54,7 @@ func (v *View) Sides() bool { return len(v.Eyes) > 0 && v.Shown < aboutAll }
 
 // FromRim is how far each scanned point lies from where the scan ends, in its spacings: at
 // silhouettes, at surface that something hides, around holes.
-func (v *View) FromRim(ctx context.Context, workers int) ([]float64, error) {
+func (v *View) FromRim(ctx context.Context, workers task.Workers) ([]float64, error) {
 	points := v.Tree.Points()
 	normal := make([]geom.Vec3, len(points))
 	for i, f := range v.Feet {
@@ -90,7 +85,7 @@ func (v *View) FromRim(ctx context.Context, workers int) ([]float64, error) {
 const rimStep = 6
 
 // keepLong clears the rims that extend over less than shortest.
-func keepLong(ctx context.Context, workers int, points []geom.Vec3, rim []bool, spacing, shortest float64) error {
+func keepLong(ctx context.Context, workers task.Workers, points []geom.Vec3, rim []bool, spacing, shortest float64) error {
 	var index []int32
 	var places []geom.Vec3
 	for i, r := range rim {
@@ -113,50 +108,4 @@ func keepLong(ctx context.Context, workers int, points []geom.Vec3, rim []bool, 
 		rim[i] = box[label[k]].Diagonal() >= shortest
 	}
 	return nil
-}
-
-// open says whether the neighbours of point i leave a wide gap in its tangent plane
-// that no other face fills.
-func open(points, normal []geom.Vec3, i int32, near []spatial.Neighbor) bool {
-	n := normal[i].D()
-	if n == (geom.Vec{}) || len(near) < rimNeighbors/2 {
-		return false
-	}
-	p := points[i].D()
-	u := n.Perpendicular()
-	v := n.Cross(u)
-	reach := math.Sqrt(float64(near[len(near)-1].Dist2))
-	angles := make([]float64, 0, rimNeighbors)
-	for _, o := range near {
-		d := points[o.Index].D().Sub(p)
-		x, y := d.Dot(u), d.Dot(v)
-		if x*x+y*y > 0.01*reach*reach {
-			angles = append(angles, math.Atan2(y, x))
-		}
-	}
-	if len(angles) < 3 {
-		return false
-	}
-	slices.Sort(angles)
-	widest, middle := 2*math.Pi-(angles[len(angles)-1]-angles[0]), (angles[len(angles)-1]+angles[0])/2+math.Pi
-	for k := 1; k < len(angles); k++ {
-		if g := angles[k] - angles[k-1]; g > widest {
-			widest, middle = g, (angles[k]+angles[k-1])/2
-		}
-	}
-	if widest < rimGap {
-		return false
-	}
-	sin, cos := math.Sincos(middle)
-	outward := u.Scale(cos).AddScaled(sin, v)
-	other := 0
-	for _, o := range near {
-		agree := normal[o.Index].D().Dot(n)
-		d := points[o.Index].D().Sub(p)
-		// Unfolded, another face goes on outwards; the far side of a thin wall closes it.
-		if agree < -SameFace || agree < SameFace && d.Dot(outward)+math.Abs(d.Dot(n)) > 0.2*reach {
-			other++
-		}
-	}
-	return other < 2
 }

@@ -33,7 +33,7 @@ var toyPlan = &scoring.Plan{
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
 		return nearest{spatial.NewTree(sound.Points())}, nil
 	},
-	Open: func(_ context.Context, f *weights.File, _ int) (scoring.Method, error) {
+	Open: func(_ context.Context, f *weights.File, _ task.Workers) (scoring.Method, error) {
 		points, err := detect.Places(f, "toy.points")
 		return nearest{spatial.NewTree(points)}, err
 	},
@@ -64,5 +64,5 @@ func TestAToyKeepsTheContract(t *testing.T) {
 	open := func(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 		return scoring.Open(ctx, f, "toy", toyPlan, opt)
 	}
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Contrast: 2})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Points: 1500, Contrast: 2})
 }

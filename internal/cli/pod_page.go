@@ -10,12 +10,13 @@ import (
 	metricpod "blemish/metric/pod"
 	"blemish/report"
 	"blemish/report/plot"
+	"blemish/task"
 )
 
 // What pod has found out, as a page.
 
 // podPage is report.html.
-func podPage(ctx context.Context, workers int, doc *podDocument) (*report.Study, error) {
+func podPage(ctx context.Context, workers task.Workers, doc *podDocument) (*report.Study, error) {
 	r := doc.Report
 	s := &report.Study{
 		Title: "How small a defect is found", Version: doc.Blemish,

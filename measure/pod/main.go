@@ -56,7 +56,7 @@ func main() {
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
 	var bound kept
 	for _, path := range flag.Args() {
-		if err := check(context.Background(), *tool, *work, path, *workers, &bound); err != nil {
+		if err := check(context.Background(), *tool, *work, path, task.Workers(*workers), &bound); err != nil {
 			fmt.Fprintln(os.Stderr, "pod:", path+":", err)
 			os.Exit(1)
 		}
@@ -76,7 +76,7 @@ func (k *kept) print() {
 		k.hits, k.tried, 100*float64(k.hits)/float64(k.tried), 100*low, 100*high, k.nine, k.rows)
 }
 
-func check(ctx context.Context, tool, work, path string, workers int, bound *kept) error {
+func check(ctx context.Context, tool, work, path string, workers task.Workers, bound *kept) error {
 	m, _, err := format.ReadMesh(path)
 	if err != nil {
 		return err
