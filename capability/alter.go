@@ -29,7 +29,7 @@ func (c *Change) alter(scan *geom.Cloud, noise float64, root uint64, number int)
 		}
 	}
 	if c.Noise > 1 {
-		sigma := noise * math.Sqrt(c.Noise*c.Noise-1)
+		sigma := c.added(noise)
 		draw := seed.Stream(root, "capability", "noise", number) // of twice and four times the same, only larger
 		a.shift = make([]geom.Vec3, scan.Len())
 		for i := range a.shift {
@@ -41,6 +41,9 @@ func (c *Change) alter(scan *geom.Cloud, noise float64, root uint64, number int)
 	}
 	return a
 }
+
+// added is the standard deviation of what makes noise c.Noise times as large.
+func (c *Change) added(noise float64) float64 { return noise * math.Sqrt(c.Noise*c.Noise-1) }
 
 // of applies an alteration to a cloud whose points were those of the scan at source; nil: all of
 // them. at is where each point of the cloud came to lie, -1 where it is left out.

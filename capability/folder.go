@@ -34,12 +34,14 @@ type Folder struct {
 	trials       *os.File
 	whatIf       *os.File // nil where nothing is asked
 	kept         bool     // there is something to go on with, or all is done
+	extends      bool     // dir holds a finished study, which this one adds to
 }
 
 // OpenFolder begins a study in dir, which must not exist or be empty, or goes on with
 // the one that a stopped run left there; then asked, what the run was asked for, must be
-// the same bytes. done are its trials.
-func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial, err error) {
+// the same bytes. less is the same without what may be added later, nil where nothing may: a finished
+// study in dir that was asked for that is added to. done are its trials.
+func OpenFolder(dir string, asked, less []byte, resume bool) (f *Folder, done []Trial, err error) {
 	dir = filepath.Clean(dir)
 	f = &Folder{dir: dir, partial: dir + partialSuffix}
 	entries, err := os.ReadDir(dir)
@@ -47,7 +49,13 @@ func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial,
 		return nil, nil, err
 	}
 	if len(entries) > 0 {
-		return nil, nil, fmt.Errorf("%s is not empty; results go into a new folder", dir)
+		there, err := readUpTo(filepath.Join(dir, designName), mostDesign)
+		switch f.extends = err == nil && less != nil && bytes.Equal(there, less); {
+		case !f.extends:
+			return nil, nil, fmt.Errorf("%s is not empty; results go into a new folder", dir)
+		case !resume:
+			return nil, nil, fmt.Errorf("%s holds the same study without what is asked for beside: add to it with --resume, or take a new folder", dir)
+		}
 	}
 	mark := filepath.Join(f.partial, designName)
 	there, err := readUpTo(mark, mostDesign)
@@ -55,6 +63,11 @@ func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial,
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(f.partial, 0o755); err != nil {
 			return nil, nil, err
+		}
+		if f.extends {
+			if err := f.takeTrials(); err != nil {
+				return nil, nil, err
+			}
 		}
 		err = format.WriteAtomic(mark, func(w io.Writer) error {
 			_, err := w.Write(asked)
@@ -78,6 +91,19 @@ func OpenFolder(dir string, asked []byte, resume bool) (f *Folder, done []Trial,
 	}
 	f.kept = len(done) > 0
 	return f, done, nil
+}
+
+// takeTrials copies the trials of the study that is added to.
+func (f *Folder) takeTrials() error {
+	in, err := os.Open(filepath.Join(f.dir, trialsName))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return format.WriteAtomic(filepath.Join(f.partial, trialsName), func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
 }
 
 func readUpTo(path string, most int64) ([]byte, error) {
@@ -215,7 +241,15 @@ func (f *Folder) Finish(ctx context.Context, workers task.Workers, document any,
 		return err
 	}
 	for i := range r.Maps {
-		if err := f.writeMap(ctx, workers, r, &r.Maps[i]); err != nil {
+		m := &r.Maps[i]
+		if err := format.WriteCloud(filepath.Join(f.partial, "map-"+string(m.Kind)+".ply"), r.Cloud(m), format.WriteOptions{}); err != nil {
+			return err
+		}
+		picture, err := r.Picture(ctx, workers, m)
+		if err != nil {
+			return err
+		}
+		if err := f.Write("map-"+string(m.Kind)+".png", func(w io.Writer) error { return render.WritePNG(w, picture) }); err != nil {
 			return err
 		}
 	}
@@ -227,25 +261,37 @@ func (f *Folder) Finish(ctx context.Context, workers task.Workers, document any,
 			return err
 		}
 	}
+	if f.extends {
+		return f.moveInto()
+	}
 	if err := os.Remove(f.dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty one
 		return err
 	}
 	return os.Rename(f.partial, f.dir)
 }
 
-func (f *Folder) writeMap(ctx context.Context, workers task.Workers, r *Report, m *Map) error {
-	cloud := r.Cloud(m)
-	stem := filepath.Join(f.partial, "map-"+string(m.Kind))
-	if err := format.WriteCloud(stem+".ply", cloud, format.WriteOptions{}); err != nil {
-		return err
-	}
-	values := cloud.Scalar("smallest_size")
-	picture, err := render.Cloud(ctx, cloud, render.Options{
-		Values: values, Lo: r.Design.Least, Hi: r.Design.Most, Map: render.Heat, Bar: true, BarLabel: "smallest size",
-		Title: string(m.Kind), Caption: "grey: none found, or not measured", Workers: workers,
-	})
+// moveInto moves the files into the folder of the study that is added to, file by file, what it was asked for the last:
+// stopped before, it can be added to again.
+func (f *Folder) moveInto() error {
+	entries, err := os.ReadDir(f.partial)
 	if err != nil {
 		return err
 	}
-	return format.WriteAtomic(stem+".png", func(w io.Writer) error { return render.WritePNG(w, picture) })
+	for _, e := range entries {
+		if e.Name() == designName {
+			continue
+		}
+		if err := os.Rename(filepath.Join(f.partial, e.Name()), filepath.Join(f.dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(filepath.Join(f.partial, designName), filepath.Join(f.dir, designName)); err != nil {
+		return err
+	}
+	return os.Remove(f.partial)
+}
+
+// Write adds a file.
+func (f *Folder) Write(name string, content func(io.Writer) error) error {
+	return format.WriteAtomic(filepath.Join(f.partial, name), content)
 }

@@ -10,6 +10,7 @@ import (
 	"blemish/defect/inscan"
 	"blemish/detect"
 	"blemish/detect/scene"
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/task"
 )
@@ -33,7 +34,7 @@ type SoundScan struct {
 	Verdict   string  `json:"verdict"`  // sound, defective (a false alarm) or unsure
 	Score     float32 `json:"score"`
 	Threshold float32 `json:"threshold"`
-	Noise     float64 `json:"noise"`
+	Noise     float64 `json:"noise"`            // of the scanner (feature.Noise)
 	Reason    string  `json:"reason,omitempty"` // why it is unsure: then nothing is carved into it
 }
 
@@ -90,7 +91,10 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 	if err != nil {
 		return SoundScan{}, nil, err
 	}
-	told := tellSound(scan, result)
+	told, err := tellSound(ctx, scan, scan.Cloud, result)
+	if err != nil {
+		return told, nil, err
+	}
 	if result.Verdict == detect.Unsure {
 		return told, nil, nil
 	}
@@ -102,7 +106,7 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 		told.Verdict, told.Reason = placed.Verdict.String(), placed.Reason
 		return told, nil, nil
 	}
-	r := &ready{Scan: scan, number: i, result: result, scanFromPart: placed.Pose.Inverse(), noise: result.Seen.Noise}
+	r := &ready{Scan: scan, number: i, result: result, scanFromPart: placed.Pose.Inverse(), noise: told.Noise}
 	if r.ground, err = inscan.NewGround(ctx, s.Workers, scan.Cloud); err != nil {
 		return told, nil, err
 	}
@@ -123,11 +127,15 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 	return told, r, nil
 }
 
-func tellSound(scan *Scan, result *detect.Result) SoundScan {
-	return SoundScan{
+// tellSound tells how the cloud of a scan, as it is or changed, was judged.
+func tellSound(ctx context.Context, scan *Scan, cloud *geom.Cloud, result *detect.Result) (SoundScan, error) {
+	told := SoundScan{
 		Name: scan.Name, HeldOut: scan.HeldOut, Verdict: result.Verdict.String(), Score: result.Object, Threshold: result.Threshold,
-		Noise: result.Seen.Noise, Reason: result.Reason,
+		Reason: result.Reason,
 	}
+	var err error
+	told.Noise, err = feature.Noise(ctx, 1, cloud.Points, result.Seen.Facing)
+	return told, err
 }
 
 // knows reports whether the model that judges the scan knows surface at one of its points. Where

@@ -1,6 +1,8 @@
 package capability
 
 import (
+	"math"
+
 	"blemish/defect/inscan"
 	"blemish/metric/pod"
 )
@@ -11,7 +13,7 @@ import (
 type Report struct {
 	Design  Design      `json:"design"`
 	Spacing float64     `json:"spacing"` // median of the scans
-	Noise   float64     `json:"noise"`   // median of the scans
+	Noise   float64     `json:"noise"`   // of the scanner: standard deviation of points along the normal of their own surface; median of the scans
 	Sound   []SoundScan `json:"sound"`
 	Alarms  Alarms      `json:"false_alarms"`
 	Curves  []Curve     `json:"curves"` // by kind and depth
@@ -67,7 +69,8 @@ type Curve struct {
 	Hits    int         `json:"hits"`
 	NoRoom  int         `json:"no_room"`
 	Alarmed int         `json:"alarmed"`
-	Unsure  int         `json:"unsure"` // of the misses: called unsure
+	Unsure  int         `json:"unsure"`   // of the misses: called unsure
+	NotSeen int         `json:"not_seen"` // of the misses: holes that are TakenForNotSeen
 	Fit     *Fit        `json:"fit,omitempty"`
 	Refusal string      `json:"no_fit,omitempty"` // why the trials allow no fit
 }
@@ -86,6 +89,11 @@ type Fit struct {
 	Beyond bool `json:"beyond_tried,omitempty"`
 	// Few tells that there are fewer trials than the standard asks for, FewTrials.
 	Few bool `json:"few,omitempty"`
+}
+
+// POD is the probability that a defect of that size is found, 0…1.
+func (f *Fit) POD(size float64) float64 {
+	return 1 / (1 + math.Exp(-f.Intercept-f.Slope*math.Log(size)))
 }
 
 // FewTrials is how many trials MIL-HDBK-1823A asks for where the outcome is hit or miss.
@@ -143,6 +151,9 @@ func newCurve(trials []Trial, outcome func(t *Trial) string) Curve {
 		case Miss:
 			if t.Verdict == "unsure" {
 				c.Unsure++
+			}
+			if t.Why == TakenForNotSeen {
+				c.NotSeen++
 			}
 			counted = append(counted, pod.Trial{Size: t.Size})
 		}

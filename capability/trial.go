@@ -21,6 +21,10 @@ const (
 	Alarmed = "alarmed" // the sound scan itself is called defective there; not counted
 )
 
+// TakenForNotSeen is why a hole was missed whose void is taken for surface that the scan could not show, as scanners leave
+// gaps: it is told as not seen, and never as missing.
+const TakenForNotSeen = "taken for surface that the scan could not show"
+
 // Trial is one defect that was tried.
 type Trial struct {
 	Number  int         `json:"number"`
@@ -83,7 +87,10 @@ func (t *Trial) judge(ctx context.Context, model detect.Model, sound *detect.Res
 		t.Outcome = Hit
 	default:
 		t.Outcome = Miss
-		if result.Verdict == detect.Defective && !nothing {
+		switch {
+		case t.Kind == inscan.Hole && within(result.Seen.NotSeen, on) && !within(sound.Seen.NotSeen, on):
+			t.Why = TakenForNotSeen
+		case result.Verdict == detect.Defective && !nothing:
 			t.Why = "marked elsewhere"
 		}
 	}
@@ -146,6 +153,14 @@ func level(result *detect.Result, t target) float32 {
 		}
 	}
 	return min(result.Object, float32(peak))
+}
+
+// inside is the share of a target's reach within which a void is surely that of the defect.
+const inside = 0.7
+
+// within reports whether any of points lies well within a target.
+func within(points []geom.Vec3, t target) bool {
+	return slices.ContainsFunc(points, func(p geom.Vec3) bool { return p.D().Sub(t.center).Norm() <= inside*t.within })
 }
 
 // calledDefective is the threshold below which a scan is called defective; 0 where it is unsure at any.

@@ -37,7 +37,9 @@ type Altered struct {
 	Change
 	// Learnt is how many scans each model has learnt from, at most; 0 where the models are those of the study.
 	Learnt int `json:"learnt_scans,omitempty"`
-	// Measured is the noise of the altered scans as it was measured, their median.
+	// Added is the standard deviation of the noise that was added along each axis, Measured that of
+	// the altered scans as it was measured, their median.
+	Added    float64 `json:"added_noise,omitempty"`
 	Measured float64 `json:"noise,omitempty"`
 	Alarms   *Alarms `json:"false_alarms,omitempty"`
 	Curves   []Curve `json:"curves,omitempty"` // as in the report
@@ -106,6 +108,7 @@ func (s *Study) WhatIf(ctx context.Context, r *Report, learn Learner, done []IfL
 				noise = append(noise, told.Noise)
 			}
 			alarms := newAlarms(k.sound)
+			a.Added = c.added(r.Noise)
 			a.Learnt, a.Measured, a.Alarms, a.Curves = k.learnt, median(noise), &alarms, curves(k.trials, own)
 		}
 		r.WhatIf = append(r.WhatIf, a)
@@ -177,7 +180,10 @@ func (s *Study) judgeAltered(ctx context.Context, c Change, models []detect.Mode
 		if err != nil {
 			return fmt.Errorf("%s, if %s: %w", s.Scans[i].Name, c.What, err)
 		}
-		results[i], told[i] = result, tellSound(&s.Scans[i], result)
+		results[i] = result
+		if told[i], err = tellSound(ctx, &s.Scans[i], clouds[i], result); err != nil {
+			return err
+		}
 		s.Progress.Report(task.Event{Stage: stage, Done: int(judged.Add(1)), Total: len(clouds), Unit: "scans"})
 		return nil
 	})

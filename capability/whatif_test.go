@@ -29,7 +29,7 @@ func others(t *testing.T, models int) Learner {
 		}
 		g := &gauge{a50: 6 * float64(c.Learn), slope: 4}
 		if c.Noise > 1 {
-			g.over = 0.15
+			g.over = 20 * plateNoise
 		}
 		list := make([]detect.Model, models)
 		for i := range list {
@@ -65,8 +65,12 @@ func TestWhatIf(t *testing.T) {
 			t.Errorf("%s: %+v, %+v", a.What, c, a)
 		}
 	}
-	if noisy := r.WhatIf[3]; noisy.Refusal != "" || noisy.Curves[0].Hits == 0 || noisy.Alarms.False != 0 {
+	noisy := r.WhatIf[3]
+	if noisy.Refusal != "" || noisy.Curves[0].Hits == 0 || noisy.Alarms.False != 0 {
 		t.Errorf("%+v", noisy)
+	}
+	if math.Abs(r.Noise/plateNoise-1) > 0.1 || math.Abs(noisy.Measured/(2*r.Noise)-1) > 0.05 || math.Abs(noisy.Added/(math.Sqrt(3)*r.Noise)-1) > 1e-9 {
+		t.Errorf("noise of %v: %v measured, %v added, %v measured then", plateNoise, r.Noise, noisy.Added, noisy.Measured)
 	}
 	if a := r.WhatIf[4]; a.Refusal != "nothing can be learnt" || a.Alarms != nil || a.Curves != nil {
 		t.Errorf("%+v", a)
@@ -86,7 +90,7 @@ func TestWhatIfWorkersAndResume(t *testing.T) {
 		s := study(&gauge{a50: 6, slope: 4}, 3)
 		s.Workers = 3
 		got := run(t, s)
-		f, _, err := OpenFolder(filepath.Join(t.TempDir(), "out"), []byte("x"), false)
+		f, _, err := OpenFolder(filepath.Join(t.TempDir(), "out"), []byte("x"), nil, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +107,7 @@ func TestWhatIfWorkersAndResume(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.Close()
-		f, trials, err := OpenFolder(f.dir, []byte("x"), true)
+		f, trials, err := OpenFolder(f.dir, []byte("x"), nil, true)
 		if err != nil || len(trials) != len(got.Trials) {
 			t.Fatal(err, len(trials))
 		}
@@ -146,7 +150,7 @@ func TestWhatIfLinesThatDoNotFollow(t *testing.T) {
 		"later sound": {{Sound: sound}, {Trial: trial}, {Sound: sound}},
 		"number":      {{Sound: sound}, {Trial: &Trial{Number: 1}}},
 	} {
-		f, _, err := OpenFolder(filepath.Join(t.TempDir(), "out"), []byte("x"), false)
+		f, _, err := OpenFolder(filepath.Join(t.TempDir(), "out"), []byte("x"), nil, false)
 		if err != nil {
 			t.Fatal(err)
 		}

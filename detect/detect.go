@@ -94,6 +94,7 @@ type Result struct {
 // comparable is judged.
 type Seen struct {
 	Set     []scene.Set // what each point of the scan belongs to
+	Facing  []geom.Vec3 // the outward unit normal of the sound surface under each point that is comparable, in the scan's frame; else zero
 	NotSeen []geom.Vec3 // sound surface that the scan could not show, in the scan's frame, spread evenly
 
 	NotSeenArea  float64 // in the scan's unit squared

@@ -30,7 +30,7 @@ func Normals(ctx context.Context, workers task.Workers, t *spatial.Tree, k int) 
 			return normals, variation, err
 		}
 	}
-	p, err := placesOf(ctx, workers, t)
+	p, err := placesOf(ctx, workers, t.Points())
 	if err != nil {
 		return nil, nil, err
 	}

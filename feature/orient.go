@@ -72,7 +72,7 @@ func OrientOutward(ctx context.Context, workers task.Workers, t *spatial.Tree, n
 
 // orientPlaces orients the first normal at each place, and the others as it.
 func orientPlaces(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int) error {
-	p, err := placesOf(ctx, workers, t)
+	p, err := placesOf(ctx, workers, t.Points())
 	if err != nil {
 		return err
 	}

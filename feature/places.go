@@ -31,14 +31,14 @@ func crowded(t *spatial.Tree) bool {
 	return same > 0 && 3*same >= t.Len()
 }
 
-// placesOf builds the tree over the distinct points.
-func placesOf(ctx context.Context, workers task.Workers, t *spatial.Tree) (*places, error) {
+// placesOf builds the tree over the distinct ones of points.
+func placesOf(ctx context.Context, workers task.Workers, points []geom.Vec3) (*places, error) {
 	p := &places{}
 	var distinct []geom.Vec3
-	_, p.owner = spatial.VoxelDownsample(t.Points(), 0)
+	_, p.owner = spatial.VoxelDownsample(points, 0)
 	for i, o := range p.owner {
 		if int(o) == len(distinct) { // places are numbered as they appear
-			distinct = append(distinct, t.Points()[i])
+			distinct = append(distinct, points[i])
 			p.first = append(p.first, int32(i))
 		}
 	}

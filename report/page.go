@@ -81,7 +81,7 @@ type scanData struct {
 
 // fill puts the scans and the parts that never change into the page.
 func (p *page) fill(g *gallery) error {
-	p.Policy, p.Style, p.Script = policy(), template.CSS(style), template.JS(script)
+	p.Policy, p.Style, p.Script = policy(script), template.CSS(style), template.JS(script)
 	p.Lists = g.lists()
 	if g.left > 0 {
 		p.Hidden = fmt.Sprintf("%d more scans are in results.json and results.csv. Those shown come first by heading, then by score.", g.left)

@@ -40,14 +40,18 @@ func mustRead(name string) []byte {
 	return b
 }
 
-// policy allows this one script, this one style sheet and embedded pictures, and
+// policy allows this one script, none where it is "", this one style sheet and embedded pictures, and
 // forbids the network.
-func policy() string {
+func policy(script string) string {
 	hash := func(s string) string {
 		sum := sha256.Sum256([]byte(s))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	return fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'", hash(script), hash(style))
+	scripts := ""
+	if script != "" {
+		scripts = "script-src " + hash(script) + "; "
+	}
+	return fmt.Sprintf("default-src 'none'; %sstyle-src %s; img-src data:; base-uri 'none'; form-action 'none'", scripts, hash(style))
 }
 
 // mapStops are the colour maps of package render as anchors for the script, so

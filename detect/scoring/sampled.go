@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"blemish/detect"
-	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
@@ -97,28 +96,28 @@ func Solid(ctx context.Context, workers task.Workers, points []geom.Vec3) ([]geo
 	return kept, nil
 }
 
-// CarrySets hands the set of each worked point to the points of the scan around it;
-// points that are not measured are scene.Stray.
-func (s *Sampled) CarrySets(sets []scene.Set) []scene.Set {
-	all := sets
+// owners tells for each point of the scan which worked point is nearest; −1 for those that are not
+// measured.
+func (s *Sampled) owners() []int32 {
+	owner := make([]int32, s.scan)
+	for i := range owner {
+		owner[i] = -1
+	}
+	var tree *spatial.Tree
 	if len(s.Points) < len(s.finite) {
-		tree := spatial.NewTree(s.Points)
-		all = make([]scene.Set, len(s.finite))
-		for i, p := range s.finite {
-			all[i] = sets[tree.Nearest(p).Index]
+		tree = spatial.NewTree(s.Points)
+	}
+	for i, p := range s.finite {
+		at, own := int32(i), int32(i)
+		if s.index != nil {
+			at = s.index[i]
 		}
+		if tree != nil {
+			own = tree.Nearest(p).Index
+		}
+		owner[at] = own
 	}
-	if s.index == nil {
-		return slices.Clone(all)
-	}
-	out := make([]scene.Set, s.scan)
-	for i := range out {
-		out[i] = scene.Stray
-	}
-	for i, j := range s.index {
-		out[j] = all[i]
-	}
-	return out
+	return owner
 }
 
 // Carry spreads values, each one a worked point, to all points of the scan; points

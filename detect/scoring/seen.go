@@ -9,7 +9,20 @@ import (
 // NewSeen tells what a view of a part shows. Lengths of the part, times unit, are those of
 // the scan; scanFromFrame takes it there.
 func NewSeen(v *scene.View, p *scene.Part, scanFromFrame geom.Pose, unit float64, sampled *Sampled) detect.Seen {
-	s := detect.Seen{Set: sampled.CarrySets(v.Set), Missed: sampled.Missed, Noise: unit * v.Noise, Size: unit * p.Size}
+	owner := sampled.owners()
+	s := detect.Seen{
+		Set: make([]scene.Set, len(owner)), Facing: make([]geom.Vec3, len(owner)),
+		Missed: sampled.Missed, Noise: unit * v.Noise, Size: unit * p.Size,
+	}
+	for i, o := range owner {
+		if o < 0 {
+			s.Set[i] = scene.Stray // what is not measured
+			continue
+		}
+		if s.Set[i] = v.Set[o]; s.Set[i] == scene.Comparable {
+			s.Facing[i] = scanFromFrame.Rotate(p.Surface.Normal[v.Feet[o].Near])
+		}
+	}
 	for _, set := range s.Set {
 		switch set {
 		case scene.Comparable:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"strconv"
@@ -42,7 +43,8 @@ Defects of many sizes and depths are carved into your sound scans, at places spr
 them as predict would. A scan that the model has learnt from is judged by one that is learnt again without it, so --sound
 needs all of those. Hits and misses give, for each kind and depth, the size that is found nine times in ten (a90), and the
 one that is so with 95 % confidence (a90/95, MIL-HDBK-1823A); where they allow no such figure, the reason is told.
-DIR gets pod.json, each trial, and maps of the smallest defect that was found at each place. A stopped run goes on with --resume.
+DIR gets report.html to open in a browser, pod.json, each trial, and maps of the smallest defect that was found at each place. A stopped run goes on with --resume;
+a finished one gets --what-if so.
 What may be said of the model goes into MODEL.pod.json beside it, and predict tells it.`,
 		Example: `  blemish pod --model part.model --sound good/ -o pod
   blemish pod --model part.model --sound good/ --kinds concavity,hole --sizes 1,12 --depths 0.1,0.2,0.4 -o pod
@@ -69,7 +71,7 @@ What may be said of the model goes into MODEL.pod.json beside it, and predict te
 	f.SortFlags = false
 	f.StringVar(&p.model, "model", "", "model file from train")
 	f.StringSliceVar(&p.sound, "sound", nil, "sound scans: files, a folder of them, or a class of a data set")
-	f.StringVarP(&p.out, "out", "o", "", "new folder for pod.json, trials.jsonl and the maps")
+	f.StringVarP(&p.out, "out", "o", "", "new folder for report.html, pod.json, trials.jsonl and the maps")
 	f.StringSliceVar(&p.kinds, "kinds", []string{string(inscan.Concavity), string(inscan.Bulge), string(inscan.Hole)}, "kinds of defects: "+inscan.KindList())
 	f.StringSliceVar(&p.sizes, "sizes", nil, "smallest and largest size in the scans' unit: 1,12 (default: 4 to 40 spacings, at most a fifth of the part)")
 	f.StringSliceVar(&p.depths, "depths", nil, "depths in the scans' unit, each tried with every size (default: 1, 4 and 16 times the scans' noise)")
@@ -138,6 +140,11 @@ type podAsked struct {
 	WhatIf  bool              `json:"what_if,omitempty"`
 }
 
+func (a *podAsked) text() ([]byte, error) {
+	text, err := json.MarshalIndent(a, "", "  ")
+	return append(text, '\n'), err
+}
+
 func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	files, err := dataset.Scans(p.sound)
 	if err != nil {
@@ -154,11 +161,17 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err := set.checkSizes(d); err != nil {
 		return err
 	}
-	asked, err := json.MarshalIndent(podAsked{Blemish: blemish.Version, Model: doc.Model.SHA256, Scans: set.sums, Seed: e.seed, Design: d, WhatIf: p.whatIf}, "", "  ")
+	ask := podAsked{Blemish: blemish.Version, Model: doc.Model.SHA256, Scans: set.sums, Seed: e.seed, Design: d}
+	asked, err := ask.text()
+	var less []byte
+	if err == nil && p.whatIf {
+		less, ask.WhatIf = asked, true
+		asked, err = ask.text()
+	}
 	if err != nil {
 		return err
 	}
-	folder, done, err := capability.OpenFolder(p.out, append(asked, '\n'), p.resume)
+	folder, done, err := capability.OpenFolder(p.out, asked, less, p.resume)
 	if err != nil {
 		return err
 	}
@@ -181,6 +194,13 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return fmt.Errorf("%s: %w", p.model, err)
 	}
 	doc.Claims = claims(doc.Report, doc.Unit)
+	page, err := podPage(ctx, e.workers, doc)
+	if err != nil {
+		return err
+	}
+	if err := folder.Write("report.html", func(w io.Writer) error { return report.WriteStudy(w, page) }); err != nil {
+		return err
+	}
 	if err := folder.Finish(ctx, e.workers, doc, doc.Report); err != nil {
 		return err
 	}
@@ -191,7 +211,7 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err := e.printPOD(doc); err != nil {
 		return err
 	}
-	e.log.Info("results: " + filepath.Join(p.out, "pod.json"))
+	e.log.Info("results: " + filepath.Join(p.out, "report.html"))
 	return nil
 }
 
@@ -213,10 +233,33 @@ func (s *soundSet) checkSizes(d capability.Design) error {
 // printPOD is the table for people.
 func (e *env) printPOD(doc *podDocument) error {
 	r := doc.Report
-	rows := [][]string{{"kind", "depth", "tried", "found", "a50", "a90", "a90/95", "note"}}
-	var refusals []string
-	for i := range r.Curves {
-		c := &r.Curves[i]
+	rows, notes := curveRows(doc)
+	if err := report.WriteTable(e.stdout, rows); err != nil {
+		return err
+	}
+	w := e.stdout
+	fmt.Fprintln(w, sizesExplained(doc.Unit))
+	for _, line := range notes {
+		fmt.Fprintln(w, line)
+	}
+	fmt.Fprintln(w, alarmsText(r))
+	for i := range r.Maps {
+		fmt.Fprintln(w, blindText(&r.Maps[i]))
+	}
+	for _, line := range unsureLines(r) {
+		fmt.Fprintln(w, line)
+	}
+	if err := e.printThresholds(r); err != nil {
+		return err
+	}
+	return e.printWhatIf(doc)
+}
+
+// curveRows are the rows of the curves, and what there is to say of some.
+func curveRows(doc *podDocument) (rows [][]string, notes []string) {
+	rows = [][]string{{"kind", "depth", "tried", "found", "a50", "a90", "a90/95", "note"}}
+	for i := range doc.Curves {
+		c := &doc.Curves[i]
 		row := []string{string(c.Kind), "–", fmt.Sprint(c.Trials), fmt.Sprint(c.Hits), "–", "–", "–", "no fit"}
 		what := string(c.Kind)
 		if c.Kind.HasDepth() {
@@ -229,41 +272,46 @@ func (e *env) printPOD(doc *podDocument) error {
 				row[7] = fmt.Sprintf("under %d tried", capability.FewTrials)
 			}
 		} else {
-			refusals = append(refusals, what+": no fit: "+c.Refusal)
+			notes = append(notes, what+": no fit: "+c.Refusal)
+		}
+		if c.NotSeen > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %d of %d misses were %s: predict tells them as not seen, whatever the threshold",
+				what, c.NotSeen, c.Trials-c.Hits, capability.TakenForNotSeen))
 		}
 		rows = append(rows, row)
 	}
-	if err := report.WriteTable(e.stdout, rows); err != nil {
-		return err
+	return rows, notes
+}
+
+func sizesExplained(unit string) string {
+	if unit != "" {
+		unit = ", in " + unit
 	}
-	w := e.stdout
-	unit := ""
-	if doc.Unit != "" {
-		unit = ", in " + doc.Unit
-	}
-	fmt.Fprintf(w, "a50, a90: sizes that are found 5 and 9 times in 10%s; a90/95: 9 in 10 with 95 %% confidence; > and <: beyond what was tried.\n", unit)
-	for _, line := range refusals {
-		fmt.Fprintln(w, line)
-	}
+	return fmt.Sprintf("a50, a90: sizes that are found 5 and 9 times in 10%s; a90/95: 9 in 10 with 95 %% confidence; > and <: beyond what was tried.", unit)
+}
+
+func alarmsText(r *capability.Report) string {
 	a := r.Alarms
-	fmt.Fprintf(w, "False alarms: %d of %d sound scans (95 %% interval %s to %s)", a.False, a.Scans, percent(a.Low), percent(a.High))
+	text := fmt.Sprintf("False alarms: %d of %d sound scans (95 %% interval %s to %s)", a.False, a.Scans, percent(a.Low), percent(a.High))
 	if a.Unsure > 0 {
-		fmt.Fprintf(w, "; %d unsure, nothing was carved into them", a.Unsure)
+		text += fmt.Sprintf("; %d unsure, nothing was carved into them", a.Unsure)
 	}
-	fmt.Fprintln(w, ".")
-	for i := range r.Maps {
-		m := &r.Maps[i]
-		fmt.Fprintf(w, "%s: blind at %d of %d places, none found there at any size tried\n", m.Kind, m.Blind, m.Tested)
-	}
+	return text + "."
+}
+
+func blindText(m *capability.Map) string {
+	return fmt.Sprintf("%s: blind at %d of %d places, none found there at any size tried", m.Kind, m.Blind, m.Tested)
+}
+
+// unsureLines say which sound scans were not used, and why.
+func unsureLines(r *capability.Report) []string {
+	var out []string
 	for _, s := range r.Sound {
 		if s.Verdict == "unsure" {
-			fmt.Fprintf(w, "%s: unsure: %s\n", s.Name, s.Reason)
+			out = append(out, s.Name+": unsure: "+s.Reason)
 		}
 	}
-	if err := e.printThresholds(r); err != nil {
-		return err
-	}
-	return e.printWhatIf(doc)
+	return out
 }
 
 // bounded prints a size within what was tried; beyond that the curve is a guess.

@@ -21,7 +21,8 @@ import (
 
 const (
 	besideSuffix = ".pod.json"
-	mostBeside   = 256 << 10 // bytes of such a file
+	unmeasured   = "not measured: " // how such claims begin
+	mostBeside   = 256 << 10        // bytes of such a file
 	mostClaims   = 200
 	mostClaim    = 300 // characters
 )
@@ -62,7 +63,7 @@ func claims(r *capability.Report, unit string) []string {
 // notMeasured says in words of what the claims say nothing.
 func notMeasured(r *capability.Report, unit string) []string {
 	var out []string
-	add := func(format string, a ...any) { out = append(out, "not measured: "+fmt.Sprintf(format, a...)) }
+	add := func(format string, a ...any) { out = append(out, unmeasured+fmt.Sprintf(format, a...)) }
 	var kinds []string
 	for _, k := range inscan.Kinds() {
 		if !slices.Contains(r.Design.Kinds, k) {

@@ -12,9 +12,21 @@ import (
 
 // What to do about what pod has found: another threshold, other scans.
 
-// printThresholds is the table of a90/95 against false alarms, with a column for each curve
-// that has a figure at some threshold; nothing where none has.
+const thresholdsTitle = "a90/95 at other thresholds, for predict --threshold; train --false-alarms learns one"
+
+// printThresholds prints thresholdRows; nothing where there are none.
 func (e *env) printThresholds(r *capability.Report) error {
+	rows := thresholdRows(r)
+	if rows == nil {
+		return nil
+	}
+	fmt.Fprintln(e.stdout, "\n"+thresholdsTitle+":")
+	return report.WriteTable(e.stdout, rows)
+}
+
+// thresholdRows are a90/95 against false alarms, with a column for each curve that has a figure at some
+// threshold; nothing where none has.
+func thresholdRows(r *capability.Report) [][]string {
 	rows := [][]string{{"threshold", "false alarms", "expected"}}
 	for range r.Thresholds {
 		rows = append(rows, nil)
@@ -49,8 +61,7 @@ func (e *env) printThresholds(r *capability.Report) error {
 	if !some {
 		return nil
 	}
-	fmt.Fprintln(e.stdout, "\na90/95 at other thresholds, for predict --threshold; train --false-alarms learns one:")
-	return report.WriteTable(e.stdout, rows)
+	return rows
 }
 
 // depthText is the depth of a curve; "" for holes.
@@ -80,14 +91,37 @@ func (e *env) whatIf(ctx context.Context, study *capability.Study, r *capability
 	return study.WhatIf(ctx, r, learn, done, folder.RecordWhatIf)
 }
 
-// printWhatIf is the table of other scans, by kind and depth; curves without a hit anywhere are
-// left out. Nothing without --what-if.
+const (
+	whatIfTitle   = "The same defects, if the scans were other ones and the models learnt from such"
+	whatIfNothing = "none is found with any of them"
+)
+
+// printWhatIf is the table of other scans. Nothing without --what-if.
 func (e *env) printWhatIf(doc *podDocument) error {
-	r := doc.Report
-	if len(r.WhatIf) == 0 {
+	if len(doc.WhatIf) == 0 {
 		return nil
 	}
-	rows := [][]string{{"if", "kind", "depth", "found", "a50", "a90", "a90/95", "false alarms"}}
+	w := e.stdout
+	fmt.Fprintln(w, "\n"+whatIfTitle+":")
+	rows, lines := whatIfRows(doc)
+	if len(rows) > 1 {
+		if err := report.WriteTable(w, rows); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(w, whatIfNothing)
+	}
+	for _, line := range lines {
+		fmt.Fprintln(w, line)
+	}
+	return nil
+}
+
+// whatIfRows are the rows by kind, depth and change, curves without a hit anywhere left out, and what there is to
+// say of each change.
+func whatIfRows(doc *podDocument) (rows [][]string, lines []string) {
+	r := doc.Report
+	rows = [][]string{{"if", "kind", "depth", "found", "a50", "a90", "a90/95", "false alarms"}}
 	add := func(what string, c *capability.Curve, a *capability.Alarms) {
 		row := []string{what, string(c.Kind), "–", fmt.Sprintf("%d of %d", c.Hits, c.Trials), "–", "–", "–", fmt.Sprintf("%d of %d", a.False, a.Scans)}
 		if text := depthText(c); text != "" {
@@ -118,28 +152,21 @@ func (e *env) printWhatIf(doc *podDocument) error {
 			}
 		}
 	}
-	w := e.stdout
-	fmt.Fprintln(w, "\nThe same defects, if the scans were other ones and the models learnt from such:")
-	if len(rows) > 1 {
-		if err := report.WriteTable(w, rows); err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintln(w, "none is found with any of them")
-	}
+	say := func(format string, a ...any) { lines = append(lines, fmt.Sprintf(format, a...)) }
 	for i := range r.WhatIf {
 		a := &r.WhatIf[i]
 		switch {
 		case a.Refusal != "":
-			fmt.Fprintf(w, "%s: not measured: %s\n", a.What, a.Refusal)
+			say("%s: not measured: %s", a.What, a.Refusal)
 		case a.Learnt == 0:
-			fmt.Fprintf(w, "%s: judged by the model as it is, which has not learnt from such scans\n", a.What)
+			say("%s: judged by the model as it is, which has not learnt from such scans", a.What)
 		case a.Learn > 1:
-			fmt.Fprintf(w, "%s: each model has learnt from %d\n", a.What, a.Learnt)
+			say("%s: each model has learnt from %d", a.What, a.Learnt)
 		}
 		if a.Change.Noise > 1 && a.Measured > 0 {
-			fmt.Fprintf(w, "%s: measured as %s, as they are %s\n", a.What, withUnit(a.Measured, doc.Unit), withUnit(r.Noise, doc.Unit))
+			say("%s: %s is added along each axis; measured %s, as they are %s",
+				a.What, withUnit(a.Added, doc.Unit), withUnit(a.Measured, doc.Unit), withUnit(r.Noise, doc.Unit))
 		}
 	}
-	return nil
+	return rows, lines
 }

@@ -42,6 +42,10 @@ func TestPlotsAreCleanSVG(t *testing.T) {
 		"histogram": Histogram("scores & more", []Group{{Name: "sound", Scores: []float64{0.1, 0.5, 0.7}}, {Name: "defective", Scores: []float64{0.9, 2, 77}}}, 1),
 		"empty":     ROC("curve", nil),
 		"no scores": Histogram("scores", nil, 1),
+		"pod": POD("bulge", "size, mm", 0.1, 3, []Detection{
+			{Name: "0.125 <mm>", POD: func(a float64) float64 { return a / 3 }, Bound: 2, Shares: []Share{{0.2, 0, 0, 0.5}, {2, 1, 0.4, 1}}},
+			{Name: "no curve", Bound: math.NaN(), Shares: []Share{{0.2, 0, 0, 0.5}}}, {Name: "nothing"},
+		}),
 	} {
 		if !strings.HasPrefix(svg, "<svg ") || !strings.HasSuffix(strings.TrimSpace(svg), "</svg>") {
 			t.Errorf("%s: %.60s…", name, svg)
@@ -60,6 +64,9 @@ func TestPlotsAreCleanSVG(t *testing.T) {
 				break
 			}
 		}
+	}
+	if p := POD("x", "size", 0.004, 0.05, []Detection{{Name: "0.125 deep", POD: func(a float64) float64 { return a }}}); !strings.Contains(p, "0.125 deep") || !strings.Contains(p, ">0.005<") {
+		t.Error("numbers in words are shortened")
 	}
 	if h := Histogram("x", []Group{{Name: "sound", Scores: []float64{9, 0.5}}}, 1); !strings.Contains(h, "and more") {
 		t.Error("the last bar does not tell that it holds larger scores")

@@ -53,6 +53,7 @@ func newPlot(title, x, y string) *plot.Plot {
 
 var (
 	svgStyle  = regexp.MustCompile(`\s+style="([^"]*)"`)
+	svgTag    = regexp.MustCompile(`<[^>]*>`)
 	svgNumber = regexp.MustCompile(`-?\d+\.\d{3,}`)
 )
 
@@ -79,7 +80,9 @@ func inlineSVG(p *plot.Plot, width, height vg.Length, label string) string {
 		}
 		return out.String()
 	})
-	s = svgNumber.ReplaceAllStringFunc(s, func(m string) string { return m[:strings.IndexByte(m, '.')+3] })
+	s = svgTag.ReplaceAllStringFunc(s, func(tag string) string { // what is written beside tags stays as it is
+		return svgNumber.ReplaceAllStringFunc(tag, func(m string) string { return m[:strings.IndexByte(m, '.')+3] })
+	})
 	s = strings.NewReplacer("#010203", "currentColor", "#040506", "currentColor").Replace(s)
 	head := fmt.Sprintf(`<svg class="plot" role="img" aria-label="%s" width="%.0f" viewBox="0 0 %g %g" xmlns="http://www.w3.org/2000/svg">`, escape(label), 1.25*width.Points(), width.Points(), height.Points())
 	return head + s[strings.IndexByte(s, '>')+1:]
