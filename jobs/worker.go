@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"blemish/internal/version"
@@ -69,6 +70,14 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) one(ctx context.Context, d Delivery) {
 	id := d.ID()
 	err := w.do(ctx, d)
+	for told := false; err != nil && d.Attempt() >= w.attempts() && errors.Is(err, syscall.ENOSPC) && ctx.Err() == nil; err = w.do(ctx, d) {
+		// Others have had their turn, and a full disk says nothing of the job.
+		if !told {
+			told = true
+			w.Log.Error(fmt.Sprintf("job %s: %v; it waits until there is room", id, err))
+		}
+		sleep(ctx, min(d.Beat(), fullPause)) // the queue holds the job for longer
+	}
 	if ctx.Err() != nil {
 		// The worker is stopped. Others need not wait until the job is missed.
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
@@ -95,6 +104,18 @@ func (w *Worker) one(ctx context.Context, d Delivery) {
 	w.told(d.Ack(ctx))
 	if w.Finished != nil {
 		w.Finished(id, err)
+	}
+}
+
+// fullPause is how often a full disk is tried again.
+const fullPause = 5 * time.Second
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 

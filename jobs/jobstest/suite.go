@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -132,7 +133,7 @@ func (b *Bench) Text(r jobs.Result) string {
 // Run is the suite. open makes an empty broker with Patience.
 func Run(t *testing.T, open func(t *testing.T) jobs.Broker) {
 	for name, test := range map[string]func(*Bench){
-		"ends": ends, "once": once, "retries": retries, "hopeless": hopeless, "missed": missed, "slow": slow,
+		"ends": ends, "once": once, "retries": retries, "full": full, "hopeless": hopeless, "missed": missed, "slow": slow,
 		"poison": poison, "stopped": stopped, "many": many, "wrong": wrong,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,6 +236,24 @@ func retries(b *Bench) {
 		b.Errorf("a job that breaks off has result %+v", r)
 	}
 	b.State(id, jobs.Failed)
+}
+
+// A full disk fails no job, however long it lasts.
+func full(b *Bench) {
+	var tries atomic.Int32
+	b.Worker.Handlers["full"] = func(ctx context.Context, w jobs.Work) error {
+		if int(tries.Add(1)) <= b.Worker.Attempts+3 {
+			return fmt.Errorf("write a report: %w", syscall.ENOSPC)
+		}
+		return b.Copy(ctx, w)
+	}
+	defer b.Work(2)()
+	if got := b.Text(b.Wait(b.Submit("full", "spec", ""))); got != `"spec"` {
+		b.Errorf("%q after %d tries", got, tries.Load())
+	}
+	if n := b.Runs.Load(); n != 1 || int(tries.Load()) != b.Worker.Attempts+4 {
+		b.Errorf("%d runs, %d tries", n, tries.Load())
+	}
 }
 
 // A job that is wrong fails at once; submitted again it is tried again.
