@@ -6,6 +6,7 @@ import (
 
 	"blemish/detect"
 	"blemish/detect/all"
+	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/internal/kernels"
@@ -20,8 +21,10 @@ func ReadCloud(path string) (*geom.Cloud, error) {
 }
 
 // Train learns from the sound scans of one part with the default detector. The scans
-// may be in any pose but share a unit. Package detect/all has the other detectors and
-// their settings.
+// may be in any pose but share a unit. Those that do not fit the others, or stand apart from
+// them, are left out: the model's card says which and why, and so do warnings to
+// opt.Logger. Package detect/all has the other detectors and their settings, and
+// detect/deviation's Vet the check alone.
 func Train(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (detect.Model, error) {
 	if err := kernels.Problem(); err != nil {
 		return nil, err
@@ -30,7 +33,19 @@ func Train(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (det
 	if err != nil {
 		return nil, err
 	}
-	return d.Fit(ctx, sound, opt)
+	if opt.CAD != nil {
+		return d.Fit(ctx, sound, opt)
+	}
+	vetted, err := deviation.Vet(ctx, d, sound, opt, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range vetted.Warnings {
+		if opt.Logger != nil {
+			opt.Logger.Warn(w)
+		}
+	}
+	return vetted.Fit(ctx, d, opt)
 }
 
 // SaveModel writes a model as one safetensors file, whole or not at all.

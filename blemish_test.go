@@ -29,7 +29,7 @@ func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
 		return nil, nil, err
 	}
 	for i := range 4 {
-		sound = append(sound, target.Sample(5000, seed.Stream(1, "sound", i)))
+		sound = append(sound, target.Sample(2500, seed.Stream(1, "sound", i)))
 	}
 	plan, err := defect.Draw(target, defect.Bulge, defect.Easy, seed.Stream(1, "bulge"))
 	if err != nil {
@@ -39,7 +39,7 @@ func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return sound, carved.Sample(5000, seed.Stream(1, "scan")), nil
+	return sound, carved.Sample(2500, seed.Stream(1, "scan")), nil
 }
 
 func Example() {
@@ -58,6 +58,23 @@ func Example() {
 	}
 	fmt.Println(result.Verdict, result.Regions[0].Kind)
 	// Output: defective excess
+}
+
+// A defective scan among the sound ones is left out, so that its defect is found in others.
+func TestTrainLeavesAWrongScanOut(t *testing.T) {
+	ctx := context.Background()
+	sound, bulged, err := scans()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := blemish.Train(ctx, append(sound, bulged), detect.FitOptions{Class: "tap", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := model.Score(ctx, bulged)
+	if err != nil || result.Verdict != detect.Defective {
+		t.Errorf("a scan that was among the sound ones: %v, %v", result.Verdict, err)
+	}
 }
 
 func TestModelsGoThroughFiles(t *testing.T) {

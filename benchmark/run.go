@@ -10,6 +10,7 @@ import (
 
 	"blemish/dataset"
 	"blemish/detect"
+	"blemish/detect/deviation"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/report"
@@ -171,7 +172,7 @@ func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err err
 	memory := watchMemory()
 	defer memory.end()
 	begun := time.Now()
-	model, err := r.detector.Fit(ctx, sound, fit)
+	model, left, err := r.learn(ctx, sound, fit)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +184,7 @@ func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err err
 			class.PeakBytes = memory.of(model)
 		}
 	}()
-	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), Test: len(r.class.Test), FitS: seconds(begun)}
+	doc := &report.BenchmarkClass{Class: r.class.Name, Train: len(sound), LeftOut: left, Test: len(r.class.Test), FitS: seconds(begun)}
 	if r.opt.Learnt != nil {
 		if err := r.opt.Learnt(r.detector.Name(), r.class.Name, model); err != nil {
 			return nil, saveError{err}
@@ -216,6 +217,41 @@ func (r *runner) run(ctx context.Context) (class *report.BenchmarkClass, err err
 	doc.OAUROCInterval, doc.OAUROCDeLong = interval(r.scans, doc.OAUROC), deLong(r.scans)
 	doc.Kinds = byKind(r.scans)
 	return doc, nil
+}
+
+// learn learns from the sound scans as train does: those that do not fit the others, or stand
+// apart from them, are left out. Where that cannot be told, all are learnt from.
+func (r *runner) learn(ctx context.Context, sound []*geom.Cloud, fit detect.FitOptions) (detect.Model, []report.LeftOut, error) {
+	say := func(text string) {
+		if fit.Logger != nil {
+			fit.Logger.Warn(fmt.Sprintf("%s, class %s: %s", r.detector.Name(), r.class.Name, text))
+		}
+	}
+	if fit.CAD != nil {
+		model, err := r.detector.Fit(ctx, sound, fit)
+		return model, nil, err
+	}
+	for i, it := range r.class.Train {
+		fit.Files = append(fit.Files, detect.SourceFile{Name: path.Base(it.File), Points: sound[i].Len()})
+	}
+	vetted, err := deviation.Vet(ctx, r.detector, sound, fit, false)
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	if err != nil {
+		say(fmt.Sprintf("the sound scans are learnt from as they are: %v", err))
+		model, err := r.detector.Fit(ctx, sound, fit)
+		return model, nil, err
+	}
+	var left []report.LeftOut
+	for i, s := range vetted.Scans {
+		if !s.Used {
+			left = append(left, report.LeftOut{File: r.class.Train[i].File, Why: s.Why})
+			say(fmt.Sprintf("%s is left out: %s", path.Base(r.class.Train[i].File), s.Why))
+		}
+	}
+	model, err := vetted.Fit(ctx, r.detector, fit)
+	return model, left, err
 }
 
 func (r *runner) score(ctx context.Context, model detect.Model, it dataset.Item) (*scan, error) {

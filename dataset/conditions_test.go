@@ -16,7 +16,7 @@ import (
 // realRecipe has all that scans of scanners have.
 func realRecipe(workers int) Options {
 	return Options{
-		Classes: []string{"cup0"}, Kinds: []defect.Kind{defect.Hole, defect.Crack}, Train: 2, Sound: 2, PerKind: 2,
+		Classes: []string{"cup0"}, Kinds: []defect.Kind{defect.Hole, defect.Crack}, Train: 2, Sound: 1, PerKind: 1,
 		MinPoints: 800, MaxPoints: 800, Noise: 0.001, Seed: 5, Workers: workers, Views: 1, Version: "test",
 		Conditions: Conditions{MinTrainViews: 1, MaxTrainViews: 2, Ragged: 0.5, NoiseModel: ScannerNoise, Table: true, Clamps: 2,
 			Strays: 15, Missed: 0.1, MinMissing: 0.1, MaxMissing: 0.3},
@@ -25,7 +25,6 @@ func realRecipe(workers int) Options {
 
 func TestRealScansAreTheSameOnAnyNumberOfWorkersAndAgain(t *testing.T) {
 	one := mustBuild(t, realRecipe(1))
-	same(t, "1 and 3 workers", one, mustBuild(t, realRecipe(3)))
 	m, err := ReadManifest(one)
 	if err != nil {
 		t.Fatal(err)
@@ -33,12 +32,12 @@ func TestRealScansAreTheSameOnAnyNumberOfWorkersAndAgain(t *testing.T) {
 	sharded := filepath.Join(t.TempDir(), "set")
 	for _, shard := range []Shard{{Index: 0, Count: 2}, {Index: 1, Count: 2}, {}} {
 		opt := m.Recipe()
-		opt.Version, opt.Shard, opt.Resume = "test", shard, true
+		opt.Version, opt.Shard, opt.Resume, opt.Workers = "test", shard, true, 3
 		if _, err := Build(context.Background(), sharded, opt); err != nil {
 			t.Fatal(err)
 		}
 	}
-	same(t, "shards", one, sharded)
+	same(t, "one worker, and three in shards", one, sharded)
 	again := t.TempDir()
 	if err := Replay(context.Background(), again, m, m.Samples, nil, 2); err != nil {
 		t.Fatal(err)
@@ -134,39 +133,49 @@ func TestRecordsAreWhatTheManifestSays(t *testing.T) {
 	}
 }
 
+var targets = map[string]*defect.Target{} // by class, made once for all tests
+
 // scanOf scans a built-in object, sound or defective, in the mesh's frame.
 func scanOf(t *testing.T, class string, kind defect.Kind, opt Options) (*maker, *Sample, *geom.Cloud) {
 	t.Helper()
+	m := &maker{opt: opt.Defaults(), class: class, target: builtin(t, class), job: job{part: "test", kind: kind}}
+	if err := m.opt.validConditions(); err != nil {
+		t.Fatal(err)
+	}
+	sample := &Sample{}
+	cloud, err := m.draft(context.Background(), sample, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, sample, cloud
+}
+
+// builtin is a built-in object.
+func builtin(t *testing.T, class string) *defect.Target {
+	t.Helper()
+	if targets[class] != nil {
+		return targets[class]
+	}
 	for _, src := range builtinSources(3) {
-		if src.class != class {
-			continue
+		if src.class == class {
+			ready, err := src.prepare(context.Background(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			targets[class] = ready.target
+			return ready.target
 		}
-		ready, err := src.prepare(context.Background(), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		target := ready.target
-		m := &maker{opt: opt.Defaults(), class: class, target: target, job: job{part: "test", kind: kind}}
-		if err := m.opt.validConditions(); err != nil {
-			t.Fatal(err)
-		}
-		sample := &Sample{}
-		cloud, err := m.draft(context.Background(), sample, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m, sample, cloud
 	}
 	t.Fatalf("no class %s", class)
-	return nil, nil, nil
+	return nil
 }
 
 // TestDefectsInSightLeaveLabels: of holes and cracks in scans from one side with ragged
 // rims, enough is seen, and nothing that is not there.
 func TestDefectsInSightLeaveLabels(t *testing.T) {
 	for _, kind := range []defect.Kind{defect.Hole, defect.Crack} {
-		for _, seed := range []uint64{1, 2, 3} {
-			opt := Options{Views: 1, MinPoints: 3000, MaxPoints: 3000, Seed: seed, Conditions: Conditions{Ragged: 0.7}}
+		for _, seed := range []uint64{1, 2} {
+			opt := Options{Views: 1, MinPoints: 2000, MaxPoints: 2000, Seed: seed, Conditions: Conditions{Ragged: 0.7}}
 			m, sample, cloud := scanOf(t, "cup1", kind, opt)
 			carved, err := defect.Apply(context.Background(), m.target, *sample.Plan)
 			if err != nil {
@@ -180,7 +189,7 @@ func TestDefectsInSightLeaveLabels(t *testing.T) {
 					hidden++
 				}
 			}
-			if hidden > 0 || sample.Anomalous < 30 {
+			if hidden > 0 || sample.Anomalous < 20 {
 				t.Errorf("%s, seed %d: %d points are hidden, %d anomalous", kind, seed, hidden, sample.Anomalous)
 			}
 		}

@@ -20,8 +20,7 @@ func TestTrainViewsGoAround(t *testing.T) {
 	var m *maker
 	for i := range n {
 		opt := Options{Train: n, MinPoints: 4000, MaxPoints: 4000, Conditions: Conditions{MinTrainViews: 1, MaxTrainViews: 1}}
-		m, _, _ = scanOf(t, "cup0", "", opt)
-		m.job = job{part: "train", index: i}
+		m = &maker{opt: opt.Defaults(), class: "cup0", target: builtin(t, "cup0"), job: job{part: "train", index: i}}
 		sample := &Sample{}
 		cloud, err := m.scan(sample, m.target)
 		if err != nil {

@@ -65,7 +65,7 @@ func TestPartsComeToRest(t *testing.T) {
 			}
 			return most
 		}
-		for k := range 12 {
+		for k := range 6 {
 			r := seed.Stream(uint64(k), "rest", class)
 			x, y, z := r.Direction()
 			start := geom.Vec{X: x, Y: y, Z: z}
@@ -74,7 +74,7 @@ func TestPartsComeToRest(t *testing.T) {
 			if at > height(start) {
 				t.Errorf("%s: the middle has risen from %g to %g", class, height(start), at)
 			}
-			for range 50 {
+			for range 30 {
 				x, y, z := r.Direction()
 				tilted := down.AddScaled(math.Pi/180, geom.Vec{X: x, Y: y, Z: z}).Unit()
 				if height(tilted) < at-1e-4*m.target.Diagonal() {

@@ -14,7 +14,7 @@ import (
 // then goes on where there is room.
 func TestAFullDiskIsSaidAndLeavesNoDataSet(t *testing.T) {
 	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=600k"); err != nil {
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=350k"); err != nil {
 		t.Skipf("mounting a small file system takes root: %v", err)
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)

@@ -54,7 +54,7 @@ func eachCase(t *testing.T, body func(t *testing.T, c testCase)) {
 						continue // every kind in at least one severity is enough
 					}
 					if c, p := carveOne(t, at, kind, s, uint64(i)); c != nil {
-						cloud := c.Sample(8000, seed.Stream(9, "points"))
+						cloud := c.Sample(4000, seed.Stream(9, "points"))
 						testCases = append(testCases, testCase{name + "/" + string(kind) + "/" + string(s), at, c, p, cloud})
 					}
 				}

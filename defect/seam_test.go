@@ -14,7 +14,7 @@ import (
 // TestSeamsClose: what a cut leaves of a closed surface is closed, however thin the
 // wall; where the seam would not close, the defect is elsewhere.
 func TestSeamsClose(t *testing.T) {
-	draws := 6
+	draws := 2
 	if os.Getenv("BLEMISH_LONG") != "" {
 		draws = 40
 	}

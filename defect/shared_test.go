@@ -36,10 +36,10 @@ func sharedMeshes(t testing.TB) []string {
 
 // TestRealMeshes makes every kind of defect on a part of the collection: at least
 // 95 of 100 pairs of mesh and kind must give a defect, of the promised size but for
-// a few. It takes a twentieth of the collection, a fifth with BLEMISH_LONG set; measure/defects takes all.
+// a few. It takes a fortieth of the collection, a fifth with BLEMISH_LONG set; measure/defects takes all.
 func TestRealMeshes(t *testing.T) {
 	files := sharedMeshes(t)
-	step, offset := 20, 3
+	step, offset := 40, 3
 	if os.Getenv("BLEMISH_LONG") != "" {
 		step, offset = 5, 0
 	}

@@ -54,6 +54,7 @@ func TestMalformedFilesSayWhere(t *testing.T) {
 		{"a.pcd", "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 3\nWIDTH 1\nDATA ascii\n", 5, `field "z" has TYPE F and SIZE 3`},
 		{"a.pcd", "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nPIONTS 1\nDATA ascii\n", 4, `unknown header entry "PIONTS"`},
 		{"a.ply", "ply\nformat ascii 2\nelement vertx 3\nend_header\n", 0, "no element vertex"},
+		{"a.ply", "ply\nformat ascii 1.0\nelemnt vertex 3\n", 3, "is no header entry"},
 		{"a.ply", "ply\nformat text 1.0\n", 2, "ascii, binary_little_endian or binary_big_endian"},
 		{"a.ply", "ply\nformat ascii 1.0\nelement vertex 3\nproperty real x\n", 4, "a property line is"},
 		{"a.ply", plyHead + "end_header\n1 2 3\n4 5 6 7\n7 8 9\n", 9, "more than 3 values"},
@@ -94,5 +95,14 @@ func TestMeshWithoutFaces(t *testing.T) {
 		if _, _, err := DecodeMesh(strings.NewReader(file), name); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "no faces") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Range scans of Stanford's repository have lines that say "bye" in their headers.
+func TestPLYHeaderWithALineOfOneWord(t *testing.T) {
+	text := strings.Replace(plyHead, "element", "obj_info num_cols 2\nbye\nelement", 1) + "end_header\n1 2 3\n4 5 6\n7 8 9\n"
+	cloud, _, err := ReadOptions{}.DecodeCloud(strings.NewReader(text), "a.ply")
+	if err != nil || cloud.Len() != 3 {
+		t.Fatal(cloud, err)
 	}
 }

@@ -68,6 +68,9 @@ func readPLYHeader(r *reading) (*plyHeader, error) {
 			}
 			return h, nil
 		default:
+			if len(words) == 1 {
+				continue // scanners' own programs leave such lines: "bye" in range scans of Stanford's
+			}
 			err = r.atLine(ErrFormat, "%s is no header entry; the entries are format, comment, obj_info, element, property and end_header", clip([]byte(words[0])))
 		}
 		if err != nil {

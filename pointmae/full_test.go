@@ -3,6 +3,7 @@ package pointmae
 import (
 	"context"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -151,14 +152,21 @@ func TestFullSizeMatchesPyTorch(t *testing.T) {
 	m := fullModel(t)
 	tr := NewTrainer(m, TrainOptions{Workers: 2, WeightDecay: 0.05, Clip: 10})
 	var losses []float32
-	for range 10 {
+	steps := 3
+	if os.Getenv("BLEMISH_LONG") != "" {
+		steps = 10
+	}
+	for range steps {
 		loss, err := tr.Step(context.Background(), fullBatch(), 1e-4)
 		if err != nil {
 			t.Fatal(err)
 		}
 		losses = append(losses, float32(loss))
 	}
-	near(t, "losses", losses, tensorOf(t, f, "steps.losses").Data, 1e-3)
+	near(t, "losses", losses, tensorOf(t, f, "steps.losses").Data[:steps], 1e-3)
+	if steps < 10 {
+		return // the fixture has the weights after ten
+	}
 	before := fullModel(t)
 	for i, name := range params(m) {
 		if hasNoGradient(name) {

@@ -20,7 +20,7 @@ import (
 // tiny is a run of seconds.
 func tiny(t *testing.T) Options {
 	t.Helper()
-	c, err := Configure([]byte(`{"width":16,"heads":2,"encoder_depth":1,"decoder_depth":1,"embed":[8,8,16,16],"patches":16,"reference":16,"patch_size":8,"points":300,"region":8,"steps":6}`))
+	c, err := Configure([]byte(`{"width":16,"heads":2,"encoder_depth":1,"decoder_depth":1,"embed":[8,8,16,16],"patches":16,"reference":16,"patch_size":8,"points":300,"region":8,"steps":4}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestSameBytesOnAnyWorkersAndAfterAStop(t *testing.T) {
 	stopped.Checkpoint, stopped.Every, stopped.Resume = filepath.Join(t.TempDir(), "checkpoint"), time.Hour, true
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped.Progress = func(e task.Event) {
-		if e.Done == 4 {
+		if e.Done == 2 {
 			cancel()
 		}
 	}

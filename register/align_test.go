@@ -35,10 +35,10 @@ func mustAlign(t testing.TB, ref *Reference, points []geom.Vec3, opt Options) *R
 func TestAlignRecoversRandomPoses(t *testing.T) {
 	for _, shape := range shapes {
 		name := shape.name
-		ref := mustReference(t, shape.sample(5000, seed.Stream(1, name)), Options{})
-		for trial := 0; trial < 3; trial++ {
+		ref := mustReference(t, shape.sample(3000, seed.Stream(1, name)), Options{})
+		for trial := 0; trial < 2; trial++ {
 			r := seed.Stream(1, name, "trial", trial)
-			scan := shape.sample(3000, r)
+			scan := shape.sample(2000, r)
 			truth := anyPose(r)
 			res := mustAlign(t, ref, truth.Inverse().ApplyAll(scan), Options{})
 			if e := off(truth.Inverse().ApplyAll(scan), res.TargetFromSource, truth); e > 0.01 {
@@ -55,7 +55,7 @@ func TestAlignIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
 	points := bumpy(3000, seed.Stream(2))
 	scan := anyPose(seed.Stream(3)).ApplyAll(bumpy(2000, seed.Stream(4)))
 	var first *Result
-	for _, workers := range []int{1, 2, 5} {
+	for _, workers := range []int{1, 3} {
 		res := mustAlign(t, mustReference(t, points, Options{Workers: workers}), scan, Options{Workers: workers})
 		if first == nil {
 			first = res
@@ -66,11 +66,14 @@ func TestAlignIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
 }
 
 func TestAlignKnowsNoUnit(t *testing.T) {
-	points, scan := bumpy(3000, seed.Stream(5)), anyPose(seed.Stream(6)).ApplyAll(bumpy(2000, seed.Stream(7)))
+	truth := anyPose(seed.Stream(6))
+	points, scan := bumpy(3000, seed.Stream(5)), truth.ApplyAll(bumpy(2000, seed.Stream(7)))
 	want := mustAlign(t, mustReference(t, points, Options{}), scan, Options{})
-	for _, unit := range []float64{1e-6, 1000} {
-		scale := geom.Pose{R: geom.Mat3{unit, 0, 0, 0, unit, 0, 0, 0, unit}}
-		got := mustAlign(t, mustReference(t, scale.ApplyAll(points), Options{}), scale.ApplyAll(scan), Options{})
+	if e := off(scan, want.TargetFromSource, truth.Inverse()); e > 0.01 || want.Overlap < 0.95 || !(want.Residual < 0.01) {
+		t.Errorf("off by %g: %+v", e, want)
+	}
+	for _, unit := range []float64{1e-30, 1e30} {
+		got := mustAlign(t, mustReference(t, scaled(points, unit, geom.Vec{}), Options{}), scaled(scan, unit, geom.Vec{}), Options{})
 		back := geom.Pose{R: got.TargetFromSource.R, T: got.TargetFromSource.T.Scale(1 / unit)}
 		if e := off(scan, back, want.TargetFromSource); e > 1e-4 {
 			t.Errorf("unit %g: off by %g", unit, e)
@@ -83,8 +86,12 @@ func TestAlignKnowsNoUnit(t *testing.T) {
 
 func TestMirroredScansAreTold(t *testing.T) {
 	for _, shape := range shapes {
-		ref := mustReference(t, shape.sample(6000, seed.Stream(8)), Options{})
-		scan := shape.sample(4000, seed.Stream(9))
+		points := 2000
+		if shape.name == "bumpy" { // by how much a mirror image is worse depends on the spacing
+			points = 4000
+		}
+		ref := mustReference(t, shape.sample(points*3/2, seed.Stream(8)), Options{})
+		scan := shape.sample(points, seed.Stream(9))
 		good := mustAlign(t, ref, scan, Options{})
 		for i := range scan {
 			scan[i].X = -scan[i].X
@@ -144,10 +151,10 @@ func TestDegenerateClouds(t *testing.T) {
 }
 
 func TestStrayPointsDoNotMatter(t *testing.T) {
-	ref := mustReference(t, mug(6000, seed.Stream(15)), Options{})
+	ref := mustReference(t, mug(3000, seed.Stream(15)), Options{})
 	r := seed.Stream(16)
-	scan := mug(4000, r)
-	for i := 0; i < 60; i++ { // a haze around the part, and some far away
+	scan := mug(2000, r)
+	for i := 0; i < 30; i++ { // a haze around the part, and some far away
 		reach := 1.5
 		if i%10 == 0 {
 			reach = 1000
@@ -155,7 +162,7 @@ func TestStrayPointsDoNotMatter(t *testing.T) {
 		scan = append(scan, geom.Vec{X: reach * r.Norm(), Y: reach * r.Norm(), Z: reach * r.Norm()}.F())
 	}
 	res := mustAlign(t, ref, scan, Options{})
-	if e := off(scan[:4000], res.TargetFromSource, geom.IdentityPose()); e > 0.01 {
+	if e := off(scan[:2000], res.TargetFromSource, geom.IdentityPose()); e > 0.01 {
 		t.Errorf("off by %g: %+v", e, res)
 	}
 }
@@ -182,7 +189,7 @@ func skipLong(t *testing.T) {
 // the two. Some do, where two of the four sides fit by chance.
 func TestOneSideOfAThinSheet(t *testing.T) {
 	skipLong(t)
-	right, poses := 0, 2
+	right, poses := 0, 1
 	if os.Getenv("BLEMISH_LONG") != "" {
 		poses = 4
 	}

@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"blemish/feature"
 	"blemish/geom"
+	"blemish/spatial"
 	"blemish/task"
 )
 
@@ -189,17 +191,27 @@ func (a *alignment) describe(ctx context.Context, p pair, pose geom.Pose) (*Resu
 }
 
 // besides is the share of source's points that lie over target's surface or under it, off it
-// but near: more along the normal than sideways, so that what goes on beyond the rim of the
-// surface does not count.
+// but near: more along the normal than sideways, and not at a rim of the surface, so that what
+// goes on beyond the rim does not count, and be it around a corner.
 func (a *alignment) besides(ctx context.Context, source, target *surface, pose geom.Pose, index []int32) (float64, error) {
 	on := a.on()
 	counts := make([]int, task.Count(len(index), matchChunk))
 	err := task.For(ctx, a.opt.Workers, len(index), matchChunk, func(c, lo, hi int) {
+		var around []spatial.Neighbor
 		for _, i := range index[lo:hi] {
-			along, side, ok := target.across(pose.ApplyVec(source.points[i].D()), max(near, 2*on))
-			if ok && along > on && side <= max(2*target.spacing, along) {
-				counts[c]++
+			q := pose.ApplyVec(source.points[i].D())
+			along, side, ok := target.across(q, max(near, 2*on))
+			if !ok || along <= on || side > max(2*target.spacing, along) {
+				continue
 			}
+			if target.solid == nil {
+				j, _ := target.cells.near(q, max(near, 2*on))
+				around = target.tree.KNN(target.points[j], feature.RimNeighbors, around)
+				if feature.AtRim(target.points, target.normals, j, around, false) {
+					continue
+				}
+			}
+			counts[c]++
 		}
 	})
 	n := 0

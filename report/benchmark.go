@@ -42,8 +42,10 @@ type Metrics struct {
 // BenchmarkClass is one detector on one class.
 type BenchmarkClass struct {
 	Class string `json:"class"`
-	Train int    `json:"train"` // sound scans learnt from
-	Test  int    `json:"test"`  // scans scored
+	Train int    `json:"train"` // sound scans given
+	// LeftOut are those of them that were not learnt from; nil where all were.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
+	Test    int       `json:"test"` // scans scored
 	Metrics
 	OAUROCInterval Interval               `json:"o_auroc_ci"`     // 95 % confidence; see metric.AUROCInterval
 	OAUROCDeLong   Interval               `json:"o_auroc_delong"` // the same by DeLong; see metric.DeLongInterval
@@ -52,6 +54,12 @@ type BenchmarkClass struct {
 	ScoreS         Number                 `json:"score_s"`
 	PeakBytes      Number                 `json:"peak_bytes"` // most memory in use while learning and judging
 	Scans          []BenchmarkScan        `json:"scans"`
+}
+
+// LeftOut is a sound scan that was not learnt from.
+type LeftOut struct {
+	File string `json:"file"` // relative to the class folder or the data set
+	Why  string `json:"why"`
 }
 
 // Interval is a lower and an upper end, both null where there is none.

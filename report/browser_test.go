@@ -24,7 +24,7 @@ import (
 func TestPredictPageInBrowser(t *testing.T) {
 	b := newBrowser(t, 1320, 760)
 	dir := t.TempDir()
-	doc, views := fakePredict(5, 6000)
+	doc, views := fakePredict(5, 3000)
 	if err := WritePredict(t.Context(), dir, doc, views, Options{}); err != nil {
 		t.Fatal(err)
 	}

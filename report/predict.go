@@ -110,6 +110,9 @@ type PredictRegion struct {
 	PartBox    *[2][3]Number `json:"part_box,omitempty"`
 	PartCenter *[3]Number    `json:"part_center,omitempty"`
 	Zone       string        `json:"zone,omitempty"` // that most of it lies in
+	// Terms is the mean over its points of each part that the score is made of, by name; nil where
+	// it has no points, or the detector tells of no parts.
+	Terms map[string]Number `json:"terms,omitempty"`
 	// BelowThreshold: the scan's score does not exceed the threshold, so this counts for nothing.
 	BelowThreshold bool `json:"below_threshold"`
 }
@@ -218,7 +221,23 @@ func newPredictRegion(r *detect.Region, result *detect.Result, origin [3]float64
 		region.Zone = r.Zone.Zone
 	}
 	region.stand(r, result)
+	region.tell(r, result)
 	return region
+}
+
+// tell says what each part of the score reads in a region.
+func (p *PredictRegion) tell(r *detect.Region, result *detect.Result) {
+	if len(r.Index) == 0 || len(result.Terms) == 0 {
+		return
+	}
+	p.Terms = map[string]Number{}
+	for name, values := range result.Terms {
+		sum := 0.0
+		for _, i := range r.Index {
+			sum += float64(values[i])
+		}
+		p.Terms[name] = Number(sum / float64(len(r.Index)))
+	}
 }
 
 // stand says where a region lies in the part's frame.

@@ -21,7 +21,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts and kills processes")
 	}
-	const scans, clients, kills = 30, 4, 6
+	const scans, clients, kills = 20, 4, 4
 	data := filepath.Join(t.TempDir(), "data")
 	var at atomic.Pointer[serving]
 	at.Store(serve(t, nil, "--data", data))

@@ -71,7 +71,7 @@ func TestSameSeedSameMesh(t *testing.T) {
 
 // Instances are told apart by their fields at a few places.
 func TestSeedsDiffer(t *testing.T) {
-	n := 25
+	n := 8
 	if os.Getenv("BLEMISH_LONG") != "" {
 		n = 500
 	}
@@ -104,7 +104,7 @@ func TestFieldsGrowNoFasterThanPromised(t *testing.T) {
 	for _, d := range designs {
 		class := d.class
 		steep, near := 0, 0
-		for i := 0; i < 8; i++ {
+		for i := 0; i < 4; i++ {
 			r := seed.Stream(5, "steep", class, i)
 			m := d.draw(r)
 			s := m.box.Size()

@@ -39,7 +39,7 @@ var makeBench = sync.OnceValues(func() (*bench, error) {
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
 	opt := dataset.Options{Classes: []string{"cup0"}, Kinds: []defect.Kind{"bulge"}, Severity: "easy", Train: 3, Sound: 1, PerKind: 1,
-		MinPoints: 1500, MaxPoints: 1500, Seed: 1, Version: blemish.Version}
+		MinPoints: 800, MaxPoints: 800, Pose: dataset.FixedPose, Seed: 1, Version: blemish.Version}
 	set := filepath.Join(dir, "set")
 	if _, err := dataset.Build(ctx, set, opt); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ var makeBench = sync.OnceValues(func() (*bench, error) {
 		}
 		sound = append(sound, cloud)
 	}
-	d, err := all.Configured("auto", []byte(`{"sites": 2000, "reference_points": 4000}`))
+	d, err := all.Configured("auto", []byte(`{"sites": 1000, "reference_points": 2000, "pose": "fixed"}`))
 	if err != nil {
 		return nil, err
 	}

@@ -254,7 +254,10 @@ func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
 		if strings.HasPrefix(tensor.Name, "frame.") {
 			from = f
 		}
-		for _, odd := range []float32{0, -1e15, 1e38, -inf} {
+		for k, odd := range []float32{0, -1e15, 1e38, -inf} {
+			if os.Getenv("BLEMISH_LONG") == "" && (i/3+k)%2 > 0 {
+				continue // the next tensor has it
+			}
 			for _, whole := range []bool{false, true} {
 				out := &weights.File{Tensors: slices.Clone(from.Tensors), Metadata: from.Metadata}
 				x := &out.Tensors[i]

@@ -29,8 +29,7 @@ func (h *half) Tolerances() bool { return h.rule.Own() }
 
 // What is asked of deviation is asked of auto: it judges the same, as learnt and as opened.
 func TestAdjustedAsDeviationIs(t *testing.T) {
-	sound := plates(2)
-	base, own := fit(t, deviation.New(deviation.DefaultConfig()), sound), fit(t, New(DefaultConfig()), sound)
+	base, own := learntOfPlates(t)
 	baseFile, ownFile := detecttest.File(t, base), detecttest.File(t, own)
 	c, _ := plate(3000, 0.06, seed.Stream(5, "adjusted"))
 	middle := base.(detect.Adjustable).Surface().Tree.Points()[0].X
@@ -108,7 +107,7 @@ func TestFalseAlarms(t *testing.T) {
 	sound := plates(3)
 	opt := detect.FitOptions{Class: "plate", Seed: 1, FalseAlarms: 0.05}
 	var thresholds []detect.Calibration
-	for _, d := range []detect.Detector{deviation.New(deviation.DefaultConfig()), New(DefaultConfig())} {
+	for _, d := range []detect.Detector{deviation.New(small().Config), New(small())} {
 		m, err := d.Fit(context.Background(), sound, opt)
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"blemish/detect"
@@ -20,7 +21,14 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(DefaultConfig()) }, Open: Open})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(small()) }, Open: Open})
+}
+
+// small is the default with fewer places.
+func small() Config {
+	cfg := DefaultConfig()
+	cfg.ReferencePoints, cfg.Sites = 3000, 2000
+	return cfg
 }
 
 // plate is points of a plate with a step and noise, in some pose, and which of them lie in a
@@ -66,6 +74,24 @@ func fit(t *testing.T, d detect.Detector, sound []*geom.Cloud) detect.Model {
 	return m
 }
 
+var learnt struct {
+	once      sync.Once
+	base, own detect.Model
+}
+
+// learntOfPlates are deviation and auto, learnt once of three plates.
+func learntOfPlates(t *testing.T) (base, own detect.Model) {
+	t.Helper()
+	learnt.once.Do(func() {
+		sound := plates(3)
+		learnt.base, learnt.own = fit(t, deviation.New(small().Config), sound), fit(t, New(small()), sound)
+	})
+	if learnt.own == nil {
+		t.Fatal("the models could not be learnt")
+	}
+	return learnt.base, learnt.own
+}
+
 func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
 	t.Helper()
 	r, err := m.Score(context.Background(), c)
@@ -78,8 +104,7 @@ func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
 // The verdict and all that it rests on are deviation's; points that count are, too; the others
 // tell a shallow dent from noise better.
 func TestTheVerdictIsDeviations(t *testing.T) {
-	sound := plates(3)
-	base, own := fit(t, deviation.New(deviation.DefaultConfig()), sound), fit(t, New(DefaultConfig()), sound)
+	base, own := learntOfPlates(t)
 	for name, depth := range map[string]float64{"sound": 0, "shallow": 0.03, "deep": 0.1} {
 		c, dent := plate(3000, depth, seed.Stream(5, name))
 		want, got := score(t, base, c), score(t, own, c)
@@ -108,7 +133,7 @@ func TestTheVerdictIsDeviations(t *testing.T) {
 // A score that is a share of a tolerance is nothing to refine.
 func TestSharesOfAToleranceStay(t *testing.T) {
 	sound := plates(2)
-	cfg := DefaultConfig()
+	cfg := small()
 	cfg.ToleranceOver, cfg.ToleranceUnder = 0.1, 0.1
 	base, own := fit(t, deviation.New(cfg.Config), sound), fit(t, New(cfg), sound)
 	c, _ := plate(3000, 0.06, seed.Stream(5, "tolerance"))
@@ -119,7 +144,7 @@ func TestSharesOfAToleranceStay(t *testing.T) {
 
 // companions are settings with both companions, small enough to learn in a moment.
 func companions() Config {
-	cfg := DefaultConfig()
+	cfg := small()
 	cfg.Companions = []string{simple3d.Name, imrnet.Name}
 	n := cfg.IMRNet
 	n.Width, n.EncoderDepth, n.DecoderDepth, n.Heads, n.Embed = 32, 1, 3, 2, []int{16, 16, 32, 32}
@@ -235,7 +260,7 @@ func TestTrust(t *testing.T) {
 
 // What the check of the sound scans has worked out is gone on from, to the same model.
 func TestTheCheckHandsOnWhatItLearnt(t *testing.T) {
-	ctx, d, sound := context.Background(), New(DefaultConfig()), plates(3)
+	ctx, d, sound := context.Background(), New(small()), plates(3)
 	opt := detect.FitOptions{Class: "plate", Seed: 1}
 	v, err := deviation.Vet(ctx, d, sound, opt, false)
 	if err != nil {
@@ -251,7 +276,8 @@ func TestTheCheckHandsOnWhatItLearnt(t *testing.T) {
 	if card := checked.(*model).Card; card.Detector != Name || len(card.Learning) != 3 {
 		t.Errorf("the card is %+v", card)
 	}
-	a, b := detecttest.File(t, checked), detecttest.File(t, fit(t, d, sound))
+	_, own := learntOfPlates(t)
+	a, b := detecttest.File(t, checked), detecttest.File(t, own)
 	if !reflect.DeepEqual(a.Tensors, b.Tensors) {
 		t.Error("the model is another than without the check")
 	}

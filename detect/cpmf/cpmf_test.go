@@ -18,7 +18,7 @@ import (
 // for a verdict.
 func TestContract(t *testing.T) {
 	cfg := DefaultConfig()
-	cfg.Views, cfg.Size = 6, 48
+	cfg.Views, cfg.Size = 3, 40
 	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(cfg) }, Open: Open, Loose: 0.5, Blind: true})
 }
 

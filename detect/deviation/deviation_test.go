@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"sync"
 	"testing"
 
 	"blemish/detect"
@@ -21,29 +22,39 @@ func TestContract(t *testing.T) {
 // small is the default with fewer places: the tests' scans have a few thousand points.
 func small() Config {
 	cfg := DefaultConfig()
-	cfg.ReferencePoints, cfg.Sites = 4000, 3000
+	cfg.ReferencePoints, cfg.Sites = 3000, 2000
 	return cfg
 }
 
-// trained is a model of a box, its scans in one pose.
-func trained(t *testing.T, change func(*Config)) (detect.Model, *seed.Rand) {
-	t.Helper()
+// plainBox is the model of the box as the settings stand.
+var plainBox = sync.OnceValues(func() (detect.Model, error) { return learnBox(small()) })
+
+func learnBox(cfg Config) (detect.Model, error) {
 	r := seed.Stream(1, "box")
 	var sound []*geom.Cloud
 	for range 4 {
 		points, _ := scenetest.Slab(5000, 1, 0.8, 0.5, 0, r)
 		sound = append(sound, &geom.Cloud{Points: points})
 	}
-	cfg := small()
 	cfg.Pose = scoring.PoseFixed
-	if change != nil {
+	return New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "box"})
+}
+
+// trained is a model of a box, its scans in one pose, and a stream for scans of it.
+func trained(t *testing.T, change func(*Config)) (m detect.Model, r *seed.Rand) {
+	t.Helper()
+	var err error
+	if change == nil {
+		m, err = plainBox()
+	} else {
+		cfg := small()
 		change(&cfg)
+		m, err = learnBox(cfg)
 	}
-	m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "box"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, r
+	return m, seed.Stream(1, "box", "scans")
 }
 
 // carve draws a scan of the box and moves or drops its points.

@@ -7,6 +7,7 @@ import (
 
 	"blemish/detect/scene"
 	"blemish/detect/scoring"
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 )
@@ -46,7 +47,7 @@ func (m *model) average(ctx context.Context, scan *scoring.Scan) (*reading, erro
 		var sum float64
 		count, scale := 0, 0
 		for _, n := range near {
-			if n.Index != i && (!r.Use[n.Index] || side[n.Index].D().Dot(normal) < scene.SameFace) {
+			if n.Index != i && (!r.Use[n.Index] || side[n.Index].D().Dot(normal) < feature.SameFace) {
 				continue
 			}
 			sum += min(max(v.Feet[n.Index].Signed, -most), most)

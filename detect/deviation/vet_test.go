@@ -79,7 +79,7 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 
 // learntOfFour is a model of four sound knobs, learnt without the check.
 var learntOfFour = sync.OnceValue(func() detect.Model {
-	m, err := New(small()).Fit(context.Background(), knobs(4, 1000, 1), named(4))
+	m, err := New(small()).Fit(context.Background(), knobs(4, 700, 1), named(4))
 	if err != nil {
 		panic(err)
 	}
@@ -89,7 +89,7 @@ var learntOfFour = sync.OnceValue(func() detect.Model {
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	skipLong(t)
 	ctx, d, opt := context.Background(), New(small()), named(4)
-	sound := knobs(4, 1000, 1)
+	sound := knobs(4, 700, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
 	if err != nil {
 		t.Fatal(err)
@@ -113,18 +113,18 @@ func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 
 func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 	ctx, d := context.Background(), New(small())
-	sound := knobs(4, 1000, 1)
+	sound := knobs(4, 700, 1)
 	clean := learntOfFour()
 	for _, c := range []struct {
 		what, why string
 		scan      *geom.Cloud
 		place     bool
 	}{
-		{"a dent", "missing at ", dented(1000, 5), true},
-		{"noise", "its noise is ", shaped(1000, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
+		{"a dent", "missing at ", dented(700, 5), true},
+		{"noise", "its noise is ", shaped(700, 6, func(p geom.Vec, r *seed.Rand) (geom.Vec, bool) {
 			return p.Add(geom.Vec{X: r.Norm(), Y: r.Norm(), Z: r.Norm()}.Scale(0.04)), true
 		}), false},
-		{"half of it", "of what the others show", shaped(2000, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
+		{"half of it", "of what the others show", shaped(1400, 7, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p, p.X < 0.1 }), false},
 	} {
 		if os.Getenv("BLEMISH_LONG") == "" && !c.place {
 			continue // each case learns twice
@@ -161,7 +161,7 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 }
 
 func TestKeepAllKeeps(t *testing.T) {
-	scans := append(knobs(4, 1000, 1), dented(1000, 5))
+	scans := append(knobs(4, 700, 1), dented(700, 5))
 	v, err := Vet(context.Background(), New(small()), scans, named(5), true)
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func TestKeepAllKeeps(t *testing.T) {
 }
 
 func TestWithFewScansItCannotBeTold(t *testing.T) {
-	scans := append(knobs(2, 1000, 1), dented(1000, 5))
+	scans := append(knobs(2, 700, 1), dented(700, 5))
 	v, err := Vet(context.Background(), New(small()), scans, named(3), false)
 	if err != nil {
 		t.Fatal(err)
@@ -206,11 +206,11 @@ func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 
 func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 	ctx, d := context.Background(), New(small())
-	sound := knobs(3, 1000, 1)
+	sound := knobs(3, 700, 1)
 	scaled := func(by float64) *geom.Cloud {
-		return shaped(1000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
+		return shaped(700, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
 	}
-	rod := shaped(1000, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
+	rod := shaped(700, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
 		return geom.Vec{X: 2 * p.X, Y: 0.2 * p.Y, Z: 0.2 * p.Z}, true
 	})
 	for _, c := range []struct {

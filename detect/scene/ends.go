@@ -3,6 +3,7 @@ package scene
 import (
 	"math"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/spatial"
@@ -55,7 +56,7 @@ func findEnds(s *mesh.Surface, spacing float64) *ends {
 		near = tree.Radius(p, crack*spacing, near)
 		closed := false
 		for _, n := range near {
-			if along[n.Index].D().Dot(along[i].D()) < -SameFace {
+			if along[n.Index].D().Dot(along[i].D()) < -feature.SameFace {
 				closed = true
 				break
 			}

@@ -133,7 +133,7 @@ func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error
 	if v.mixed() {
 		v.behind()
 	}
-	return v.judgeGaps(ctx, workers, empty, nearest, known)
+	return v.judgeGaps(ctx, workers, empty, scanned, nearest, known)
 }
 
 // shown counts the known sites and those of them that have scanned points close by.
@@ -192,7 +192,7 @@ func (v *View) measure(ctx context.Context, workers int, nearest []int32) error 
 }
 
 // judgeGaps tells what is missing from what was not seen.
-func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int32, known int) error {
+func (v *View) judgeGaps(ctx context.Context, workers int, empty []int32, scanned []bool, nearest []int32, known int) error {
 	p, g := v.part, &v.Gaps
 	whole := patch{points: p.Sites, normal: p.normal, spacing: math.Sqrt(p.area)}
 	if v.clutter != nil {
@@ -214,6 +214,7 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 	for _, l := range label {
 		size[l]++
 	}
+	beside := v.beside(empty, label, count, scanned)
 	most := int(largest * float64(known))
 	together := 0
 	for _, n := range size {
@@ -227,14 +228,15 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 	var candidates []int32
 	places = places[:0]
 	for k, i := range empty {
-		enclosed := size[label[k]] <= most && (together <= most || float64(size[label[k]]) <= piece*float64(most))
+		enclosed := beside[label[k]] && size[label[k]] <= most && (together <= most || float64(size[label[k]]) <= piece*float64(most))
 		if !fewEyes && !enclosed && visible[i] {
 			// What is taken from everywhere and lacks so large a piece is not complete, or
 			// broken: the piece's rim tells nothing.
 			g.Withheld[i], g.Expected[i] = true, 0
 			continue
 		}
-		if visible[i] || !fewEyes && v.clutter == nil && enclosed && nearest[i] >= 0 && v.facesAlike(i, nearest[i]) {
+		island := fewEyes && !beside[label[k]]
+		if visible[i] && !island || !fewEyes && v.clutter == nil && enclosed && nearest[i] >= 0 && v.facesAlike(i, nearest[i]) {
 			candidates, places = append(candidates, i), append(places, p.Sites[i])
 			switch {
 			case !enclosed:
@@ -254,6 +256,7 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 	for _, l := range label {
 		size[l]++
 	}
+	v.bound(candidates, label, size)
 	unexplained := v.unexplained(candidates, visible)
 	for k, i := range candidates {
 		switch n := size[label[k]]; {
@@ -264,6 +267,38 @@ func (v *View) judgeGaps(ctx context.Context, workers int, empty, nearest []int3
 		}
 	}
 	return nil
+}
+
+// beside says which voids lie next to sites that are scanned. One that does not is an island of
+// surface that is known by chance, as through a gap, and nothing around it says that it was in
+// the scanner's range.
+func (v *View) beside(empty, label []int32, count int, scanned []bool) []bool {
+	var sites []geom.Vec3
+	for i, yes := range scanned {
+		if yes {
+			sites = append(sites, v.part.Sites[i])
+		}
+	}
+	beside := make([]bool, count)
+	tree := spatial.NewTree(sites)
+	for k, i := range empty {
+		if !beside[label[k]] && len(sites) > 0 {
+			beside[label[k]] = float64(tree.Nearest(v.part.Sites[i]).Dist2) <= v.part.reach*v.part.reach
+		}
+	}
+	return beside
+}
+
+// bound bounds what is expected at the candidates by what their void holds, however far the
+// nearest scanned point is. The void is wider than its candidates, by the radius at which
+// sites become such.
+func (v *View) bound(candidates, label []int32, size []int) {
+	g, p := &v.Gaps, v.part
+	for k, i := range candidates {
+		area := float64(size[label[k]]) * p.area / (p.spacing[i] * p.spacing[i])
+		radius := math.Sqrt(g.density*area) + math.Sqrt(void)
+		g.Expected[i] = min(g.Expected[i], float32(radius*radius))
+	}
 }
 
 // unexplained says that so much of what the places see is empty that they are not those from

@@ -159,3 +159,23 @@ func TestTableAndStrays(t *testing.T) {
 		t.Errorf("in the wrong set: %v", wrong)
 	}
 }
+
+// An island of surface that was seen once, beside the part and in sight, is not missing where a
+// scan of the top does not reach it: nothing around it says that it should be there.
+func TestAnIslandIsNotMissing(t *testing.T) {
+	points, _ := scenetest.Slab(12000, 1, 0.8, 0.3, 0, seed.Stream(1, "reference"))
+	r := seed.Stream(4, "island")
+	for range 60 {
+		sin, cos := math.Sincos(r.Uniform(0, 2*math.Pi))
+		radius := 0.07 * math.Sqrt(r.Float64())
+		points = append(points, geom.Vec{X: 0.9 + radius*cos, Y: radius * sin, Z: 0.15}.F())
+	}
+	p, err := NewPart(context.Background(), 1, points, make([]int32, len(points)), 4000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := look(t, p, box("top", 6000, func(_, side geom.Vec3) bool { return side.Z > 0.5 }))
+	if e, at := most(v.Gaps.Expected); e > 15 {
+		t.Errorf("%.1f points are missed at %v", e, p.Sites[at])
+	}
+}

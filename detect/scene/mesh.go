@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
@@ -163,7 +164,7 @@ func (s *Surface) sampleAt(p, normal geom.Vec) int32 {
 	var room [matched + 1]spatial.Neighbor
 	near := s.Tree.KNN(p.F(), matched, room[:0])
 	for _, n := range near {
-		if s.Normal[n.Index].D().Dot(normal) >= SameFace {
+		if s.Normal[n.Index].D().Dot(normal) >= feature.SameFace {
 			return n.Index
 		}
 	}

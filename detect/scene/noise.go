@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
@@ -67,7 +68,7 @@ func (v *View) MeanOnFace(i int32, near []spatial.Neighbor, most int, value func
 		if count == most {
 			break
 		}
-		if normal[v.Feet[n.Index].Near].D().Dot(side) < SameFace {
+		if normal[v.Feet[n.Index].Near].D().Dot(side) < feature.SameFace {
 			continue
 		}
 		if x, ok := value(n.Index); ok {

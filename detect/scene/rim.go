@@ -3,8 +3,8 @@ package scene
 import (
 	"context"
 	"math"
-	"slices"
 
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 )
@@ -12,12 +12,6 @@ import (
 // Where the known surface ends.
 
 const (
-	// rimNeighbors is over how many points a gap is looked for.
-	rimNeighbors = 24
-	// rimGap is the angle without neighbours from which a point may lie at a rim; a
-	// straight rim leaves 180°, sampling by chance seldom more than 90° (after Bendels,
-	// Schnabel and Klein, "Detecting holes in point set surfaces", 2006).
-	rimGap = 130 * math.Pi / 180
 	// rimCompany is how many of a rim point's nearest neighbours lie at the rim too, at
 	// least, of rimCircle: a rim is a line, a gap by chance is alone.
 	rimCompany, rimCircle = 3, 10
@@ -29,8 +23,8 @@ const (
 func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
 	points := tree.Points()
 	gap := make([]bool, len(points))
-	err := tree.ForNeighbors(ctx, workers, rimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
-		gap[i] = open(points, normal, i, near)
+	err := tree.ForNeighbors(ctx, workers, feature.RimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
+		gap[i] = feature.AtRim(points, normal, i, near, true)
 	})
 	if err != nil {
 		return nil, err
@@ -113,50 +107,4 @@ func keepLong(ctx context.Context, workers int, points []geom.Vec3, rim []bool, 
 		rim[i] = box[label[k]].Diagonal() >= shortest
 	}
 	return nil
-}
-
-// open says whether the neighbours of point i leave a wide gap in its tangent plane
-// that no other face fills.
-func open(points, normal []geom.Vec3, i int32, near []spatial.Neighbor) bool {
-	n := normal[i].D()
-	if n == (geom.Vec{}) || len(near) < rimNeighbors/2 {
-		return false
-	}
-	p := points[i].D()
-	u := n.Perpendicular()
-	v := n.Cross(u)
-	reach := math.Sqrt(float64(near[len(near)-1].Dist2))
-	angles := make([]float64, 0, rimNeighbors)
-	for _, o := range near {
-		d := points[o.Index].D().Sub(p)
-		x, y := d.Dot(u), d.Dot(v)
-		if x*x+y*y > 0.01*reach*reach {
-			angles = append(angles, math.Atan2(y, x))
-		}
-	}
-	if len(angles) < 3 {
-		return false
-	}
-	slices.Sort(angles)
-	widest, middle := 2*math.Pi-(angles[len(angles)-1]-angles[0]), (angles[len(angles)-1]+angles[0])/2+math.Pi
-	for k := 1; k < len(angles); k++ {
-		if g := angles[k] - angles[k-1]; g > widest {
-			widest, middle = g, (angles[k]+angles[k-1])/2
-		}
-	}
-	if widest < rimGap {
-		return false
-	}
-	sin, cos := math.Sincos(middle)
-	outward := u.Scale(cos).AddScaled(sin, v)
-	other := 0
-	for _, o := range near {
-		agree := normal[o.Index].D().Dot(n)
-		d := points[o.Index].D().Sub(p)
-		// Unfolded, another face goes on outwards; the far side of a thin wall closes it.
-		if agree < -SameFace || agree < SameFace && d.Dot(outward)+math.Abs(d.Dot(n)) > 0.2*reach {
-			other++
-		}
-	}
-	return other < 2
 }

@@ -18,8 +18,6 @@ const (
 	densityNeighbors = 8
 	// chunk is the number of points in a unit of parallel work.
 	chunk = 256
-	// SameFace is the least product of two unit normals that count as one face.
-	SameFace = 0.5
 )
 
 // Surface is the sound surface as a set of discs, one at each reference point: where

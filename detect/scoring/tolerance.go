@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"blemish/detect/scene"
+	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
 	"blemish/task"
@@ -61,7 +61,7 @@ func (r *Readings) At(ctx context.Context, workers int, places, side []geom.Vec3
 			near = r.Tree.KNN(places[i], 2*opt.Neighbors, near)
 			chosen := near[:0] // the search's own room
 			for _, b := range near {
-				if !r.Valid[b.Index] || owner != nil && r.Owner[b.Index] == owner[i] || r.Side[b.Index].D().Dot(side[i].D()) < scene.SameFace {
+				if !r.Valid[b.Index] || owner != nil && r.Owner[b.Index] == owner[i] || r.Side[b.Index].D().Dot(side[i].D()) < feature.SameFace {
 					continue
 				}
 				if chosen = append(chosen, b); len(chosen) == opt.Neighbors {

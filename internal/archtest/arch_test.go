@@ -15,7 +15,7 @@ import (
 // the project's own. "*" stands for every public package; a trailing "/…" for a
 // folder's packages. Tests may import more.
 var mayImport = map[string][]string{
-	"":                    {"geom", "format", "weights", "detect", "detect/all"},
+	"":                    {"geom", "format", "weights", "detect", "detect/all", "detect/deviation"},
 	"geom":                {},
 	"task":                {},
 	"seed":                {},
@@ -63,7 +63,7 @@ var mayImport = map[string][]string{
 	"watch":               {"format", "judge", "report", "internal/filelock"},
 	"capability":          {"geom", "format", "spatial", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
 	"pretrain":            {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
-	"benchmark":           {"geom", "dataset", "detect", "format", "internal/partial", "metric", "render", "report", "spatial", "task"},
+	"benchmark":           {"geom", "dataset", "detect", "detect/deviation", "format", "internal/partial", "metric", "render", "report", "spatial", "task"},
 	"benchmark/external":  {"detect", "format", "geom"},
 	"benchmark/ablation":  {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
 	"internal/filelock":   {},

@@ -55,8 +55,8 @@ func appears(t *testing.T, path string) {
 func TestResultsAreWholeOrNotThere(t *testing.T) {
 	dir := t.TempDir()
 	set, model := filepath.Join(dir, "set"), filepath.Join(dir, "part.model")
-	runMain(t, "synth", "--builtin", "--classes", "cup0", "--kinds", "bulge", "--train", "2", "--sound", "1", "--per-kind", "1", "--points", "1500", "--pose", "fixed", "-o", set, "--quiet")
-	runMain(t, "train", "--sound", filepath.Join(set, "cup0"), "--set", "pose=fixed", "--set", "sites=2000", "-o", model, "--quiet")
+	runMain(t, "synth", "--builtin", "--classes", "cup0", "--kinds", "bulge", "--train", "2", "--sound", "1", "--per-kind", "1", "--points", "700", "--pose", "fixed", "-o", set, "--quiet")
+	runMain(t, "train", "--sound", filepath.Join(set, "cup0"), "--set", "pose=fixed", "--set", "sites=1000", "-o", model, "--quiet")
 	scan, bad := filepath.Join(set, "cup0", "test", "cup0_positive0.pcd"), filepath.Join(dir, "bad.xyz")
 	if err := os.WriteFile(bad, []byte("1 2 3\nx y z\n"), 0o644); err != nil {
 		t.Fatal(err)

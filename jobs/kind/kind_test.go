@@ -29,7 +29,7 @@ import (
 
 func recipe() dataset.Options {
 	return dataset.Options{Classes: []string{"cup0"}, Kinds: []defect.Kind{"bulge"}, Severity: "easy", Train: 3, Sound: 1, PerKind: 1,
-		MinPoints: 1500, MaxPoints: 1500, Seed: 1, Version: version.Version}
+		MinPoints: 800, MaxPoints: 800, Pose: dataset.FixedPose, Seed: 1, Version: version.Version}
 }
 
 // start is a queue with three workers.
@@ -118,7 +118,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 	same(t, filepath.Join(dir, "joined"), set)
 
 	// A model.
-	d, err := all.Configured("auto", []byte(`{"sites": 2000, "reference_points": 4000}`))
+	d, err := all.Configured("auto", []byte(`{"sites": 1000, "reference_points": 2000, "pose": "fixed"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
