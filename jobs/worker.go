@@ -36,7 +36,7 @@ func (w *Work) Input(i int) string {
 // Spec reads what the kind needs. What does not fit is the job's fault.
 func (w *Work) Spec(into any) error { return Hopeless(json.Unmarshal(w.Job.Spec, into)) }
 
-// DefaultAttempts is how often a job is begun where nobody says otherwise.
+// DefaultAttempts is how often a job may fail where nobody says otherwise.
 const DefaultAttempts = 5
 
 // Worker does jobs of a queue.
@@ -45,7 +45,7 @@ type Worker struct {
 	Handlers map[string]Handler // by kind
 	Name     string             // for Status
 	Scratch  string             // folder for work in progress; "": the system's
-	Attempts int                // how often a job is begun before it has failed; 0: DefaultAttempts
+	Attempts int                // how often a job fails before it has failed for good; 0: DefaultAttempts
 	Retry    time.Duration      // wait after the first failed attempt, doubled each time; 0: a second
 	Log      *slog.Logger
 	Finished func(id string, err error) // told of each job that this worker has ended; nil for none
@@ -107,6 +107,10 @@ func (w *Worker) one(ctx context.Context, d Delivery) {
 	}
 }
 
+// lostFor is how many times as often a job may lose its worker as it may fail: mostly it is the
+// machine that ends, or somebody, and not the job that ends it.
+const lostFor = 3
+
 // fullPause is how often a full disk is tried again.
 const fullPause = 5 * time.Second
 
@@ -147,7 +151,7 @@ func (w *Worker) do(ctx context.Context, d Delivery) error {
 	if done, err := w.Queue.Store.Has(ctx, resultName(id)); err != nil || done {
 		return err
 	}
-	if d.Attempt() > w.attempts() {
+	if d.Attempt() > lostFor*w.attempts() {
 		return Hopeless(fmt.Errorf("it was begun %d times, and each time its worker ended without an answer", d.Attempt()-1))
 	}
 	work := Work{}

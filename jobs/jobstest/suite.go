@@ -251,8 +251,8 @@ func full(b *Bench) {
 	if got := b.Text(b.Wait(b.Submit("full", "spec", ""))); got != `"spec"` {
 		b.Errorf("%q after %d tries", got, tries.Load())
 	}
-	if n := b.Runs.Load(); n != 1 || int(tries.Load()) != b.Worker.Attempts+4 {
-		b.Errorf("%d runs, %d tries", n, tries.Load())
+	if n := int(tries.Load()); n <= b.Worker.Attempts+3 {
+		b.Errorf("%d tries: the disk was never full for long", n)
 	}
 }
 
@@ -322,14 +322,15 @@ func slow(b *Bench) {
 // A job that ends its workers without a word fails in the end.
 func poison(b *Bench) {
 	id := b.Submit("copy", "spec", "input")
-	for want := 1; want <= b.Worker.Attempts; want++ {
+	lost := 3 * b.Worker.Attempts
+	for want := 1; want <= lost; want++ {
 		d, err := b.Queue.Broker.Take(b.Context())
 		if err != nil || d.Attempt() != want {
 			b.Fatal(d, err)
 		}
 	}
 	defer b.Work(1)()
-	if r := b.Wait(id); !strings.Contains(r.Error, "begun 3 times") {
+	if r := b.Wait(id); !strings.Contains(r.Error, fmt.Sprintf("begun %d times", lost)) {
 		b.Errorf("result %+v", r)
 	}
 	if n := b.Runs.Load(); n != 0 {
