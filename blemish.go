@@ -10,6 +10,7 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/internal/kernels"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -55,7 +56,7 @@ func SaveModel(path string, model detect.Model) error {
 
 // Options is what opening a model takes beside its file.
 type Options struct {
-	Workers int // cores that the model may use; 0: all; never changes a result
+	Workers task.Workers // cores that the model may use; 0: all; never changes a result
 }
 
 // OpenModel reads a model that SaveModel, or `blemish train`, wrote, of any detector.

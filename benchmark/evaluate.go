@@ -9,6 +9,7 @@ import (
 	"blemish/detect"
 	"blemish/geom"
 	"blemish/report"
+	"blemish/task"
 )
 
 // Scores are what a detector said of one scan.
@@ -66,7 +67,7 @@ func Evaluate(ctx context.Context, set *dataset.Set, name string, source Source,
 	return doc, failed, nil
 }
 
-func evaluateScan(ctx context.Context, set *dataset.Set, it dataset.Item, source Source, workers int) (*scan, error) {
+func evaluateScan(ctx context.Context, set *dataset.Set, it dataset.Item, source Source, workers task.Workers) (*scan, error) {
 	cloud, _, err := set.Load(it)
 	if err != nil {
 		return nil, err

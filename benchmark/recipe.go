@@ -98,7 +98,7 @@ func hashNamed(settings any, into map[string]string) {
 
 // hashClass is one hash of the names and contents of all files of a class. A file that
 // cannot be read counts as such: it costs its own line in the results, too.
-func hashClass(ctx context.Context, set *dataset.Set, c *dataset.Class, workers int) (string, error) {
+func hashClass(ctx context.Context, set *dataset.Set, c *dataset.Class, workers task.Workers) (string, error) {
 	var files []string
 	add := func(file string) {
 		if file != "" {
@@ -111,7 +111,7 @@ func hashClass(ctx context.Context, set *dataset.Set, c *dataset.Class, workers 
 		add(it.Truth)
 	}
 	sums := make([]string, len(files))
-	err := task.For(ctx, task.Workers(workers), len(files), 1, func(_, lo, hi int) {
+	err := task.For(ctx, workers, len(files), 1, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			var err error
 			if sums[i], err = hashFile(set.Path(files[i])); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Defect regions of the truth, over which AUPRO averages.
@@ -22,7 +23,7 @@ const (
 // regions numbers the connected parts of the labelled points from 1; 0 is sound. It
 // returns nil where the cloud has no labels. Parts are joined by chains of labelled
 // points, each within regionReach of the next.
-func regions(ctx context.Context, workers int, cloud *geom.Cloud) ([]int32, error) {
+func regions(ctx context.Context, workers task.Workers, cloud *geom.Cloud) ([]int32, error) {
 	label := cloud.Scalar("label")
 	if label == nil {
 		return nil, nil
@@ -54,7 +55,7 @@ func regions(ctx context.Context, workers int, cloud *geom.Cloud) ([]int32, erro
 
 // spacingAt is the median spacing of a scan around places, at most about a thousand
 // of them.
-func spacingAt(ctx context.Context, workers int, scan, places []geom.Vec3) (float64, error) {
+func spacingAt(ctx context.Context, workers task.Workers, scan, places []geom.Vec3) (float64, error) {
 	tree, err := spatial.BuildTree(ctx, workers, scan)
 	if err != nil {
 		return 0, err

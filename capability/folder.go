@@ -13,6 +13,7 @@ import (
 
 	"blemish/format"
 	"blemish/render"
+	"blemish/task"
 )
 
 // The folder of a study: in the making DIR.partial, with every trial that is done, so that a
@@ -203,7 +204,7 @@ func (f *Folder) Close() error {
 
 // Finish writes the document and, for each kind, the map as a PLY and a picture, and gives
 // the folder its name.
-func (f *Folder) Finish(ctx context.Context, workers int, document any, r *Report) error {
+func (f *Folder) Finish(ctx context.Context, workers task.Workers, document any, r *Report) error {
 	f.kept = true
 	err := format.WriteAtomic(filepath.Join(f.partial, reportName), func(w io.Writer) error {
 		enc := json.NewEncoder(w)
@@ -232,7 +233,7 @@ func (f *Folder) Finish(ctx context.Context, workers int, document any, r *Repor
 	return os.Rename(f.partial, f.dir)
 }
 
-func (f *Folder) writeMap(ctx context.Context, workers int, r *Report, m *Map) error {
+func (f *Folder) writeMap(ctx context.Context, workers task.Workers, r *Report, m *Map) error {
 	cloud := r.Cloud(m)
 	stem := filepath.Join(f.partial, "map-"+string(m.Kind))
 	if err := format.WriteCloud(stem+".ply", cloud, format.WriteOptions{}); err != nil {

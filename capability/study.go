@@ -16,7 +16,7 @@ type Study struct {
 	Scans    []Scan
 	Design   Design
 	Seed     uint64
-	Workers  int           // 0: one for each core; never changes a result
+	Workers  task.Workers  // 0: one for each core; never changes a result
 	Progress task.Progress // may be nil
 }
 

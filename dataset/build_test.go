@@ -18,7 +18,7 @@ import (
 )
 
 // smallRecipe has everything that a scanner does, but whole and even clouds.
-func smallRecipe(workers int) Options {
+func smallRecipe(workers task.Workers) Options {
 	return Options{
 		Classes: []string{"bottle0", "bowl0"}, Kinds: []defect.Kind{defect.Bulge, defect.Hole}, Train: 1, Sound: 1, PerKind: 1,
 		MinPoints: 900, MaxPoints: 1100, Noise: 0.001, Outliers: 0.002, Seed: 5, Workers: workers, Version: "test",
@@ -72,7 +72,7 @@ func TestBuildIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
 
 func TestPartialScansAreTheSameOnAnyNumberOfWorkers(t *testing.T) {
 	var dirs [2]string
-	for i, workers := range []int{1, 3} {
+	for i, workers := range []task.Workers{1, 3} {
 		o := smallRecipe(workers)
 		o.Classes, o.Views, o.Uneven, o.Quantize, o.Sampling, o.Layout = o.Classes[:1], 2, 0.6, 1e-4, ByVertices, Real3D
 		o.Train, o.Sound, o.PerKind = 2, 2, 2

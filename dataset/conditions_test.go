@@ -11,10 +11,11 @@ import (
 	"blemish/defect"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // realRecipe has all that scans of scanners have.
-func realRecipe(workers int) Options {
+func realRecipe(workers task.Workers) Options {
 	return Options{
 		Classes: []string{"cup0"}, Kinds: []defect.Kind{defect.Hole, defect.Crack}, Train: 2, Sound: 1, PerKind: 1,
 		MinPoints: 800, MaxPoints: 800, Noise: 0.001, Seed: 5, Workers: workers, Views: 1, Version: "test",

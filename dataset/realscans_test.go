@@ -14,6 +14,7 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/seed"
+	"blemish/task"
 )
 
 // scanFolder is a folder of n one-sided scans of a dish with a rib, with noise, in a unit of its own.
@@ -38,7 +39,7 @@ func scanFolder(t *testing.T, n int) string {
 	return dir
 }
 
-func scansRecipe(dir string, workers int) Options {
+func scansRecipe(dir string, workers task.Workers) Options {
 	return Options{
 		Scans: true, ScanFolders: []string{dir}, Train: 3, Sound: 9, PerKind: 3, Seed: 4, Workers: workers, Version: "test",
 		Kinds: []defect.Kind{defect.Bulge, defect.Concavity, defect.Hole, defect.Scratch, defect.Crack},

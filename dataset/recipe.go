@@ -56,7 +56,7 @@ type Options struct {
 	ScanFolders []string      `json:"-"`
 	Seed        uint64        `json:"-"`
 	Version     string        `json:"-"` // of the program, for the manifest
-	Workers     int           `json:"-"`
+	Workers     task.Workers  `json:"-"`
 	Shard       Shard         `json:"-"`
 	Resume      bool          `json:"-"` // go on with what an earlier run of the same recipe has left
 	Keep        bool          `json:"-"` // keep what is done when a run fails or is stopped, for Resume

@@ -58,7 +58,7 @@ func (m *Manifest) Find(names []string) ([]Sample, error) {
 // program's version is the manifest's; it is an error where a sample comes out
 // different. meshes are the files or folders that the set was made from, of meshes or of scans;
 // none for built-in objects.
-func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, meshes []string, workers int) error {
+func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, meshes []string, workers task.Workers) error {
 	opt := m.Recipe()
 	if opt.Scans {
 		opt.ScanFolders = meshes
@@ -96,7 +96,7 @@ func Replay(ctx context.Context, dir string, m *Manifest, samples []Sample, mesh
 }
 
 // replayClass makes samples of one class.
-func replayClass(ctx context.Context, dir, drafts string, opt Options, samples []Sample, sources []source, workers int) error {
+func replayClass(ctx context.Context, dir, drafts string, opt Options, samples []Sample, sources []source, workers task.Workers) error {
 	src, err := sourceOf(samples[0], sources)
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ type unitWork struct {
 
 // run makes the given units; there clouds were made by an earlier run.
 func (w *work) run(ctx context.Context, opt Options, sources []source, units []unit, there int) error {
-	workers := task.Workers(opt.Workers)
+	workers := opt.Workers.Count()
 	s := &schedule{work: w, opt: opt, sources: sources, ahead: 2 + workers/16}
 	s.change = sync.NewCond(&s.mu)
 	if there > 0 {
@@ -78,7 +78,7 @@ func (w *work) run(ctx context.Context, opt Options, sources []source, units []u
 		defer s.mu.Unlock()
 		s.change.Broadcast()
 	})()
-	err := task.For(context.WithoutCancel(ctx), workers, workers, 1, func(int, int, int) { s.worker(ctx) })
+	err := task.For(context.WithoutCancel(ctx), opt.Workers, workers, 1, func(int, int, int) { s.worker(ctx) })
 	if s.failed != nil {
 		return s.failed
 	}

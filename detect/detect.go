@@ -38,7 +38,7 @@ type FitOptions struct {
 	// and a threshold from 1.1 to 3. See Calibration.ForFalseAlarms.
 	FalseAlarms float64
 	Seed        uint64        // root of every random stream
-	Workers     int           // 0: one for each core; never changes a result
+	Workers     task.Workers  // 0: one for each core; never changes a result
 	Progress    task.Progress // may be nil
 	Logger      *slog.Logger  // may be nil
 

@@ -7,6 +7,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // ErrUnsigned is returned where signed distances are asked of a target that was not
@@ -28,7 +29,7 @@ type Field struct {
 
 // Measure measures the distance of every point of c to the target. Points that are
 // not finite, or beyond opt.Max, are NaN.
-func (t *Target) Measure(ctx context.Context, workers int, c *geom.Cloud, opt Options) (*Field, error) {
+func (t *Target) Measure(ctx context.Context, workers task.Workers, c *geom.Cloud, opt Options) (*Field, error) {
 	if opt.Signed && t.surface == nil && t.normals == nil {
 		return nil, ErrUnsigned
 	}

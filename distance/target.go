@@ -8,6 +8,7 @@ import (
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Where a cloud has no normals, they are fitted to so many points, and oriented over
@@ -31,7 +32,7 @@ type Target struct {
 
 // closest is what finds the nearest points of a mesh.
 type closest interface {
-	ForClosest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error
+	ForClosest(ctx context.Context, workers task.Workers, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error
 }
 
 // ErrEmpty is returned for a target without anything to measure to.
@@ -39,7 +40,7 @@ var ErrEmpty = errors.New("there is nothing to measure distances to")
 
 // ToMesh prepares a mesh. What it takes to tell the sides apart is prepared with
 // signed only.
-func ToMesh(ctx context.Context, workers int, m *geom.Mesh, signed bool) (*Target, error) {
+func ToMesh(ctx context.Context, workers task.Workers, m *geom.Mesh, signed bool) (*Target, error) {
 	if !signed {
 		bvh, err := spatial.BuildBVH(ctx, workers, m)
 		if err != nil {
@@ -68,7 +69,7 @@ func ToMesh(ctx context.Context, workers int, m *geom.Mesh, signed bool) (*Targe
 // ToCloud prepares a cloud. With signed its normals say which side is outside; a
 // cloud without gets normals that are fitted to its points and turned so that
 // neighbours agree and the whole looks outwards.
-func ToCloud(ctx context.Context, workers int, c *geom.Cloud, signed bool) (*Target, error) {
+func ToCloud(ctx context.Context, workers task.Workers, c *geom.Cloud, signed bool) (*Target, error) {
 	t := &Target{origin: vec(c.Origin), normals: c.Normals}
 	var err error
 	if t.tree, err = spatial.BuildTree(ctx, workers, c.Points); err != nil {

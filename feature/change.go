@@ -9,6 +9,7 @@ import (
 	"blemish/geom"
 	"blemish/internal/pages"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // The rate of change of the geometry, by which IMRNet's geometry-aware sampling
@@ -44,7 +45,7 @@ type Change struct {
 // curvature (Eq. 4). The point itself, points at the same place and points without
 // a normal do not count as neighbours. Distances whose squares are beyond float32
 // are an error.
-func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
+func RateOfChange(ctx context.Context, workers task.Workers, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
 	c, err := Curvature(ctx, workers, t, opt)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func RateOfChange(ctx context.Context, workers int, t *spatial.Tree, opt ChangeO
 
 // Curvature is RateOfChange without the rate: radius, normals (Eq. 1) and curvature
 // (Eq. 2).
-func Curvature(ctx context.Context, workers int, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
+func Curvature(ctx context.Context, workers task.Workers, t *spatial.Tree, opt ChangeOptions) (*Change, error) {
 	if opt.Neighbors <= 0 {
 		opt.Neighbors = 30
 	}
@@ -130,7 +131,7 @@ func (m *moments) curvature(q geom.Vec3, twoSmallest bool) (geom.Vec3, float32) 
 
 // medianRadius is the median over the finite points of the distance to the k-th
 // neighbour besides the point itself, or the last finite one; 0 of no points.
-func medianRadius(ctx context.Context, workers int, t *spatial.Tree, k int) (float64, error) {
+func medianRadius(ctx context.Context, workers task.Workers, t *spatial.Tree, k int) (float64, error) {
 	far := make([]float32, t.Len())
 	points := t.Points()
 	err := t.ForNeighbors(ctx, workers, k+1, func(_ int, i int32, near []spatial.Neighbor) {

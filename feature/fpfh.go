@@ -8,6 +8,7 @@ import (
 	"blemish/geom"
 	"blemish/internal/pages"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Fast point feature histograms (Rusu et al., "Fast Point Feature Histograms
@@ -21,7 +22,7 @@ const FPFHSize = 3 * bins
 // has neighbours elsewhere sums to 200: 100 from its own pairs (the SPFH), 100
 // from its neighbours' SPFH weighted by 1/squared distance. normals belong to
 // t.Points(); flipping some changes the descriptors around them, so orient them.
-func FPFH(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) ([]float32, error) {
+func FPFH(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int) ([]float32, error) {
 	out, err := FPFHScales(ctx, workers, t, normals, k)
 	if err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func FPFH(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3
 
 // FPFHScales computes FPFH for several k, each as FPFH would, from one search of
 // neighbours and one pass over their pairs.
-func FPFHScales(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k ...int) ([][]float32, error) {
+func FPFHScales(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k ...int) ([][]float32, error) {
 	if len(k) == 0 {
 		return nil, nil
 	}
@@ -45,7 +46,7 @@ func FPFHScales(ctx context.Context, workers int, t *spatial.Tree, normals []geo
 // FPFHRadius is FPFH over the neighbours within a radius, at most the maxNN
 // nearest of them, the point itself included (Open3D's hybrid search);
 // maxNN <= 0 takes all, and then refuses a radius that ForRadius refuses.
-func FPFHRadius(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, radius float64, maxNN int) ([]float32, error) {
+func FPFHRadius(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, radius float64, maxNN int) ([]float32, error) {
 	h, err := newHoods(ctx, workers, t, normals, max(0, maxNN), &radius)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func FPFHRadius(ctx context.Context, workers int, t *spatial.Tree, normals []geo
 }
 
 // fpfh computes the descriptors over the k[i] nearest neighbours for every i.
-func (h *hoods) fpfh(ctx context.Context, workers int, k []int) ([][]float32, error) {
+func (h *hoods) fpfh(ctx context.Context, workers task.Workers, k []int) ([][]float32, error) {
 	spfh := make([][]float32, len(k))
 	out := make([][]float32, len(k))
 	for i := range k {

@@ -42,7 +42,7 @@ const (
 
 // newHoods prepares the k nearest neighbours, or with a radius the nearest within
 // it, at most k unless that is 0.
-func newHoods(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int, radius *float64) (*hoods, error) {
+func newHoods(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int, radius *float64) (*hoods, error) {
 	if len(normals) != t.Len() {
 		panic("feature: as many normals as points are needed")
 	}
@@ -69,7 +69,7 @@ func newHoods(ctx context.Context, workers int, t *spatial.Tree, normals []geom.
 }
 
 // search calls body with each point's neighbours.
-func (h *hoods) search(ctx context.Context, workers int, body func(chunk int, point int32, neighbors []spatial.Neighbor)) error {
+func (h *hoods) search(ctx context.Context, workers task.Workers, body func(chunk int, point int32, neighbors []spatial.Neighbor)) error {
 	if h.radius != nil {
 		return h.tree.ForRadius(ctx, workers, *h.radius, h.k, body)
 	}
@@ -77,7 +77,7 @@ func (h *hoods) search(ctx context.Context, workers int, body func(chunk int, po
 }
 
 // keep searches all neighbourhoods and keeps them.
-func (h *hoods) keep(ctx context.Context, workers int) error {
+func (h *hoods) keep(ctx context.Context, workers task.Workers) error {
 	chunks := make([]hoodChunk, task.Count(h.tree.Len(), pointChunk))
 	// Without a radius all rows are as long, and lie in one piece of memory.
 	width := 0
@@ -115,7 +115,7 @@ func (h *hoods) row(neighbors []spatial.Neighbor, place []int32, dist2 []float32
 
 // forRows calls body with each point's place and neighbours. body runs
 // concurrently, with scratch of its own.
-func (h *hoods) forRows(ctx context.Context, workers int, body func(s *scratch, at int, place []int32, dist2 []float32)) error {
+func (h *hoods) forRows(ctx context.Context, workers task.Workers, body func(s *scratch, at int, place []int32, dist2 []float32)) error {
 	if h.chunks == nil {
 		return h.search(ctx, workers, func(_ int, point int32, neighbors []spatial.Neighbor) {
 			s := scratches.Get().(*scratch)

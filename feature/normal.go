@@ -7,6 +7,7 @@ import (
 	"blemish/geom"
 	"blemish/internal/pages"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Normals and surface variation by principal components.
@@ -22,7 +23,7 @@ import (
 // Where a third of the points or more repeat another, neighbours are the k nearest
 // places, and so they are for single points whose neighbours are all at one place:
 // then equal points have equal normals.
-func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
+func Normals(ctx context.Context, workers task.Workers, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	all := crowded(t)
 	if !all {
 		if normals, variation, err = fitNormals(ctx, workers, t, k); err != nil || t.Repeats() == 0 {
@@ -50,7 +51,7 @@ func Normals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals 
 
 // NormalsRadius is Normals over the neighbours within a radius, at most the maxNN nearest of
 // them, the point itself included (Open3D's hybrid search), of the points as they are.
-func NormalsRadius(ctx context.Context, workers int, t *spatial.Tree, radius float64, maxNN int) ([]geom.Vec3, error) {
+func NormalsRadius(ctx context.Context, workers task.Workers, t *spatial.Tree, radius float64, maxNN int) ([]geom.Vec3, error) {
 	points := t.Points()
 	normals := pages.Make[geom.Vec3](len(points))
 	err := t.ForRadius(ctx, workers, radius, maxNN, func(_ int, i int32, neighbors []spatial.Neighbor) {
@@ -67,7 +68,7 @@ func NormalsRadius(ctx context.Context, workers int, t *spatial.Tree, radius flo
 }
 
 // fitNormals is Normals of the points as they are.
-func fitNormals(ctx context.Context, workers int, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
+func fitNormals(ctx context.Context, workers task.Workers, t *spatial.Tree, k int) (normals []geom.Vec3, variation []float32, err error) {
 	points := t.Points()
 	normals, variation = pages.Make[geom.Vec3](len(points)), pages.Make[float32](len(points))
 	err = t.ForNeighbors(ctx, workers, k, func(_ int, i int32, neighbors []spatial.Neighbor) {

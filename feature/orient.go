@@ -36,7 +36,7 @@ func negated(n geom.Vec3) geom.Vec3 { return geom.Vec3{X: -n.X, Y: -n.Y, Z: -n.Z
 // directions, look outwards. What is computed does not depend on the signs that
 // normals come with. Normals that are zero stay so and pass nothing on. Where a third
 // of the points or more repeat another, the graph is that of the places.
-func OrientOutward(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) error {
+func OrientOutward(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int) error {
 	if len(normals) != t.Len() {
 		panic("feature: as many normals as points are needed")
 	}
@@ -71,7 +71,7 @@ func OrientOutward(ctx context.Context, workers int, t *spatial.Tree, normals []
 }
 
 // orientPlaces orients the first normal at each place, and the others as it.
-func orientPlaces(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) error {
+func orientPlaces(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int) error {
 	p, err := placesOf(ctx, workers, t)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ const weightSteps = 1 << 16
 
 // normalEdges lists the edges between neighbours with a normal, as places in tree
 // order, by ascending weight.
-func normalEdges(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, k int) ([][2]int32, error) {
+func normalEdges(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, k int) ([][2]int32, error) {
 	n := t.Len()
 	places, far := pages.Make[int32](n), pages.Make[float32](n)
 	for place, i := range t.Order() {
@@ -240,7 +240,7 @@ var axes = func() (a []geom.Vec) {
 
 // lookOutward tells of each part whether its root's normal, with those of the others
 // made to agree with it, looks outwards.
-func lookOutward(ctx context.Context, workers int, t *spatial.Tree, normals []geom.Vec3, f *signs, places, start []int32) ([]bool, error) {
+func lookOutward(ctx context.Context, workers task.Workers, t *spatial.Tree, normals []geom.Vec3, f *signs, places, start []int32) ([]bool, error) {
 	parts := len(start) - 1
 	votes := make([][]float32, len(axes))
 	// Afterwards every member points to its root, so that several votes only read.

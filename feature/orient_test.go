@@ -9,6 +9,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // torusNormal is outwards at a point of a torus without bumps, of ring radius 1.
@@ -96,7 +97,7 @@ func TestNormalsAreOrientedOutward(t *testing.T) {
 		var first []geom.Vec3
 		for seed := range uint64(3) {
 			scramble(normals, seed)
-			if err := OrientOutward(context.Background(), 1+int(seed), tree, normals, 12); err != nil {
+			if err := OrientOutward(context.Background(), 1+task.Workers(seed), tree, normals, 12); err != nil {
 				t.Fatal(err)
 			}
 			if first == nil {

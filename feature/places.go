@@ -5,6 +5,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Clouds in which points are repeated. The nearest neighbours of a point that stands
@@ -31,7 +32,7 @@ func crowded(t *spatial.Tree) bool {
 }
 
 // placesOf builds the tree over the distinct points.
-func placesOf(ctx context.Context, workers int, t *spatial.Tree) (*places, error) {
+func placesOf(ctx context.Context, workers task.Workers, t *spatial.Tree) (*places, error) {
 	p := &places{}
 	var distinct []geom.Vec3
 	_, p.owner = spatial.VoxelDownsample(t.Points(), 0)

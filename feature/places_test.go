@@ -8,6 +8,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // TestNormalsOfRepeatedPoints repeats points of a ball and shuffles them: normals are
@@ -40,7 +41,7 @@ func TestNormalsOfRepeatedPoints(t *testing.T) {
 		for at, i := range order {
 			points[at] = ball[i%len(ball)]
 		}
-		for workers := 1; workers <= 2; workers++ {
+		for workers := task.Workers(1); workers <= 2; workers++ {
 			repeated := tree(points)
 			got, gotFlat, err := Normals(ctx, workers, repeated, 12)
 			if err != nil {

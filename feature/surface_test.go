@@ -9,6 +9,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // oddCloud has all that features stumble over: repeats, a line, far outliers,
@@ -27,7 +28,7 @@ func TestFeaturesAreTheSameOnAnyNumberOfWorkersAndKernels(t *testing.T) {
 	want, _ := FPFH(context.Background(), 1, tree, normals, 40)
 	change, _ := RateOfChange(context.Background(), 1, tree, ChangeOptions{})
 	withEachKernel(t, func(t *testing.T) {
-		for _, workers := range []int{1, 2, 5} {
+		for _, workers := range []task.Workers{1, 2, 5} {
 			n, v, err := Normals(context.Background(), workers, tree, 20)
 			if err != nil || !slices.Equal(n, normals) || !slices.Equal(v, variation) {
 				t.Errorf("%d workers: other normals (%v)", workers, err)

@@ -10,6 +10,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
+	"blemish/task"
 )
 
 // Cuts through part and scan by a plane.
@@ -109,7 +110,7 @@ type ProfilePoint struct {
 type Reference struct {
 	Surface *scene.Surface
 	Mesh    *geom.Mesh // nil: sound scans span the surface
-	Workers int
+	Workers task.Workers
 }
 
 // Cut cuts the part, and a scan in its pose on it.

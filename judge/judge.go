@@ -15,6 +15,7 @@ import (
 	"blemish/inspection"
 	"blemish/internal/version"
 	"blemish/report"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -37,7 +38,7 @@ type Judge struct {
 type Options struct {
 	Threshold float64          // scores above it are defective; Learnt: the model's own
 	Plan      *inspection.Plan // what a shop asks of judging; nil: nothing
-	Workers   int              // cores that the model may use; 0: all; never changes a result
+	Workers   task.Workers     // cores that the model may use; 0: all; never changes a result
 	// Read reads the files that a plan names; nil: as format.ReadCloud does.
 	Read func(path string) (*geom.Cloud, error)
 }

@@ -8,6 +8,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Files with several closed solids. A point is inside where it is inside one of
@@ -41,7 +42,7 @@ func meet(a, b geom.Box) bool {
 
 // findSolids splits the closed mesh of s into parts, turns those round that are inside
 // out without being the wall of a cavity, and keeps the parts that others may overlap.
-func (s *Surface) findSolids(ctx context.Context, workers int, edges *faceEdges) error {
+func (s *Surface) findSolids(ctx context.Context, workers task.Workers, edges *faceEdges) error {
 	part, volume := edgeParts(s.Mesh, *edges)
 	if len(volume) < 2 {
 		return ctx.Err()

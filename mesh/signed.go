@@ -6,6 +6,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Signed distance: on which side of a mesh a point lies.
@@ -39,7 +40,7 @@ type Surface struct {
 
 // NewSurface prepares m. Faces that are not valid are left out, and those that
 // disagree with their neighbours are turned (see Orient).
-func NewSurface(ctx context.Context, workers int, m *geom.Mesh) (*Surface, error) {
+func NewSurface(ctx context.Context, workers task.Workers, m *geom.Mesh) (*Surface, error) {
 	welded := Weld(m, 0)
 	clean, _, report, edges := orientEdges(Clean(welded))
 	if report.NonManifoldEdges > 0 && report.BoundaryEdges == 0 {
@@ -97,7 +98,7 @@ func (s *Surface) outer(q geom.Vec, near spatial.Closest, limit float64) spatial
 
 // ForClosest calls body with the nearest point of each of many queries; see
 // spatial.BVH.
-func (s *Surface) ForClosest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error {
+func (s *Surface) ForClosest(ctx context.Context, workers task.Workers, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c spatial.Closest)) error {
 	if s.solids == nil {
 		return s.bvh.ForClosest(ctx, workers, points, shift, limit, body)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/seed"
+	"blemish/task"
 	"blemish/tensor"
 )
 
@@ -89,7 +90,7 @@ func randomise(p *Params, r *seed.Rand) {
 }
 
 func TestTransformerGradients(t *testing.T) {
-	for _, workers := range []int{1, 3} {
+	for _, workers := range []task.Workers{1, 3} {
 		var params Params
 		tr := NewTransformer(&params, "t", 2, 12, 3)
 		r := seed.Stream(1, "transformer")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"blemish/task"
 )
 
 // reducedConfig is the model that is trained from scratch in a minute.
@@ -24,7 +26,7 @@ var benchmarks = []struct {
 func BenchmarkTrain(b *testing.B) {
 	for _, x := range benchmarks {
 		for _, clouds := range x.clouds {
-			for _, workers := range []int{1, 2} {
+			for _, workers := range []task.Workers{1, 2} {
 				b.Run(fmt.Sprintf("%s/clouds=%d/workers=%d", x.name, clouds, workers), func(b *testing.B) {
 					batch := randomClouds(clouds, 256, x.k, x.k)
 					tr := NewTrainer(newModel(b, x.config()), TrainOptions{Workers: workers, WeightDecay: 0.05})
@@ -42,7 +44,7 @@ func BenchmarkTrain(b *testing.B) {
 func BenchmarkInfer(b *testing.B) {
 	for _, x := range benchmarks {
 		for _, clouds := range x.clouds {
-			for _, workers := range []int{1, 2} {
+			for _, workers := range []task.Workers{1, 2} {
 				b.Run(fmt.Sprintf("%s/clouds=%d/workers=%d", x.name, clouds, workers), func(b *testing.B) {
 					batch := randomClouds(clouds, 256, x.k, x.k)
 					s := NewSession(newModel(b, x.config()), workers)

@@ -2,6 +2,7 @@ package pointmae
 
 import (
 	"blemish/nn"
+	"blemish/task"
 	"blemish/tensor"
 )
 
@@ -57,7 +58,7 @@ const (
 	stageEncode              // forward through the encoder's blocks
 )
 
-func newPass(m *Model, workers int, mode nn.EmbedMode) *pass {
+func newPass(m *Model, workers task.Workers, mode nn.EmbedMode) *pass {
 	train := mode != nn.EmbedInfer
 	p := &pass{
 		m: m, mode: mode, pool: tensor.NewPool(workers),

@@ -6,6 +6,7 @@ import (
 
 	"blemish/geom"
 	"blemish/nn"
+	"blemish/task"
 	"blemish/tensor"
 )
 
@@ -22,7 +23,7 @@ type Session struct {
 }
 
 // NewSession prepares inference on a number of workers, 0 for one a core.
-func NewSession(m *Model, workers int) *Session {
+func NewSession(m *Model, workers task.Workers) *Session {
 	return &Session{pass: newPass(m, workers, nn.EmbedInfer)}
 }
 

@@ -7,17 +7,18 @@ import (
 
 	"blemish/nn"
 	"blemish/seed"
+	"blemish/task"
 	"blemish/tensor"
 )
 
 // TrainOptions says how a Trainer works. The zero value trains without weight decay
 // on all cores.
 type TrainOptions struct {
-	Workers     int     // 0: one a core. Results do not depend on it
-	WeightDecay float64 // of AdamW (Point-MAE: 0.05); biases, norms and the mask token have none
-	Clip        float64 // largest norm of the gradient, 0 for no limit
-	FrozenNorm  bool    // batch norm keeps its running statistics and normalises with them
-	Seed        uint64  // of the stochastic depth's draws
+	Workers     task.Workers // 0: one a core. Results do not depend on it
+	WeightDecay float64      // of AdamW (Point-MAE: 0.05); biases, norms and the mask token have none
+	Clip        float64      // largest norm of the gradient, 0 for no limit
+	FrozenNorm  bool         // batch norm keeps its running statistics and normalises with them
+	Seed        uint64       // of the stochastic depth's draws
 }
 
 // Trainer trains a model step by step. It serves one goroutine at a time.

@@ -10,6 +10,7 @@ import (
 
 	"blemish/geom"
 	"blemish/seed"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -69,7 +70,7 @@ func TestResultsDoNotDependOnWorkers(t *testing.T) {
 		for _, clouds := range []int{1, 3} {
 			var want []byte
 			var points [][]geom.Vec3
-			for _, workers := range []int{1, 2, 5} {
+			for _, workers := range []task.Workers{1, 2, 5} {
 				m := newModel(t, smallConfig)
 				tr := NewTrainer(m, TrainOptions{Workers: workers, Clip: 1, FrozenNorm: frozen, Seed: 3})
 				batch := randomClouds(clouds, 100, 12, 7)

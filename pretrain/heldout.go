@@ -31,7 +31,7 @@ type heldOut struct {
 
 // newHeldOut carves so many scans of each kind. Objects on which a kind makes no
 // sense are passed over.
-func newHeldOut(ctx context.Context, workers int, cfg imrnet.Config, root uint64, perKind int) ([]heldOut, error) {
+func newHeldOut(ctx context.Context, workers task.Workers, cfg imrnet.Config, root uint64, perKind int) ([]heldOut, error) {
 	cases := make([]heldOut, perKind*len(heldOutKinds))
 	err := task.Each(ctx, workers, len(cases), func(i int) error {
 		for try := range 20 {

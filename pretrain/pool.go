@@ -10,6 +10,7 @@ import (
 	"blemish/pointmae"
 	"blemish/seed"
 	"blemish/shape"
+	"blemish/task"
 )
 
 // A window of so many surfaces is drawn from at any time; it moves on by one every
@@ -27,7 +28,7 @@ const viewsPerSurface = 3
 type pool struct {
 	cfg     imrnet.Config
 	seed    uint64
-	workers int
+	workers task.Workers
 	scans   []*geom.Cloud // every second surface is one of these, where there are any
 	views   map[int][]*imrnet.View
 }

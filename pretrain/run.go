@@ -24,7 +24,7 @@ type Options struct {
 	Digest     string        // tells these scans from others; "" where there are none
 	Stream     *Stream       // clouds to learn from alone, in place of built-in objects and Scans; may be nil
 	Seed       uint64
-	Workers    int           // 0: one a core; never changes a result
+	Workers    task.Workers  // 0: one a core; never changes a result
 	Checkpoint string        // file; "": none
 	Every      time.Duration // between checkpoints
 	Resume     bool          // go on from the checkpoint where there is one

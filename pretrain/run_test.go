@@ -138,7 +138,7 @@ func TestAFolderIsLearntFromAlone(t *testing.T) {
 		}
 		return cloud, nil
 	}}
-	run := func(workers int, stop int) []byte {
+	run := func(workers task.Workers, stop int) []byte {
 		t.Helper()
 		opt := Options{Config: c, Seed: 3, Workers: workers, Stream: stream, Digest: "six", Checkpoint: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Hour, Resume: true}
 		if stop > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"blemish/geom"
 	"blemish/seed"
+	"blemish/task"
 )
 
 func mustReference(t testing.TB, points []geom.Vec3, opt Options) *Reference {
@@ -55,7 +56,7 @@ func TestAlignIsTheSameOnAnyNumberOfWorkers(t *testing.T) {
 	points := bumpy(3000, seed.Stream(2))
 	scan := anyPose(seed.Stream(3)).ApplyAll(bumpy(2000, seed.Stream(4)))
 	var first *Result
-	for _, workers := range []int{1, 3} {
+	for _, workers := range []task.Workers{1, 3} {
 		res := mustAlign(t, mustReference(t, points, Options{Workers: workers}), scan, Options{Workers: workers})
 		if first == nil {
 			first = res

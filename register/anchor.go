@@ -75,7 +75,7 @@ func (b *body) chooseAnchors(n int) []int32 {
 
 // anchored tries every place of the chosen scan points and returns the best poses of each
 // part of the reference.
-func (p pair) anchored(ctx context.Context, workers int, chosen []int32) ([]candidate, error) {
+func (p pair) anchored(ctx context.Context, workers task.Workers, chosen []int32) ([]candidate, error) {
 	places := every(p.target.grades[gradeMany], 600)
 	perAnchor := task.Count(len(places), anchorChunk)
 	chunks := make([][]candidate, len(chosen)*perAnchor)

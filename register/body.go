@@ -35,7 +35,7 @@ type surface struct {
 }
 
 // newSurface makes points ready; normals nil are fitted to neighbours.
-func newSurface(ctx context.Context, workers int, points, normals []geom.Vec3, neighbors int) (*surface, error) {
+func newSurface(ctx context.Context, workers task.Workers, points, normals []geom.Vec3, neighbors int) (*surface, error) {
 	s := &surface{points: points, normals: normals, tree: spatial.NewTree(points)}
 	var err error
 	if normals == nil {
@@ -113,7 +113,7 @@ const (
 const evenPoints = 6000
 
 // newBody prepares finite points, at most about limit of them.
-func newBody(ctx context.Context, workers int, points []geom.Vec3, f frame, limit int) (*body, error) {
+func newBody(ctx context.Context, workers task.Workers, points []geom.Vec3, f frame, limit int) (*body, error) {
 	work := f.inward(points)
 	index, edge := thinTo(work, limit, 0.01)
 	return newBodyOf(ctx, workers, pick(work, index), nil, f, edge)
@@ -121,7 +121,7 @@ func newBody(ctx context.Context, workers int, points []geom.Vec3, f frame, limi
 
 // newBodyOf prepares points of the working frame that are thinned already, by voxels of
 // that edge, with their normals (nil: to be fitted).
-func newBodyOf(ctx context.Context, workers int, work, normals []geom.Vec3, f frame, edge float64) (*body, error) {
+func newBodyOf(ctx context.Context, workers task.Workers, work, normals []geom.Vec3, f frame, edge float64) (*body, error) {
 	b := &body{frame: f}
 	var err error
 	if b.full, err = newSurface(ctx, workers, work, normals, fullNeighbors); err != nil {
@@ -153,7 +153,7 @@ func newBodyOf(ctx context.Context, workers int, work, normals []geom.Vec3, f fr
 
 // roughness is the median standard deviation of neighbours off the plane fitted to
 // them: the noise of the scan, where its surface is smooth.
-func roughness(ctx context.Context, workers int, s *surface, index []int32) (float64, error) {
+func roughness(ctx context.Context, workers task.Workers, s *surface, index []int32) (float64, error) {
 	value := make([]float64, len(index))
 	err := task.For(ctx, workers, len(index), 64, func(_, lo, hi int) {
 		var room []spatial.Neighbor

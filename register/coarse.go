@@ -149,7 +149,7 @@ func byCost(a, b candidate) int {
 }
 
 // improve settles every candidate and takes its cost anew.
-func (p pair) improve(ctx context.Context, workers int, list []candidate, grade, steps int, reach float64, check int, limit float64) error {
+func (p pair) improve(ctx context.Context, workers task.Workers, list []candidate, grade, steps int, reach float64, check int, limit float64) error {
 	return task.For(ctx, workers, len(list), 4, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			list[i].pose = p.settle(list[i].pose, grade, steps, reach)
@@ -186,7 +186,7 @@ var (
 
 // search settles starts, ever fewer and ever better, and returns the best poses,
 // best first. It reorders list.
-func (p pair) search(ctx context.Context, workers int, f funnel, list []candidate) ([]candidate, error) {
+func (p pair) search(ctx context.Context, workers task.Workers, f funnel, list []candidate) ([]candidate, error) {
 	err := task.For(ctx, workers, len(list), 32, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			list[i].cost = p.quick(list[i].pose, gradeFew, wide)

@@ -34,7 +34,7 @@ const farAway = wide / 2
 // of Felzenszwalb and Huttenlocher ("Distance transforms of sampled functions",
 // 2012), which carries along which point a distance belongs to. A cell that holds
 // points is represented by the one nearest to its middle.
-func newField(ctx context.Context, workers int, points []geom.Vec3) (*field, error) {
+func newField(ctx context.Context, workers task.Workers, points []geom.Vec3) (*field, error) {
 	box := geom.BoxOf(points)
 	size := box.Size()
 	longest := max(size.X, max(size.Y, size.Z)) + 2*fieldMargin
@@ -73,7 +73,7 @@ func newField(ctx context.Context, workers int, points []geom.Vec3) (*field, err
 }
 
 // sweep runs the one-dimensional transform along all lines of an axis.
-func (f *field) sweep(ctx context.Context, workers int, dist []float32, axis int) error {
+func (f *field) sweep(ctx context.Context, workers task.Workers, dist []float32, axis int) error {
 	n := f.n[axis]
 	stride := [3]int{1, f.n[0], f.n[0] * f.n[1]}[axis]
 	lines := len(dist) / n

@@ -37,7 +37,7 @@ type match struct {
 }
 
 // refine moves pose so that source comes to lie on target.
-func refine(ctx context.Context, workers int, source, target *surface, pose geom.Pose, p plan) (geom.Pose, error) {
+func refine(ctx context.Context, workers task.Workers, source, target *surface, pose geom.Pose, p plan) (geom.Pose, error) {
 	matches := make([]match, len(p.source)+len(p.target))
 	for i := range matches {
 		matches[i].found = -1

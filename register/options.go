@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // What callers give and get.
@@ -36,9 +37,9 @@ const (
 // Options is what alignment takes; the zero value is the default. Nothing in it
 // is a length: all lengths come from the data.
 type Options struct {
-	Seed     uint64   // root of the random streams
-	Workers  int      // 0: one for each core; never changes a result
-	Coverage Coverage // what scans show of the reference
+	Seed     uint64       // root of the random streams
+	Workers  task.Workers // 0: one for each core; never changes a result
+	Coverage Coverage     // what scans show of the reference
 	// MaxPoints bounds the points of a cloud that are worked with; larger clouds are
 	// thinned evenly. 0 is 60000 for references and 30000 for scans.
 	MaxPoints int

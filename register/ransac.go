@@ -39,7 +39,7 @@ type looks struct {
 
 // newLooks describes a cloud; edge 0 chooses it so that about describedPoints are
 // left.
-func newLooks(ctx context.Context, workers int, b *body, edge float64) (*looks, error) {
+func newLooks(ctx context.Context, workers task.Workers, b *body, edge float64) (*looks, error) {
 	l := &looks{edge: edge}
 	var index []int32
 	if edge == 0 {
@@ -78,7 +78,7 @@ type likeness struct {
 
 // match finds the likeness of scan and reference, with the scan's normals as they
 // are or all inverted.
-func (l *looks) match(ctx context.Context, workers int, ref *looks, invert bool) (likeness, error) {
+func (l *looks) match(ctx context.Context, workers task.Workers, ref *looks, invert bool) (likeness, error) {
 	out := likeness{query: every(all(len(l.points)), queries)}
 	width := min(rivals, len(ref.points))
 	out.match = make([]int32, len(out.query)*rivals)

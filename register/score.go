@@ -23,16 +23,16 @@ type residuals struct {
 
 // measure takes distances of the given points of each side from the other side's
 // surface, cut off at near; no target points: one-sided.
-func measure(ctx context.Context, workers int, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
+func measure(ctx context.Context, workers task.Workers, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
 	return measureBy((*surface).distance, ctx, workers, source, target, pose, sourceIndex, targetIndex)
 }
 
 // measureAll is measure without the cut.
-func measureAll(ctx context.Context, workers int, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
+func measureAll(ctx context.Context, workers task.Workers, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
 	return measureBy((*surface).exact, ctx, workers, source, target, pose, sourceIndex, targetIndex)
 }
 
-func measureBy(distance func(*surface, geom.Vec, float64) float64, ctx context.Context, workers int, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
+func measureBy(distance func(*surface, geom.Vec, float64) float64, ctx context.Context, workers task.Workers, source, target *surface, pose geom.Pose, sourceIndex, targetIndex []int32) (residuals, error) {
 	r := residuals{make([]float64, len(sourceIndex)), make([]float64, len(targetIndex))}
 	back := pose.Inverse()
 	err := task.For(ctx, workers, len(sourceIndex)+len(targetIndex), matchChunk, func(_, lo, hi int) {

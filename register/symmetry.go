@@ -25,7 +25,7 @@ type selfSymmetry struct {
 const resembling = 0.02
 
 // findSymmetry searches the poses of b upon itself.
-func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, error) {
+func findSymmetry(ctx context.Context, workers task.Workers, b *body) (selfSymmetry, error) {
 	p := pair{source: b, target: b, twoSided: true}
 	list, err := p.search(ctx, workers, funnel{usual.first, usual.second, 64}, p.grid())
 	if err != nil {
@@ -68,7 +68,7 @@ func findSymmetry(ctx context.Context, workers int, b *body) (selfSymmetry, erro
 // sharpen finds the axis about which b turns onto itself, near to a principal axis,
 // which a handle or uneven sampling tilts: the axis of the pose in which b, turned
 // about it, lies on itself best.
-func (b *body) sharpen(ctx context.Context, workers int, axis geom.Vec) (direction, through geom.Vec, err error) {
+func (b *body) sharpen(ctx context.Context, workers task.Workers, axis geom.Vec) (direction, through geom.Vec, err error) {
 	index := every(b.even, look.matched)
 	pose, err := refine(ctx, workers, b.full, b.full, turn(axis, b.mean, 2), plan{
 		source: index, target: index, steps: 15, reach: 0.04, slide: slide / 100, robust: true, floor: b.full.spacing / 2, tolerance: 1e-6,
@@ -108,7 +108,7 @@ const (
 
 // expand adds to each candidate the poses that a nearly symmetric reference cannot
 // tell from it at a glance.
-func (r *Reference) expand(ctx context.Context, workers int, p pair, list []candidate) ([]candidate, error) {
+func (r *Reference) expand(ctx context.Context, workers task.Workers, p pair, list []candidate) ([]candidate, error) {
 	var more []candidate
 	for _, c := range list {
 		for _, s := range r.self.poses {
@@ -141,7 +141,7 @@ func (r *Reference) expand(ctx context.Context, workers int, p pair, list []cand
 // turns returns the angles about the axis that cost least, by distances from planes
 // at full density: a small detail in the wrong place shows in them, and hardly in
 // distances between points. Which angles are worth that, fields tell.
-func (r *Reference) turns(ctx context.Context, workers int, p pair, pose geom.Pose) ([]candidate, error) {
+func (r *Reference) turns(ctx context.Context, workers task.Workers, p pair, pose geom.Pose) ([]candidate, error) {
 	list := make([]candidate, turnSteps)
 	err := task.For(ctx, workers, turnSteps, 8, func(_, lo, hi int) {
 		for k := lo; k < hi; k++ {
@@ -173,7 +173,7 @@ func (r *Reference) turns(ctx context.Context, workers int, p pair, pose geom.Po
 // trim turns a pose about the axis by a few degrees to where it costs least, which
 // ICP alone is slow to find: nearly all points say nothing about that angle. It
 // looks at n points of each side.
-func (r *Reference) trim(ctx context.Context, workers int, p pair, pose geom.Pose, n int) (geom.Pose, error) {
+func (r *Reference) trim(ctx context.Context, workers task.Workers, p pair, pose geom.Pose, n int) (geom.Pose, error) {
 	if r.self.axis == (geom.Vec{}) {
 		return pose, nil
 	}

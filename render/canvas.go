@@ -22,7 +22,7 @@ type canvas struct {
 	cam    camera
 
 	ctx     context.Context // of the one picture that the canvas is for
-	workers int
+	workers task.Workers
 	err     error // of the first loop that was cut short; the picture is not whole then
 }
 

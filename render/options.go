@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // Options says what a picture looks like. The zero value is a shaded grey object
@@ -29,10 +30,10 @@ type Options struct {
 	Bar        bool        // a colour bar with its end values, where there are Values
 	BarLabel   string      // what the values are, above the bar
 
-	PointScale float64 // size of the discs of a cloud; 0: 1
-	Flat       bool    // mesh: one normal a face, so that the triangulation shows
-	Edges      bool    // mesh: the edges of faces are drawn
-	Workers    int     // 0: all cores; the picture is the same
+	PointScale float64      // size of the discs of a cloud; 0: 1
+	Flat       bool         // mesh: one normal a face, so that the triangulation shows
+	Edges      bool         // mesh: the edges of faces are drawn
+	Workers    task.Workers // 0: all cores; the picture is the same
 }
 
 // filled returns a copy with the defaults filled in. n is the number of points or

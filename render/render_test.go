@@ -15,6 +15,7 @@ import (
 
 	"blemish/geom"
 	"blemish/seed"
+	"blemish/task"
 )
 
 // ball samples a sphere with a dent at the side that faces the default view.
@@ -37,7 +38,7 @@ func TestSameBytesOnAnyNumberOfWorkers(t *testing.T) {
 	c, depth := ball(3000)
 	opt := Options{Width: 200, Height: 150, Values: depth, Bar: true, BarLabel: "depth", Title: "ball", Workers: 1}
 	want := drawCloud(c, opt)
-	for _, workers := range []int{2, 5} {
+	for _, workers := range []task.Workers{2, 5} {
 		opt.Workers = workers
 		if got := drawCloud(c, opt); !bytes.Equal(got.Pix, want.Pix) {
 			t.Fatalf("%d workers draw another picture", workers)

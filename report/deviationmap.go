@@ -14,6 +14,7 @@ import (
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/render"
+	"blemish/task"
 )
 
 // mapStyle is what the maps of a batch share.
@@ -45,7 +46,7 @@ var ink = color.NRGBA{40, 42, 48, 255}
 var commonEyes = [2]geom.Vec{{X: 0.55, Y: -0.75, Z: 0.4}, {X: -0.55, Y: 0.75, Z: -0.4}}
 
 // deviationMap draws both sides of a scan, and below what the colours mean.
-func (m *mapStyle) deviationMap(ctx context.Context, workers int, v *ScanView) (image.Image, error) {
+func (m *mapStyle) deviationMap(ctx context.Context, workers task.Workers, v *ScanView) (image.Image, error) {
 	points, _ := standing(v)
 	var colors []color.NRGBA
 	cloud := &geom.Cloud{}

@@ -13,6 +13,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/task"
 )
 
 // maxScans is how many scans one page can open in 3D. All stand in its tables.
@@ -57,7 +58,7 @@ func headingOf(verdict detect.Verdict, truthKnown, defective bool) string {
 // that: however many come, it holds maxScans.
 type collector struct {
 	ctx       context.Context
-	workers   int
+	workers   task.Workers
 	threshold Number // the page's own
 	limit     int    // points of a scan on the page
 	kept      []*kept
@@ -74,7 +75,7 @@ type kept struct {
 }
 
 // newCollector is a collector for so many scans.
-func newCollector(ctx context.Context, workers, scans int, threshold Number) *collector {
+func newCollector(ctx context.Context, workers task.Workers, scans int, threshold Number) *collector {
 	return &collector{ctx: ctx, workers: workers, threshold: threshold, limit: shownLimit(min(scans, maxScans)), seen: map[*geom.Cloud]int{}}
 }
 
@@ -175,7 +176,7 @@ func (c *collector) gallery() *gallery {
 }
 
 // newGallery collects views.
-func newGallery(ctx context.Context, workers int, views []ScanView, threshold Number) (*gallery, error) {
+func newGallery(ctx context.Context, workers task.Workers, views []ScanView, threshold Number) (*gallery, error) {
 	c := newCollector(ctx, workers, len(views), threshold)
 	for i := range views {
 		if err := c.add(&views[i]); err != nil {

@@ -12,6 +12,7 @@ import (
 	"blemish/geom"
 	"blemish/render"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // radiusOf is the largest distance of a point from a place.
@@ -49,7 +50,7 @@ func firstLook(v *ScanView, threshold float64) [3]float64 {
 // spacingOf is the side of the square patch of surface that one point stands
 // for: a disc around a point of a surface holds π·r²/side² others, so the median
 // distance to the sixth neighbour is √(6/π) sides.
-func spacingOf(ctx context.Context, workers int, points []geom.Vec3, box geom.Box) (float64, error) {
+func spacingOf(ctx context.Context, workers task.Workers, points []geom.Vec3, box geom.Box) (float64, error) {
 	const k = 7 // six and the point itself
 	_, dist2, err := spatial.NewTree(points).KNNSelf(ctx, workers, k)
 	if err != nil {
@@ -88,7 +89,7 @@ func pick(values []float32, order []int32) []float64 {
 const normalNeighbors = 16
 
 // normalsOf gives the directions that light the points, which need no orientation.
-func normalsOf(ctx context.Context, workers int, c *geom.Cloud) ([]geom.Vec3, error) {
+func normalsOf(ctx context.Context, workers task.Workers, c *geom.Cloud) ([]geom.Vec3, error) {
 	if c.Normals != nil || c.Len() < 3 {
 		return c.Normals, nil
 	}

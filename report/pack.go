@@ -8,6 +8,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/task"
 )
 
 const (
@@ -95,7 +96,7 @@ func limitOf(r *detect.Result, page Number) Number {
 }
 
 // packScan reduces a view to what the page draws.
-func packScan(ctx context.Context, workers int, v *ScanView, pageLimit Number, limit int) (*packed, error) {
+func packScan(ctx context.Context, workers task.Workers, v *ScanView, pageLimit Number, limit int) (*packed, error) {
 	r := v.Result
 	if err := v.check(); err != nil {
 		return nil, err
@@ -175,7 +176,7 @@ func packScan(ctx context.Context, workers int, v *ScanView, pageLimit Number, l
 }
 
 // packReference is a sound surface for the second view: places and normals only.
-func packReference(ctx context.Context, workers int, c *geom.Cloud, limit int) (*packed, error) {
+func packReference(ctx context.Context, workers task.Workers, c *geom.Cloud, limit int) (*packed, error) {
 	box := c.Box()
 	order := thin(mortonOrder(c.Points, box), limit, func(int32) bool { return false })
 	size := box.Size()

@@ -19,6 +19,7 @@ import (
 	"blemish/format"
 	"blemish/geom"
 	"blemish/render"
+	"blemish/task"
 )
 
 // gapColor marks missing surface, in pictures as in the viewer.
@@ -126,7 +127,7 @@ type sketch struct {
 	scan      *packed
 	hi        float64 // end of the score scale
 	threshold float64
-	workers   int
+	workers   task.Workers
 }
 
 // sheet is the large picture: scores, and beside them the truth where it is known.

@@ -56,8 +56,12 @@ func (d *Predict) page(g *gallery, maps *mapStyle) *page {
 	p.All = d.listAll(g)
 	p.Plots = d.plots()
 	p.Provenance = []fact{{"Blemish", d.Blemish}, {"Model", d.Model.File}}
+	threshold := ""
+	if d.Threshold.Known() {
+		threshold = fmt.Sprintf("%.4g", float64(d.Threshold))
+	}
 	for _, f := range []fact{{"SHA-256 of the model", d.Model.SHA256}, {"Detector", d.Model.Detector}, {"Class", d.Model.Class}, {"Unit of length", d.Unit},
-		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", d.Threshold.text()}, {"Decided by", d.Model.Decision}} {
+		{"Trained by Blemish", d.Model.Blemish}, {"Seed of the training", fmt.Sprint(d.Model.Seed)}, {"Threshold", threshold}, {"Decided by", d.Model.Decision}} {
 		if f.Value != "" {
 			p.Provenance = append(p.Provenance, f)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"blemish/detect"
 	"blemish/format"
+	"blemish/task"
 )
 
 // Colours of the groups in plots, those of the page's verdicts.
@@ -23,7 +24,7 @@ var (
 
 // Options is what the writers take beside document and views.
 type Options struct {
-	Workers int // 0: one for each core; never changes a byte
+	Workers task.Workers // 0: one for each core; never changes a byte
 }
 
 // WriteBenchmark writes results.json, results.csv, curves.csv, tables.md, tables.tex,

@@ -10,6 +10,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/task"
 )
 
 func files(t *testing.T, dir string) map[string][]byte {
@@ -34,7 +35,7 @@ func TestSameBytesTwice(t *testing.T) {
 	for i := range runs {
 		dir := t.TempDir()
 		doc, views := fakePredict(5, 600)
-		if err := WritePredict(t.Context(), dir, doc, views, Options{Workers: 1 + 2*i}); err != nil {
+		if err := WritePredict(t.Context(), dir, doc, views, Options{Workers: task.Workers(1 + 2*i)}); err != nil {
 			t.Fatal(err)
 		}
 		runs[i] = files(t, dir)

@@ -17,6 +17,7 @@ import (
 	"blemish/internal/version"
 	"blemish/judge"
 	"blemish/report"
+	"blemish/task"
 )
 
 // Judging a scan: the calls, and the document, of predict.
@@ -168,7 +169,7 @@ func (l *loadedModels) open(ctx context.Context, s *Service, id string) (*loaded
 }
 
 // openModel reads a model's file. Messages do not tell where it lies.
-func openModel(ctx context.Context, path string, workers int) (*judge.Judge, error) {
+func openModel(ctx context.Context, path string, workers task.Workers) (*judge.Judge, error) {
 	j, err := judge.Open(ctx, path, judge.Options{Workers: workers})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("the model is not in the data folder of this station")

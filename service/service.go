@@ -20,8 +20,8 @@ type Options struct {
 	Data    string // folder; made where there is none
 	History string // PostgreSQL URL, or the path of a file; "": history.db in the data folder
 
-	Workers      int           // cores; 0: all
-	CoresPerScan int           // cores that judge one scan; 0: 2
+	Workers      task.Workers  // cores; 0: all
+	CoresPerScan task.Workers  // cores that judge one scan; 0: 2
 	MostQueued   int           // jobs that may wait; 0: 1000
 	MostBody     int64         // bytes of an upload; 0: 512 MiB
 	MostUploads  int           // uploads at a time; 0: 16
@@ -38,13 +38,13 @@ type Options struct {
 }
 
 func (o *Options) fill() {
-	o.Workers = task.Workers(o.Workers)
+	o.Workers = task.Workers(o.Workers.Count())
 	positive := func(n *int, otherwise int) {
 		if *n <= 0 {
 			*n = otherwise
 		}
 	}
-	positive(&o.CoresPerScan, 2)
+	positive((*int)(&o.CoresPerScan), 2)
 	positive(&o.MostQueued, 1000)
 	positive(&o.MostUploads, 16)
 	o.CoresPerScan = min(o.CoresPerScan, o.Workers)
@@ -147,7 +147,7 @@ func (s *Service) Run(ctx context.Context) {
 		// Not until working ends: what others do goes on without this process.
 		group.Go(func() { s.work(ctx, ctx, judgeKind, s.wake, mostHanded, s.handedJob) })
 	} else {
-		atATime := max(1, s.opt.Workers/s.opt.CoresPerScan)
+		atATime := max(1, int(s.opt.Workers/s.opt.CoresPerScan))
 		s.log.Info("judging", "at_a_time", atATime, "cores_per_scan", s.opt.CoresPerScan)
 		group.Go(func() { s.work(ctx, working, judgeKind, s.wake, atATime, s.judgeJob) })
 	}

@@ -20,7 +20,7 @@ const ChunkSize = lanes * lanes
 // workers: body runs concurrently for points of different chunks, one after the
 // other within a chunk, and must not keep neighbors. Chunks do not depend on the
 // number of workers.
-func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
+func (t *Tree) ForNeighbors(ctx context.Context, workers task.Workers, k int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	return task.For(ctx, workers, len(t.order), ChunkSize, func(chunk, lo, hi int) {
 		w := t.beginWalk(k, inf32)
 		defer w.end()
@@ -43,7 +43,7 @@ func (t *Tree) ForNeighbors(ctx context.Context, workers, k int, body func(chunk
 // ForRadius is ForNeighbors with the neighbours that Radius gives, at most the
 // maxNN nearest of them; maxNN <= 0 takes all, and then a radius that holds more
 // than some 10^10 pairs, as millions of points at one place have, is an error.
-func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN int, body func(chunk int, point int32, neighbors []Neighbor)) error {
+func (t *Tree) ForRadius(ctx context.Context, workers task.Workers, radius float64, maxNN int, body func(chunk int, point int32, neighbors []Neighbor)) error {
 	limit := float32(radius * radius)
 	if maxNN <= 0 && radius >= 0 {
 		if err := t.checkVisits(ctx, workers, radius); err != nil {
@@ -70,18 +70,18 @@ func (t *Tree) ForRadius(ctx context.Context, workers int, radius float64, maxNN
 // KNNSelf returns the min(k, Len) nearest neighbours of every point, itself
 // included, as two row-major arrays Len × min(k, Len), rows in the original order
 // of the points.
-func (t *Tree) KNNSelf(ctx context.Context, workers, k int) (index []int32, dist2 []float32, err error) {
+func (t *Tree) KNNSelf(ctx context.Context, workers task.Workers, k int) (index []int32, dist2 []float32, err error) {
 	return t.knnRows(ctx, workers, t.points, t.order, k)
 }
 
 // KNNBatch returns the neighbours of every query as two row-major arrays
 // len(queries) × min(k, Len).
-func (t *Tree) KNNBatch(ctx context.Context, workers int, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
+func (t *Tree) KNNBatch(ctx context.Context, workers task.Workers, queries []geom.Vec3, k int) (index []int32, dist2 []float32, err error) {
 	return t.knnRows(ctx, workers, queries, itinerary(queries), k)
 }
 
 // knnRows is KNNBatch with the queries visited in a given order.
-func (t *Tree) knnRows(ctx context.Context, workers int, queries []geom.Vec3, order []int32, k int) (index []int32, dist2 []float32, err error) {
+func (t *Tree) knnRows(ctx context.Context, workers task.Workers, queries []geom.Vec3, order []int32, k int) (index []int32, dist2 []float32, err error) {
 	width := max(0, min(k, len(t.points)))
 	index, dist2 = pages.Make[int32](len(queries)*width), pages.Make[float32](len(queries)*width)
 	err = task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
@@ -148,7 +148,7 @@ func (r *rowWriter) flush() {
 // Distances returns the distance from every query to the nearest point of the tree,
 // and that point, in parallel: the cloud-to-cloud distance. A query that is not
 // finite, and every query of a tree without finite points, is at +Inf from -1.
-func (t *Tree) Distances(ctx context.Context, workers int, queries []geom.Vec3) (dist []float32, index []int32, err error) {
+func (t *Tree) Distances(ctx context.Context, workers task.Workers, queries []geom.Vec3) (dist []float32, index []int32, err error) {
 	if t.finite == 0 {
 		dist, index = make([]float32, len(queries)), make([]int32, len(queries))
 		for i := range dist {

@@ -44,7 +44,7 @@ func NewBVH(m *geom.Mesh) *BVH {
 
 // BuildBVH is NewBVH on several workers, with the same result: the faces are split
 // at the median of their centres along the longest side, again and again.
-func BuildBVH(ctx context.Context, workers int, m *geom.Mesh) (*BVH, error) {
+func BuildBVH(ctx context.Context, workers task.Workers, m *geom.Mesh) (*BVH, error) {
 	b, items := startBVH(m)
 	if len(items) == 0 {
 		return b, ctx.Err()

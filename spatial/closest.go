@@ -50,7 +50,7 @@ func (b *BVH) ClosestWithin(q geom.Vec, limit float64) Closest {
 // runs concurrently, and in no particular order: queries are visited along a curve
 // through space, so that the answer for one bounds the search for the next. shift
 // takes points to the mesh's frame where the two have different origins.
-func (b *BVH) ForClosest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c Closest)) error {
+func (b *BVH) ForClosest(ctx context.Context, workers task.Workers, points []geom.Vec3, shift geom.Vec, limit float64, body func(i int32, c Closest)) error {
 	order := curveOrder(points)
 	return task.For(ctx, workers, len(order), ChunkSize, func(_, lo, hi int) {
 		var s closest

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // onFace is ClosestOnTriangle by projection, and by trying the three edges.
@@ -139,7 +140,7 @@ func closestAtAnySize(t *testing.T) {
 			}
 		}
 	}
-	for _, workers := range []int{1, 3} {
+	for _, workers := range []task.Workers{1, 3} {
 		got := make([]Closest, len(queries))
 		if err := bvh.ForClosest(t.Context(), workers, points, shift, math.Inf(1), func(i int32, c Closest) { got[i] = c }); err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 // The graph is never made. Points of a box no larger than the radius are joined
 // outright, and one link to them is enough, so that neither a wide radius nor
 // millions of points at one place take more than about linear time.
-func Components(ctx context.Context, workers int, points []geom.Vec3, radius float64) (label []int32, count int, err error) {
+func Components(ctx context.Context, workers task.Workers, points []geom.Vec3, radius float64) (label []int32, count int, err error) {
 	t, err := BuildTree(ctx, workers, points)
 	if err != nil {
 		return nil, 0, err

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 func TestComponentsEqualAFloodFill(t *testing.T) {
@@ -37,7 +38,7 @@ func TestComponentsEqualAFloodFill(t *testing.T) {
 			}
 			count++
 		}
-		for _, workers := range []int{1, 3} {
+		for _, workers := range []task.Workers{1, 3} {
 			label, n, err := Components(context.Background(), workers, points, radius)
 			if err != nil || n != int(count) || !slices.Equal(label, want) {
 				t.Fatalf("%d workers: %d components %v, want %d %v (%v)", workers, n, label, count, want, err)

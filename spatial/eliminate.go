@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // Poisson-disk sampling by weighted sample elimination (Yuksel, "Sample elimination
@@ -25,7 +26,7 @@ const (
 // the surface they lie on, see SurfaceArea. Of points at one place only the first may
 // be picked, and none that is not finite, so fewer than n come back where there are
 // not enough places. Ties take away the lowest index.
-func Eliminate(ctx context.Context, workers int, points []geom.Vec3, n int, area float64) ([]int32, error) {
+func Eliminate(ctx context.Context, workers task.Workers, points []geom.Vec3, n int, area float64) ([]int32, error) {
 	if n < 0 || !(area >= 0) || math.IsInf(area, 0) {
 		return nil, fmt.Errorf("sample elimination: %d points of an area of %g", n, area)
 	}
@@ -45,7 +46,7 @@ func Eliminate(ctx context.Context, workers int, points []geom.Vec3, n int, area
 // crowded first, and then puts back those that fit in again, by index: every point
 // is closer than spacing to one that is left. expected is about how many will be
 // left; it only tunes how weights are limited.
-func EliminateWithin(ctx context.Context, workers int, points []geom.Vec3, spacing float64, expected int) ([]int32, error) {
+func EliminateWithin(ctx context.Context, workers task.Workers, points []geom.Vec3, spacing float64, expected int) ([]int32, error) {
 	if !(spacing > 0) || math.IsInf(spacing, 0) {
 		return nil, fmt.Errorf("sample elimination: a spacing of %g", spacing)
 	}
@@ -99,7 +100,7 @@ func Discs(area, spacing float64) int {
 
 // SurfaceArea estimates the area that the points sample, from the distances to
 // their eighth neighbours: a disc of radius r holds π·r²/area points.
-func SurfaceArea(ctx context.Context, workers int, t *Tree) (float64, error) {
+func SurfaceArea(ctx context.Context, workers task.Workers, t *Tree) (float64, error) {
 	const k = 8
 	if t.finite <= k {
 		return 0, ctx.Err()
@@ -131,7 +132,7 @@ type elimination struct {
 	takeaway int
 }
 
-func newElimination(ctx context.Context, workers int, points []geom.Vec3, radius float64, n int) (*elimination, error) {
+func newElimination(ctx context.Context, workers task.Workers, points []geom.Vec3, radius float64, n int) (*elimination, error) {
 	e := &elimination{reach: 2 * radius}
 	var places []geom.Vec3
 	_, owner := VoxelDownsample(points, 0)

@@ -8,6 +8,7 @@ import (
 
 	"blemish/geom"
 	"blemish/internal/pages"
+	"blemish/task"
 )
 
 // Farthest point sampling.
@@ -21,7 +22,7 @@ import (
 // The result is that of measuring every point against every pick. As in QuickFPS
 // (Han et al., 2023) a new pick only touches those blocks of a k-d tree whose box is nearer
 // to it than their farthest point is to the picks so far. workers build the tree.
-func FarthestPoints(ctx context.Context, workers int, points []geom.Vec3, n, start int) ([]int32, error) {
+func FarthestPoints(ctx context.Context, workers task.Workers, points []geom.Vec3, n, start int) ([]int32, error) {
 	if n <= 0 || len(points) == 0 {
 		return nil, ctx.Err()
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // bruteFarthest measures every point against every pick.
@@ -104,7 +105,7 @@ func TestFarthestKernelsEqualTheReference(t *testing.T) {
 func TestTreesAreTheSameOnAnyNumberOfWorkers(t *testing.T) {
 	points := bumpyTorus(40000)
 	want := NewTree(points)
-	for _, workers := range []int{2, 3, 8} {
+	for _, workers := range []task.Workers{2, 3, 8} {
 		got, err := BuildTree(context.Background(), workers, points)
 		if err != nil || !slices.Equal(got.order, want.order) {
 			t.Fatalf("%d workers: another order (%v)", workers, err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blemish/internal/kernels"
+	"blemish/task"
 )
 
 // withEachKernel runs f with every family of kernels that this process may use.
@@ -163,7 +164,7 @@ func TestTreesAreTheSameByAllKernels(t *testing.T) {
 	points := bumpyTorus(30000)
 	var first *Tree
 	withEachKernel(t, func(t *testing.T) {
-		for _, workers := range []int{1, 3} {
+		for _, workers := range []task.Workers{1, 3} {
 			tree, err := BuildTree(t.Context(), workers, points)
 			if err != nil {
 				t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // the tree has no finite points or the query is not finite. body runs concurrently,
 // and in no particular order: queries are visited along a curve through space, so
 // that the answer for one bounds the search for the next.
-func (t *Tree) ForNearest(ctx context.Context, workers int, points []geom.Vec3, shift geom.Vec, body func(i int32, n Neighbor)) error {
+func (t *Tree) ForNearest(ctx context.Context, workers task.Workers, points []geom.Vec3, shift geom.Vec, body func(i int32, n Neighbor)) error {
 	order := curveOrder(points)
 	return task.For(ctx, workers, len(order), ChunkSize, func(_, lo, hi int) {
 		w := t.beginWalk(1, inf32)

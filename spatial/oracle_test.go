@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // readFixture reads a file that testdata/make_oracle.py wrote.
@@ -90,7 +91,7 @@ func TestSpacingIsTheMeanNearestDistance(t *testing.T) {
 	// Repeats, alone or by the hundred, change nothing, nor does what is no number.
 	more := slices.Concat(points, points[:300], slices.Repeat(points[:1], 700), []geom.Vec3{{X: float32(math.NaN())}})
 	for _, cloud := range [][]geom.Vec3{points, more} {
-		for _, workers := range []int{1, 4} {
+		for _, workers := range []task.Workers{1, 4} {
 			got, err := Spacing(context.Background(), workers, NewTree(cloud))
 			if err != nil || math.Abs(got-want) > 1e-12*want {
 				t.Errorf("spacing %v, want %v (%v)", got, want, err)

@@ -52,19 +52,19 @@ func (l *Lists) Row(i int) (index []int32, dist2 []float32) {
 
 // RadiusBatch lists for every query what Radius finds. More than most pairs in all
 // are an error, told before there are many more (most <= 0: any number).
-func (t *Tree) RadiusBatch(ctx context.Context, workers int, queries []geom.Vec3, r float64, most int) (*Lists, error) {
+func (t *Tree) RadiusBatch(ctx context.Context, workers task.Workers, queries []geom.Vec3, r float64, most int) (*Lists, error) {
 	return t.lists(ctx, workers, queries, itinerary(queries), r, most)
 }
 
 // RadiusSelf is RadiusBatch for the tree's own points: the graph that joins points
 // within a radius. Every finite point is a neighbour of itself.
-func (t *Tree) RadiusSelf(ctx context.Context, workers int, r float64, most int) (*Lists, error) {
+func (t *Tree) RadiusSelf(ctx context.Context, workers task.Workers, r float64, most int) (*Lists, error) {
 	return t.lists(ctx, workers, t.points, t.order, r, most)
 }
 
 // CountWithin returns for every query the number of points that Radius finds. Whole
 // boxes within the radius are counted at once.
-func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3, r float64) ([]int32, error) {
+func (t *Tree) CountWithin(ctx context.Context, workers task.Workers, queries []geom.Vec3, r float64) ([]int32, error) {
 	order := itinerary(queries)
 	count := pages.Make[int32](len(queries))
 	err := task.For(ctx, workers, len(queries), ChunkSize, func(_, lo, hi int) {
@@ -91,7 +91,7 @@ func (t *Tree) CountWithin(ctx context.Context, workers int, queries []geom.Vec3
 // lists searches chunk by chunk. Rows stay in the order in which the queries are
 // visited, neighbours mostly beside each other: putting them in the order of the
 // queries would cost more than finding them.
-func (t *Tree) lists(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) (*Lists, error) {
+func (t *Tree) lists(ctx context.Context, workers task.Workers, queries []geom.Vec3, order []int32, r float64, most int) (*Lists, error) {
 	if most <= 0 {
 		most = math.MaxInt
 	} else if err := t.checkPairs(ctx, workers, queries, order, r, most); err != nil {
@@ -182,7 +182,7 @@ func (s *search) countBelow(level, group int) int {
 
 // checkPairs refuses a radius that holds more than most pairs. Only where every 16th
 // query has a share that comes near are all counted.
-func (t *Tree) checkPairs(ctx context.Context, workers int, queries []geom.Vec3, order []int32, r float64, most int) error {
+func (t *Tree) checkPairs(ctx context.Context, workers task.Workers, queries []geom.Vec3, order []int32, r float64, most int) error {
 	sample := make([]geom.Vec3, 0, len(queries)/lanes+1)
 	for at := 0; at < len(queries); at += lanes {
 		sample = append(sample, queries[placeOf(order, at)])
@@ -199,7 +199,7 @@ func (t *Tree) checkPairs(ctx context.Context, workers int, queries []geom.Vec3,
 }
 
 // pairs is the sum of CountWithin.
-func (t *Tree) pairs(ctx context.Context, workers int, queries []geom.Vec3, r float64) (int, error) {
+func (t *Tree) pairs(ctx context.Context, workers task.Workers, queries []geom.Vec3, r float64) (int, error) {
 	count, err := t.CountWithin(ctx, workers, queries, r)
 	total := 0
 	for _, c := range count {
@@ -218,7 +218,7 @@ const mostVisits = 1 << 34
 
 // checkVisits refuses a walk over more than mostVisits pairs, which many points at
 // one place make. One point of each block stands for the others.
-func (t *Tree) checkVisits(ctx context.Context, workers int, r float64) error {
+func (t *Tree) checkVisits(ctx context.Context, workers task.Workers, r float64) error {
 	sums := make([]int, task.Count(t.finite, ChunkSize))
 	err := task.For(ctx, workers, t.finite, ChunkSize, func(chunk, lo, hi int) {
 		w := t.beginWalk(0, inf32)

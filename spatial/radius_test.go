@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 func TestListsAndCountsEqualSingleSearches(t *testing.T) {
@@ -23,7 +24,7 @@ func TestListsAndCountsEqualSingleSearches(t *testing.T) {
 				queries[i] = drawQuery(t, points)
 			}
 			radius := rapid.SampledFrom([]float64{0, 0.2, 1, 2, 1e30, 1e-30, math.Inf(1), math.NaN(), -1}).Draw(t, "radius")
-			for _, workers := range []int{1, 3} {
+			for _, workers := range []task.Workers{1, 3} {
 				batch, err := tree.RadiusBatch(context.Background(), workers, queries, radius, 0)
 				if err != nil {
 					t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 // Spacing returns the mean distance from a point to the nearest point at another
 // place; points that repeat the place of one with a lower index do not count.
 // It is 0 where there are fewer than two places.
-func Spacing(ctx context.Context, workers int, t *Tree) (float64, error) {
+func Spacing(ctx context.Context, workers task.Workers, t *Tree) (float64, error) {
 	chunks := task.Count(t.finite, ChunkSize)
 	sums, counts := make([]float64, chunks), make([]int, chunks)
 	err := task.For(ctx, workers, t.finite, ChunkSize, func(chunk, lo, hi int) {

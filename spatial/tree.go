@@ -77,7 +77,7 @@ func NewTree(points []geom.Vec3) *Tree {
 
 // BuildTree is NewTree on several workers, with the same result. More points than
 // int32 counts are an error.
-func BuildTree(ctx context.Context, workers int, points []geom.Vec3) (*Tree, error) {
+func BuildTree(ctx context.Context, workers task.Workers, points []geom.Vec3) (*Tree, error) {
 	t, items, err := startTree(points)
 	if err != nil {
 		return nil, err
@@ -116,10 +116,10 @@ func startTree(points []geom.Vec3) (*Tree, []item, error) {
 }
 
 // arrangeAll is arrange on several workers, with the same result.
-func arrangeAll(ctx context.Context, workers int, items []item) error {
+func arrangeAll(ctx context.Context, workers task.Workers, items []item) error {
 	room := pages.Make[item](len(items))
 	parts, rooms := [][]item{items}, [][]item{room}
-	for workers = task.Workers(workers); len(parts) < workers && len(parts[0]) > parallelItems; {
+	for most := workers.Count(); len(parts) < most && len(parts[0]) > parallelItems; {
 		halves, halfRooms := make([][]item, 2*len(parts)), make([][]item, 2*len(parts))
 		err := task.For(ctx, workers, len(parts), 1, func(i, _, _ int) {
 			left, right := split(parts[i], rooms[i])

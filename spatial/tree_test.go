@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"blemish/geom"
+	"blemish/task"
 )
 
 // bruteKNN is the oracle: every point measured, all sorted.
@@ -127,7 +128,7 @@ func TestBatchesEqualSingleSearches(t *testing.T) {
 			tree := NewTree(points)
 			k := rapid.IntRange(0, 40).Draw(t, "k")
 			width := min(k, len(points))
-			for _, workers := range []int{1, 3} {
+			for _, workers := range []task.Workers{1, 3} {
 				index, dist, err := tree.KNNSelf(context.Background(), workers, k)
 				if err != nil {
 					t.Fatal(err)
@@ -154,7 +155,7 @@ func TestRadiusWalksEqualSingleSearches(t *testing.T) {
 			tree := NewTree(points)
 			most := rapid.IntRange(-1, 50).Draw(t, "most")
 			radius := rapid.SampledFrom([]float64{0, 0.2, 1, 2, 1e30, 1e-30, math.Inf(1), math.NaN(), -1}).Draw(t, "radius")
-			for _, workers := range []int{1, 3} {
+			for _, workers := range []task.Workers{1, 3} {
 				rows := make([][]Neighbor, len(points))
 				err := tree.ForRadius(context.Background(), workers, radius, most, func(_ int, i int32, near []Neighbor) {
 					rows[i] = slices.Clone(near)

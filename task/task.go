@@ -9,11 +9,14 @@ import (
 	"sync/atomic"
 )
 
-// Workers resolves a worker count: n itself if positive, else one for each core
-// that the program may use.
-func Workers(n int) int {
-	if n > 0 {
-		return n
+// Workers is how many goroutines work at once; 0: one for each core that the program may use.
+// It is a type of its own, so that it is not taken for one of the numbers beside it.
+type Workers int
+
+// Count is the number itself where it is positive, and else that of the cores.
+func (w Workers) Count() int {
+	if w > 0 {
+		return int(w)
 	}
 	return runtime.GOMAXPROCS(0)
 }
@@ -30,7 +33,7 @@ func Count(n, size int) int {
 // (0: one for each core) at a time. Chunk boundaries depend on n and size alone.
 // It returns ctx's error when ctx ends before every chunk has started; chunks
 // under way then finish first. A panic in body is raised again in the caller.
-func For(ctx context.Context, workers, n, size int, body func(chunk, lo, hi int)) error {
+func For(ctx context.Context, workers Workers, n, size int, body func(chunk, lo, hi int)) error {
 	if size <= 0 {
 		panic(fmt.Sprintf("task: chunk size %d", size))
 	}
@@ -38,8 +41,8 @@ func For(ctx context.Context, workers, n, size int, body func(chunk, lo, hi int)
 	if chunks == 0 {
 		return ctx.Err()
 	}
-	workers = min(Workers(workers), chunks)
-	if workers == 1 {
+	count := min(workers.Count(), chunks)
+	if count == 1 {
 		for c := 0; c < chunks; c++ {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -68,8 +71,8 @@ func For(ctx context.Context, workers, n, size int, body func(chunk, lo, hi int)
 			done.Add(1)
 		}
 	}
-	group.Add(workers)
-	for i := 1; i < workers; i++ {
+	group.Add(count)
+	for i := 1; i < count; i++ {
 		go work()
 	}
 	work()
@@ -87,7 +90,7 @@ func For(ctx context.Context, workers, n, size int, body func(chunk, lo, hi int)
 // that failed. Use it where one item is a good chunk: a file, a cloud, a class.
 // After a failure no item with a higher index starts; lower ones still run, so
 // the error returned does not depend on the number of workers.
-func Each(ctx context.Context, workers, n int, body func(i int) error) error {
+func Each(ctx context.Context, workers Workers, n int, body func(i int) error) error {
 	errs := make([]error, n)
 	var lowest atomic.Int64
 	lowest.Store(int64(n))

@@ -12,7 +12,7 @@ import (
 func TestForCoversEveryItemOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 5, 64, 1000} {
 		for _, size := range []int{1, 7, 64, 2000} {
-			for _, workers := range []int{1, 2, 9} {
+			for _, workers := range []Workers{1, 2, 9} {
 				seen := make([]int32, n)
 				err := For(context.Background(), workers, n, size, func(chunk, lo, hi int) {
 					if lo != chunk*size || hi > n || hi <= lo {
@@ -62,7 +62,7 @@ func TestForPassesPanicsOn(t *testing.T) {
 }
 
 func TestEachReturnsTheLowestError(t *testing.T) {
-	for _, workers := range []int{1, 4} {
+	for _, workers := range []Workers{1, 4} {
 		for trial := 0; trial < 50; trial++ {
 			err := Each(context.Background(), workers, 100, func(i int) error {
 				if i%7 == 6 {

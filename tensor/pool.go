@@ -86,8 +86,8 @@ const (
 )
 
 // NewPool makes a pool of the given number of workers, 0 for one a core.
-func NewPool(workers int) *Pool {
-	n := task.Workers(workers)
+func NewPool(workers task.Workers) *Pool {
+	n := workers.Count()
 	p := &Pool{jobs: make([]job, nesting*n), wake: make(chan struct{}, n)}
 	for i := 0; i < n; i++ {
 		w := &Worker{pool: p, id: i}

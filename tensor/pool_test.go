@@ -3,6 +3,8 @@ package tensor
 import (
 	"slices"
 	"testing"
+
+	"blemish/task"
 )
 
 // grid is a task of rows, each of which is again a task of cells.
@@ -29,7 +31,7 @@ func (g *grid) Piece(y int, w *Worker)    { w.For(g.width, &g.rows[y]) }
 func (r *gridRow) Piece(x int, w *Worker) { r.g.cells[r.y*r.g.width+x]++ }
 
 func TestPoolRunsEveryPieceOnce(t *testing.T) {
-	for _, workers := range []int{1, 2, 3, 8} {
+	for _, workers := range []task.Workers{1, 2, 3, 8} {
 		p := NewPool(workers)
 		g := newGrid(7, 33)
 		const rounds = 300

@@ -10,6 +10,7 @@ import (
 
 	"blemish/format"
 	"blemish/report"
+	"blemish/task"
 )
 
 // Done is what becomes of a file that was judged.
@@ -34,7 +35,7 @@ type Options struct {
 
 	Once     bool // judge what is there, and end
 	Read     format.ReadOptions
-	Workers  int // for reports; never changes a byte
+	Workers  task.Workers // for reports; never changes a byte
 	History  Ledger
 	Log      *slog.Logger
 	Progress func(Event) // called for each file that is done; nil for none

@@ -8,6 +8,7 @@ import (
 	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // A scan that is made ready to be carved into.
@@ -38,7 +39,7 @@ type Ground struct {
 // NewGround fits the normals of a scan. They look towards Cloud.Sensor where that is known.
 // Else neighbours are made to agree, outermost points to look outwards; and a scan whose
 // normals nearly all look to one side counts as seen from there.
-func NewGround(ctx context.Context, workers int, cloud *geom.Cloud) (*Ground, error) {
+func NewGround(ctx context.Context, workers task.Workers, cloud *geom.Cloud) (*Ground, error) {
 	if cloud.Len() < least {
 		return nil, fmt.Errorf("%d points: at least %d are needed to carve into", cloud.Len(), least)
 	}

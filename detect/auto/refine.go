@@ -8,6 +8,7 @@ import (
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // What is said of a point below 1, where the base sees no more than noise: what surrounds it,
@@ -65,7 +66,7 @@ func refined(s *scoring.Scored) []bool {
 }
 
 // surroundings is the mean of what the points around each count for.
-func surroundings(ctx context.Context, workers int, tree *spatial.Tree, score []float32, use []bool) ([]float32, error) {
+func surroundings(ctx context.Context, workers task.Workers, tree *spatial.Tree, score []float32, use []bool) ([]float32, error) {
 	points := tree.Points()
 	chosen := spatial.Thin(points, sources)
 	from, counts, used := make([]geom.Vec3, len(chosen)), make([]float32, len(chosen)), make([]bool, len(chosen))

@@ -39,7 +39,7 @@ const blockRows = 512
 // New makes a bank of rows of dim values. It keeps rows without a copy: they must
 // not change while the bank is in use. Rows with a value that is not finite are an
 // error.
-func New(ctx context.Context, workers int, rows []float32, dim int) (*Bank, error) {
+func New(ctx context.Context, workers task.Workers, rows []float32, dim int) (*Bank, error) {
 	n, err := countRows("bank", rows, dim)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"blemish/task"
 )
 
 // bruteNearest is the oracle: every vector measured, all sorted.
@@ -84,7 +86,7 @@ func TestNearestEqualsAnExhaustiveSearch(t *testing.T) {
 		}
 		k := rapid.OneOf(rapid.IntRange(0, 9), rapid.IntRange(0, 400)).Draw(t, "k")
 		width := min(k, b.Len())
-		for _, workers := range []int{1, 3} {
+		for _, workers := range []task.Workers{1, 3} {
 			index, dist, err := b.Nearest(context.Background(), workers, queries, k)
 			if err != nil || len(index) != len(queries)/dim*width {
 				t.Fatalf("%d indices, %v", len(index), err)

@@ -25,7 +25,7 @@ const coresetChunk = 1024
 // more than twice as far from the new one as from the row need not be looked at
 // (Elkan, "Using the triangle inequality to accelerate k-means", 2003), and of the
 // others a product in float32 rules out most.
-func Coreset(ctx context.Context, workers int, rows []float32, dim, n, start int) ([]int32, error) {
+func Coreset(ctx context.Context, workers task.Workers, rows []float32, dim, n, start int) ([]int32, error) {
 	count, err := countRows("coreset", rows, dim)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func Coreset(ctx context.Context, workers int, rows []float32, dim, n, start int
 // CoresetFrom is Coreset as PatchCore approximates it: rows begin with the mean of their
 // distances to so many that are drawn by chance, and the first pick is the one where that is
 // greatest. Without starts it is Coreset from the first row on.
-func CoresetFrom(ctx context.Context, workers int, rows []float32, dim, n, starts int, r *seed.Rand) ([]int32, error) {
+func CoresetFrom(ctx context.Context, workers task.Workers, rows []float32, dim, n, starts int, r *seed.Rand) ([]int32, error) {
 	count, err := countRows("coreset", rows, dim)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func CoresetFrom(ctx context.Context, workers int, rows []float32, dim, n, start
 }
 
 // choose picks n rows, next first.
-func (c *cover) choose(ctx context.Context, workers, n int, next int32) ([]int32, error) {
+func (c *cover) choose(ctx context.Context, workers task.Workers, n int, next int32) ([]int32, error) {
 	for {
 		if err := c.pick(ctx, workers, next); err != nil {
 			return nil, err
@@ -133,7 +133,7 @@ func newCover(f frame) *cover {
 	return c
 }
 
-func (c *cover) moveAll(ctx context.Context, workers int) error {
+func (c *cover) moveAll(ctx context.Context, workers task.Workers) error {
 	dim := c.dim
 	return task.For(ctx, workers, c.n, coresetChunk, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
@@ -143,7 +143,7 @@ func (c *cover) moveAll(ctx context.Context, workers int) error {
 }
 
 // pick makes a row a pick.
-func (c *cover) pick(ctx context.Context, workers int, row int32) error {
+func (c *cover) pick(ctx context.Context, workers task.Workers, row int32) error {
 	c.apart = c.apart[:0]
 	for _, p := range c.picks {
 		// A quarter of the squared distance, less what rounding may have added.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"blemish/task"
 )
 
 // bruteCoreset is the oracle: every row measured against every pick.
@@ -43,7 +45,7 @@ func TestCoresetsEqualAnExhaustiveOne(t *testing.T) {
 		n := rapid.IntRange(1, 60).Draw(t, "n")
 		start := rapid.IntRange(0, len(rows)/dim-1).Draw(t, "start")
 		want := bruteCoreset(rows, dim, n, start)
-		for _, workers := range []int{1, 3} {
+		for _, workers := range []task.Workers{1, 3} {
 			got, err := Coreset(context.Background(), workers, rows, dim, n, start)
 			if err != nil || !slices.Equal(got, want) {
 				t.Fatalf("%v, want %v (%v)", got, want, err)

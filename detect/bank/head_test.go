@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"blemish/task"
 )
 
 // clustered draws vectors around a few centres.
@@ -35,7 +37,7 @@ func TestHeadsFindWhatAnExhaustiveSearchFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, k := range []int{1, 3, 7} {
-				for _, workers := range []int{1, 3} {
+				for _, workers := range []task.Workers{1, 3} {
 					index, dist, err := b.Nearest(context.Background(), workers, queries, k)
 					if err != nil {
 						t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 // function for irregularly-spaced data", 1968; k of 3 is usual). A point where one
 // or more of the tree's lie gets the mean of these. Rows of points that are not
 // finite, and all rows of an empty tree, are 0. Neighbours are those of Tree.KNN.
-func Interpolate(ctx context.Context, workers int, from *spatial.Tree, values []float32, width int, points []geom.Vec3, k int) ([]float32, error) {
+func Interpolate(ctx context.Context, workers task.Workers, from *spatial.Tree, values []float32, width int, points []geom.Vec3, k int) ([]float32, error) {
 	if width <= 0 || len(values) != from.Len()*width {
 		return nil, fmt.Errorf("interpolate: %d values are no rows of %d for %d places", len(values), width, from.Len())
 	}

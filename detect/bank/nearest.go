@@ -25,7 +25,7 @@ const queryRows = 192
 // those whose least is within the k-th greatest are measured. The time is that of
 // the products, unless many vectors are as good as equal. Of long vectors a part is
 // multiplied first: where they lie in clusters, that rules out most (see head.go).
-func (b *Bank) Nearest(ctx context.Context, workers int, queries []float32, k int) (index []int32, dist2 []float32, err error) {
+func (b *Bank) Nearest(ctx context.Context, workers task.Workers, queries []float32, k int) (index []int32, dist2 []float32, err error) {
 	n, err := countRows("queries", queries, b.dim)
 	if err != nil {
 		return nil, nil, err

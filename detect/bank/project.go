@@ -27,7 +27,7 @@ func NearlyIsometric(n int) int {
 // their number, by a sparse matrix (Li, Hastie and Church, "Very sparse random projections",
 // 2006: one entry in √dim is ±√(√dim/width)). Otherwise the entries are uniform in ±1/√dim.
 // Rows that have no more than width values are returned as they are.
-func Project(ctx context.Context, workers int, rows []float32, dim, width int, r *seed.Rand) (out []float32, to int, err error) {
+func Project(ctx context.Context, workers task.Workers, rows []float32, dim, width int, r *seed.Rand) (out []float32, to int, err error) {
 	n, err := countRows("projection", rows, dim)
 	if err != nil {
 		return nil, 0, err

@@ -3,6 +3,8 @@ package bank
 import (
 	"context"
 	"math"
+
+	"blemish/task"
 )
 
 // Reweighted is PatchCore's score of a whole scan, as published code computes it. index and
@@ -14,7 +16,7 @@ import (
 // over the n vectors v nearest to that neighbour in the bank without itself, so n−1 of them,
 // and D = √Dim: a query counts less where the neighbour stands alone in the bank. Without
 // such vectors w is 1.
-func (b *Bank) Reweighted(ctx context.Context, workers int, queries []float32, index []int32, dist2 []float32, n int) (float64, error) {
+func (b *Bank) Reweighted(ctx context.Context, workers task.Workers, queries []float32, index []int32, dist2 []float32, n int) (float64, error) {
 	worst := -1
 	for i, d := range dist2 {
 		if worst < 0 || d > dist2[worst] {

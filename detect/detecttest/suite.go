@@ -11,6 +11,7 @@ import (
 	"blemish/detect"
 	"blemish/geom"
 	"blemish/seed"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -80,7 +81,7 @@ type bench struct {
 	wantGood, wantBad *detect.Result
 }
 
-func (b *bench) fit(t *testing.T, sound []*geom.Cloud, workers int) detect.Model {
+func (b *bench) fit(t *testing.T, sound []*geom.Cloud, workers task.Workers) detect.Model {
 	t.Helper()
 	m, err := b.New().Fit(context.Background(), sound, detect.FitOptions{Class: "bracket", Seed: 3, Workers: workers, Unit: "mm", Files: []detect.SourceFile{{Name: "a.pcd"}}})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/detect/scoring"
+	"blemish/task"
 )
 
 // model is a learnt part. It is its own scoring.Method.
@@ -20,7 +21,7 @@ type model struct {
 }
 
 // newModel is a model that has learnt nothing.
-func newModel(cfg Config, workers int) *model {
+func newModel(cfg Config, workers task.Workers) *model {
 	m := &model{cfg: cfg}
 	m.Workers, m.Settings, m.Method = workers, cfg.settings(), m
 	return m

@@ -18,7 +18,7 @@ const surfaceNeighbours = 16
 // compareChamfer is A_p of Eq. 13–15 as written: for every point of the input, the
 // squared Chamfer distance (Eq. 12) between its k nearest points in the input and
 // its k nearest in the output.
-func compareChamfer(ctx context.Context, workers int, input, output *spatial.Tree, k int) ([]float32, error) {
+func compareChamfer(ctx context.Context, workers task.Workers, input, output *spatial.Tree, k int) ([]float32, error) {
 	points := input.Points()
 	score := make([]float32, len(points))
 	in, out := input.Points(), output.Points()
@@ -56,7 +56,7 @@ func oneWay(a, b []geom.Vec3) float64 {
 // toSurface is the distance from every point of from to the surface through the
 // points of the tree, in the unit of the coordinates: the distance to the plane
 // fitted to the nearest 16 points, beyond their extent the distance to the nearest.
-func toSurface(ctx context.Context, workers int, from []geom.Vec3, surface *spatial.Tree) ([]float32, error) {
+func toSurface(ctx context.Context, workers task.Workers, from []geom.Vec3, surface *spatial.Tree) ([]float32, error) {
 	out := make([]float32, len(from))
 	points := surface.Points()
 	err := task.For(ctx, workers, len(from), 256, func(_, lo, hi int) {
@@ -122,7 +122,7 @@ func compareFeatures(input, output []float32, n int) []float32 {
 // dimension"): the mean over the nearest centres, weighted by the inverse distance
 // (3 centres, as written) or, for any other number, by a Gaussian whose width is the
 // distance between neighbouring centres.
-func spreadTokens(ctx context.Context, workers int, points []geom.Vec3, centre *spatial.Tree, value []float32, count int) ([]float32, error) {
+func spreadTokens(ctx context.Context, workers task.Workers, points []geom.Vec3, centre *spatial.Tree, value []float32, count int) ([]float32, error) {
 	spacing, err := spatial.Spacing(ctx, workers, centre)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func drawBumps(points, normals []geom.Vec3, depth float64, r *seed.Rand) []bump 
 }
 
 // displaced returns the points moved by all bumps.
-func displaced(ctx context.Context, workers int, points []geom.Vec3, bumps []bump) ([]geom.Vec3, error) {
+func displaced(ctx context.Context, workers task.Workers, points []geom.Vec3, bumps []bump) ([]geom.Vec3, error) {
 	out := make([]geom.Vec3, len(points))
 	err := task.For(ctx, workers, len(points), 1024, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {

@@ -7,6 +7,7 @@ import (
 	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Geometry-aware sampling, section 4.1: centres where the surface changes.
@@ -22,7 +23,7 @@ const salientFraction = 2.0 / 3
 // point of the highest R of each part, moved on by skip places in rank, so that
 // the choice does not depend on the order of the points; training varies skip to
 // see other centres of the same cloud.
-func centres(ctx context.Context, workers int, points []geom.Vec3, rate []float32, n int, tau float64, skip int) ([]int32, error) {
+func centres(ctx context.Context, workers task.Workers, points []geom.Vec3, rate []float32, n int, tau float64, skip int) ([]int32, error) {
 	salient := feature.Salient(rate, tau)
 	isSalient := make([]bool, len(points))
 	for _, i := range salient {

@@ -19,6 +19,7 @@ import (
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
+	"blemish/task"
 )
 
 // The trained model: how it is made, and how it scores a scan.
@@ -90,7 +91,7 @@ type model struct {
 }
 
 // newModel is a model that has learnt nothing.
-func newModel(cfg Config, seed uint64, workers int) *model {
+func newModel(cfg Config, seed uint64, workers task.Workers) *model {
 	m := &model{cfg: cfg, seed: seed}
 	m.Workers, m.Settings, m.Method = workers, cfg.settings(), m
 	return m

@@ -5,6 +5,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Patches, section 4.2 (Eq. 8): each centre with its k nearest points.
@@ -28,7 +29,7 @@ func (p *patches) n() int {
 }
 
 // gather forms patches around the given points of a cloud.
-func gather(ctx context.Context, workers int, tree *spatial.Tree, centre []int32, k int) (*patches, error) {
+func gather(ctx context.Context, workers task.Workers, tree *spatial.Tree, centre []int32, k int) (*patches, error) {
 	cloud := tree.Points()
 	at := make([]geom.Vec3, len(centre))
 	for i, c := range centre {

@@ -6,13 +6,14 @@ import (
 	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Sample picks n points by geometry-aware sampling (section 4.1): two thirds of them from
 // the share of points, Salient of DefaultConfig, where the surface changes most, the rest
 // elsewhere. The detector itself samples so with the setting sampler=gps alone. Points must
 // be finite.
-func Sample(ctx context.Context, workers int, points []geom.Vec3, n int) ([]int32, error) {
+func Sample(ctx context.Context, workers task.Workers, points []geom.Vec3, n int) ([]int32, error) {
 	tree, err := spatial.BuildTree(ctx, workers, points)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"blemish/seed"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Ways to choose patch centres: geometry-aware sampling (gps.go) and those that Table 4
@@ -15,7 +16,7 @@ import (
 var Samplers = []string{"gps", "fps", "voxel", "random"}
 
 // centres chooses n patch centres of the view. skip tells draws of the same view apart.
-func (v *View) centres(ctx context.Context, workers int, cfg Config, n, skip int) ([]int32, error) {
+func (v *View) centres(ctx context.Context, workers task.Workers, cfg Config, n, skip int) ([]int32, error) {
 	points := v.points()
 	switch cfg.Sampler {
 	case "fps":

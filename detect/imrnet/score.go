@@ -83,7 +83,7 @@ func (b *bank) summarise() {
 // out, -1 for none. Terms are added in units of their level: one that is noisy on sound
 // scans says less. Voids count by what they exceed the level of sound scans: below it
 // they are chance.
-func (b *bank) fuse(ctx context.Context, workers int, points []geom.Vec3, t *scoring.Terms, held int32, fusion string) ([]float32, error) {
+func (b *bank) fuse(ctx context.Context, workers task.Workers, points []geom.Vec3, t *scoring.Terms, held int32, fusion string) ([]float32, error) {
 	if len(t.Values) != len(b.values) {
 		panic(fmt.Sprintf("imrnet: %d terms against a bank of %d", len(t.Values), len(b.values)))
 	}
@@ -116,7 +116,7 @@ func (b *bank) add(excess [][]float32) []float32 {
 
 // excess is by how many spreads each term of each point exceeds what sound scans read
 // in that region, one slice a term; 0 where it lies below.
-func (b *bank) excess(ctx context.Context, workers int, points []geom.Vec3, t *scoring.Terms, held int32) ([][]float32, error) {
+func (b *bank) excess(ctx context.Context, workers task.Workers, points []geom.Vec3, t *scoring.Terms, held int32) ([][]float32, error) {
 	out := make([][]float32, len(t.Values))
 	for k := range out {
 		out[k] = make([]float32, len(points))

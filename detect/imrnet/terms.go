@@ -10,6 +10,7 @@ import (
 	"blemish/pointmae"
 	"blemish/seed"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // The terms of the score of one scan: A_p, A_f and coverage, one value a point.
@@ -29,7 +30,7 @@ const trim = 0.7
 type reader struct {
 	cfg      Config
 	seed     uint64
-	workers  int
+	workers  task.Workers
 	net      *pointmae.Session
 	beside   []*patches // reference patches, taken in turn by the passes; nil: none
 	template *template  // nil: Eq. 19 is off

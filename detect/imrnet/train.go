@@ -36,7 +36,7 @@ func (c Config) Course(draw func(ctx context.Context, step, i int) ([]pointmae.C
 }
 
 // TrainOptions is how the network is trained.
-func (c Config) TrainOptions(workers int, root uint64) pointmae.TrainOptions {
+func (c Config) TrainOptions(workers task.Workers, root uint64) pointmae.TrainOptions {
 	return pointmae.TrainOptions{Workers: workers, WeightDecay: c.WeightDecay, Clip: 10, Seed: root}
 }
 
@@ -55,7 +55,7 @@ func Watch(progress task.Progress, stage string, total int) func(losses []float6
 
 // drawExample picks two views of the sound clouds, of different clouds where there
 // are several, and makes an example of them.
-func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, r *seed.Rand) ([]pointmae.Cloud, error) {
+func drawExample(ctx context.Context, views [][]*View, cfg Config, workers task.Workers, r *seed.Rand) ([]pointmae.Cloud, error) {
 	i := r.Intn(len(views))
 	own := r.Intn(len(views[i]))
 	j, other := i, (own+1+r.Intn(max(1, len(views[i])-1)))%len(views[i])
@@ -72,7 +72,7 @@ func drawExample(ctx context.Context, views [][]*View, cfg Config, workers int, 
 // while the target stays where the sound surface is, expressed relative to the moved
 // centre: the network learns where the surface should be, not merely what it looks
 // like.
-func Example(ctx context.Context, workers int, cfg Config, v, beside *View, r *seed.Rand) ([]pointmae.Cloud, error) {
+func Example(ctx context.Context, workers task.Workers, cfg Config, v, beside *View, r *seed.Rand) ([]pointmae.Cloud, error) {
 	points := v.points()
 	chosen, err := v.centres(ctx, workers, cfg, cfg.Patches, r.Intn(len(points)))
 	if err != nil {

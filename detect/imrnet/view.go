@@ -7,6 +7,7 @@ import (
 	"blemish/geom"
 	"blemish/seed"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // A cloud as the network sees it: thinned, in the common frame, with what
@@ -26,7 +27,7 @@ type View struct {
 }
 
 // reference cuts the patches that stand beside a scan's own.
-func (v *View) reference(ctx context.Context, workers int, cfg Config, skip int) (*patches, error) {
+func (v *View) reference(ctx context.Context, workers task.Workers, cfg Config, skip int) (*patches, error) {
 	chosen, err := v.centres(ctx, workers, cfg, cfg.Reference, skip)
 	if err != nil {
 		return nil, err
@@ -38,7 +39,7 @@ func (v *View) points() []geom.Vec3 { return v.tree.Points() }
 
 // NewView thins a cloud (already in network coordinates) to the configured number
 // of points and computes what GPS needs, where that chooses the centres.
-func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r *seed.Rand) (*View, error) {
+func NewView(ctx context.Context, workers task.Workers, cfg Config, points []geom.Vec3, r *seed.Rand) (*View, error) {
 	index := thin(len(points), cfg.Points, r)
 	kept := make([]geom.Vec3, len(index))
 	for i, j := range index {
@@ -57,7 +58,7 @@ func NewView(ctx context.Context, workers int, cfg Config, points []geom.Vec3, r
 }
 
 // sense finds the normals, once.
-func (v *View) sense(ctx context.Context, workers int) error {
+func (v *View) sense(ctx context.Context, workers task.Workers) error {
 	if v.normals != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Features of the encoder: groups of points become tokens, and each token's features are what
@@ -34,7 +35,7 @@ func newNetwork(cfg Config, net *pointmae.Model) (*network, error) {
 // dim is the number of values of a feature.
 func (n *network) dim() int { return n.net.Config().Width * len(n.cfg.Blocks) }
 
-func (n *network) session(workers int) *pointmae.Session {
+func (n *network) session(workers task.Workers) *pointmae.Session {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if k := len(n.sessions); k > 0 {

@@ -5,12 +5,13 @@ import (
 
 	"blemish/detect/bank"
 	"blemish/seed"
+	"blemish/task"
 )
 
 // Which vectors are remembered.
 
 // choose thins the vectors of all sound scans to those that are remembered.
-func (c Config) choose(ctx context.Context, workers int, root uint64, rows []float32, dim int) ([]float32, error) {
+func (c Config) choose(ctx context.Context, workers task.Workers, root uint64, rows []float32, dim int) ([]float32, error) {
 	n := len(rows) / dim
 	if c.Drawn > 0 && n > c.Drawn {
 		some := make([]float32, 0, c.Drawn*dim)

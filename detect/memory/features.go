@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"blemish/geom"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -14,7 +15,7 @@ type Cloud struct {
 	Points  []geom.Vec3 // finite
 	Outward []geom.Vec3 // which way the sound surface faces next to each; nil: unknown
 	Size    float64     // of the sound part, the diagonal of its box; 0: unknown
-	Workers int
+	Workers task.Workers
 }
 
 // middle is the mean of the points.

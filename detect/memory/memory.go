@@ -11,6 +11,7 @@ import (
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -21,7 +22,7 @@ func Plan(cfg Config, kinds ...Kind) *scoring.Plan {
 	p := &scoring.Plan{Settings: cfg.settings(), Alone: !cfg.Align, Plain: !cfg.Sets, Terms: len(kinds), Mean: true}
 	l := &learner{cfg: cfg, kinds: kinds, kept: map[string]*Features{}}
 	p.Learn = l.learn
-	p.Open = func(ctx context.Context, f *weights.File, workers int) (scoring.Method, error) {
+	p.Open = func(ctx context.Context, f *weights.File, workers task.Workers) (scoring.Method, error) {
 		return open(ctx, f, workers, cfg, kinds)
 	}
 	return p
@@ -41,7 +42,7 @@ type memory struct {
 	kinds   []Kind
 	banks   []*bank.Bank
 	rows    [][]float32 // of each kind
-	workers int
+	workers task.Workers
 }
 
 // stream names what is drawn by chance.
@@ -172,7 +173,7 @@ func (m *memory) Put(f *weights.File) {
 	}
 }
 
-func open(ctx context.Context, f *weights.File, workers int, cfg Config, kinds []Kind) (scoring.Method, error) {
+func open(ctx context.Context, f *weights.File, workers task.Workers, cfg Config, kinds []Kind) (scoring.Method, error) {
 	m := &memory{cfg: cfg, kinds: kinds, workers: workers}
 	for _, k := range kinds {
 		rows, err := f.Get("memory."+k.Name, -1, k.Dim)

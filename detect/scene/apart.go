@@ -32,7 +32,7 @@ const (
 )
 
 // setApart finds strays and clutter among the points that are off the surface.
-func (v *View) setApart(ctx context.Context, workers int) error {
+func (v *View) setApart(ctx context.Context, workers task.Workers) error {
 	noise := offNoise * max(v.Noise, v.part.Surface.Noise)
 	limit := max(offSpacings*v.Spacing, noise)
 	if err := v.setAlone(ctx, workers, limit, company); err != nil {
@@ -117,7 +117,7 @@ func (v *View) straysWithin(radius float64) (inside int, mean float64) {
 
 // setAlone takes for strays the points farther than limit off the surface that have less
 // company than enough: points around them that are off by at least half of limit.
-func (v *View) setAlone(ctx context.Context, workers int, limit float64, enough int) error {
+func (v *View) setAlone(ctx context.Context, workers task.Workers, limit float64, enough int) error {
 	points := v.Tree.Points()
 	reach := strayReach * v.Spacing
 	return task.For(ctx, workers, len(points), 256, func(_, lo, hi int) {

@@ -47,7 +47,7 @@ type view struct {
 
 // eyes explains the scanned ones of the part's sites, all flags one for each site. known
 // are places that are told, such as by the file; they are tried first.
-func (p *Part) eyes(ctx context.Context, workers int, scanned []bool, told []geom.Vec) ([]geom.Vec, error) {
+func (p *Part) eyes(ctx context.Context, workers task.Workers, scanned []bool, told []geom.Vec) ([]geom.Vec, error) {
 	s := &search{size: p.Size, patch: patch{spacing: p.Surface.MeanSpacing()}}
 	s.patch.spacing = math.Sqrt(p.area * float64(len(p.Sites)) / float64(max(1, len(p.coarse))))
 	total := 0
@@ -89,7 +89,7 @@ func (p *Part) eyes(ctx context.Context, workers int, scanned []bool, told []geo
 }
 
 // best is the place that explains most of what is left.
-func (s *search) best(ctx context.Context, workers int, told []geom.Vec) (view, error) {
+func (s *search) best(ctx context.Context, workers task.Workers, told []geom.Vec) (view, error) {
 	var list []view
 	for _, d := range sphere(directions) {
 		for _, far := range distances {
@@ -140,7 +140,7 @@ func byGain(a, b view) int {
 }
 
 // improve moves a place by about step radians, and nearer and farther, to the best.
-func (s *search) improve(ctx context.Context, workers int, best view, step float64) (view, error) {
+func (s *search) improve(ctx context.Context, workers task.Workers, best view, step float64) (view, error) {
 	out := best.eye.Sub(s.middle)
 	u := out.Unit().Perpendicular()
 	v := out.Unit().Cross(u)
@@ -157,7 +157,7 @@ func (s *search) improve(ctx context.Context, workers int, best view, step float
 }
 
 // look fills in gain and what is seen.
-func (s *search) look(ctx context.Context, workers int, list []view) error {
+func (s *search) look(ctx context.Context, workers task.Workers, list []view) error {
 	return task.For(ctx, workers, len(list), 1, func(_, k, _ int) {
 		list[k].seen = s.patch.from(list[k].eye, 1)
 		list[k].gain = s.gain(func(i int) bool { return list[k].seen[i] > 0 }, func(i int) bool { return list[k].seen[i] > grazing })

@@ -76,7 +76,7 @@ const (
 func ChanceVoid(sites int) float64 { return math.Log(float64(max(1, sites))) + 2 }
 
 // findGaps measures the emptiness around each site and tells what it means.
-func (v *View) findGaps(ctx context.Context, workers int, told []geom.Vec) error {
+func (v *View) findGaps(ctx context.Context, workers task.Workers, told []geom.Vec) error {
 	p := v.part
 	g := &v.Gaps
 	var at []geom.Vec3
@@ -165,7 +165,7 @@ func (v *View) hidden(empty, nearest []int32) bool {
 func (v *View) mixed() bool { return slices.Contains(v.part.Surface.Rim, true) }
 
 // measure fills in Radius and Expected, and for each site the nearest scanned point.
-func (v *View) measure(ctx context.Context, workers int, nearest []int32) error {
+func (v *View) measure(ctx context.Context, workers task.Workers, nearest []int32) error {
 	p, g := v.part, &v.Gaps
 	reference := p.Surface
 	return task.For(ctx, workers, len(p.Sites), 256, func(_, lo, hi int) {
@@ -192,7 +192,7 @@ func (v *View) measure(ctx context.Context, workers int, nearest []int32) error 
 }
 
 // judgeGaps tells what is missing from what was not seen.
-func (v *View) judgeGaps(ctx context.Context, workers int, empty []int32, scanned []bool, nearest []int32, known int) error {
+func (v *View) judgeGaps(ctx context.Context, workers task.Workers, empty []int32, scanned []bool, nearest []int32, known int) error {
 	p, g := v.part, &v.Gaps
 	whole := patch{points: p.Sites, normal: p.normal, spacing: math.Sqrt(p.area)}
 	if v.clutter != nil {
@@ -325,7 +325,7 @@ const baseline = 0.52
 
 // surelyVisible marks the sites that an eye sees well, wherever the scanner's other line of
 // sight may come from.
-func (v *View) surelyVisible(ctx context.Context, workers int, whole patch) ([]bool, error) {
+func (v *View) surelyVisible(ctx context.Context, workers task.Workers, whole patch) ([]bool, error) {
 	visible := make([]bool, len(v.part.Sites))
 	middle := geom.BoxOf(v.part.Surface.Tree.Points()).Center()
 	for _, eye := range v.Eyes {

@@ -54,7 +54,7 @@ type View struct {
 }
 
 // Look holds a scan against the part. points are finite and in the part's frame.
-func (p *Part) Look(ctx context.Context, workers int, points []geom.Vec3, opt Options) (*View, error) {
+func (p *Part) Look(ctx context.Context, workers task.Workers, points []geom.Vec3, opt Options) (*View, error) {
 	v := &View{Tree: spatial.NewTree(points), Set: make([]Set, len(points)), Rounding: opt.Rounding, part: p}
 	var err error
 	if v.Feet, err = p.Surface.Feet(ctx, workers, points, opt.Neighbors, opt.Reach); err != nil {
@@ -87,7 +87,7 @@ func (v *View) Near() []int32 {
 }
 
 // density is the median of 1/√(points per area) over some of the points.
-func density(ctx context.Context, workers int, tree *spatial.Tree) (float64, error) {
+func density(ctx context.Context, workers task.Workers, tree *spatial.Tree) (float64, error) {
 	const some = 2000
 	n := tree.Len()
 	stride := n/some + 1
@@ -181,7 +181,7 @@ func (v *View) behind() {
 
 // closeUp makes comparable what was taken for unknown in the midst of comparable points: a
 // few discs that are off do not make an island.
-func (v *View) closeUp(ctx context.Context, workers int) error {
+func (v *View) closeUp(ctx context.Context, workers task.Workers) error {
 	for round := 0; round < 3; round++ {
 		var islands []int32
 		for i, set := range v.Set {

@@ -10,6 +10,7 @@ import (
 	"blemish/mesh"
 	"blemish/seed"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // A mesh as the sound surface: its triangles, not points of it.
@@ -37,7 +38,7 @@ var errNoArea = errors.New("the mesh has no face with an area")
 // outwards. About samples points of it, spread evenly by area, say where a place is: their
 // normals are those of their faces. Up to most of them are sites. root is the seed that the
 // samples are drawn by.
-func NewMeshPart(ctx context.Context, workers int, m *geom.Mesh, samples, most int, root uint64) (*Part, error) {
+func NewMeshPart(ctx context.Context, workers task.Workers, m *geom.Mesh, samples, most int, root uint64) (*Part, error) {
 	surface, err := mesh.NewSurface(ctx, workers, m)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func NewMeshPart(ctx context.Context, workers int, m *geom.Mesh, samples, most i
 
 // draw chooses the samples and fills in their normals. area is that of the surface on which
 // they lie.
-func (s *Surface) draw(ctx context.Context, workers int, samples int, root uint64) (kept []geom.Vec3, area float64, err error) {
+func (s *Surface) draw(ctx context.Context, workers task.Workers, samples int, root uint64) (kept []geom.Vec3, area float64, err error) {
 	m := s.solid.Mesh
 	drawn, faces := mesh.Sample(m, crowd*samples, seed.Stream(root, "scene", "mesh"))
 	if len(drawn) == 0 {
@@ -116,7 +117,7 @@ func (s *Surface) draw(ctx context.Context, workers int, samples int, root uint6
 
 // outside marks the points that lie on the surface itself, and not on a wall of one solid
 // within another.
-func (s *solid) outside(ctx context.Context, workers int, points []geom.Vec3) ([]bool, error) {
+func (s *solid) outside(ctx context.Context, workers task.Workers, points []geom.Vec3) ([]bool, error) {
 	out := make([]bool, len(points))
 	rounding := 1e-6 * s.Mesh.Box().Diagonal()
 	for _, v := range [2]geom.Vec{s.Mesh.Box().Min, s.Mesh.Box().Max} {
@@ -144,7 +145,7 @@ func facing(n geom.Vec) int {
 
 // feetOnMesh finds the nearest point of the triangles for every point. The sign is that of
 // the pseudo-normal there; Near is the nearest sample of the same face.
-func (s *Surface) feetOnMesh(ctx context.Context, workers int, points []geom.Vec3) ([]Foot, error) {
+func (s *Surface) feetOnMesh(ctx context.Context, workers task.Workers, points []geom.Vec3) ([]Foot, error) {
 	out := make([]Foot, len(points))
 	err := s.solid.ForClosest(ctx, workers, points, geom.Vec{}, math.Inf(1), func(i int32, c spatial.Closest) {
 		q := points[i].D()

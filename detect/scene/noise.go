@@ -22,7 +22,7 @@ const (
 // about the points around them: by the median, so that no defect counts. Neither curvature
 // nor the far side of a thin wall adds to it, as to roughness, which stands in for it where
 // most of the scan lies off the surface.
-func (v *View) noise(ctx context.Context, workers int) (float64, error) {
+func (v *View) noise(ctx context.Context, workers task.Workers) (float64, error) {
 	points := v.Tree.Points()
 	normal := v.part.Surface.Normal
 	stride := len(points)/noiseSample + 1

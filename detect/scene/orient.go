@@ -27,7 +27,7 @@ type link struct {
 // et al., "Surface reconstruction from unorganized points", 1992, with the test of
 // König and Gumhold, "Consistent propagation of normal orientations", 2009); then
 // each sheet as a whole faces so that the volume it encloses is positive.
-func orient(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3) error {
+func orient(ctx context.Context, workers task.Workers, tree *spatial.Tree, normal []geom.Vec3) error {
 	points := tree.Points()
 	index, _, err := tree.KNNSelf(ctx, workers, orientNeighbors+1)
 	if err != nil || len(points) == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Part is what is known of the sound part: its surface, and the sites at which surface
@@ -28,7 +29,7 @@ const coarseSites = 2500
 
 // NewPart makes the part whose surface the points span; they must be finite. owner tells
 // which sound scan each is from, from 0 on. Up to most of them are sites.
-func NewPart(ctx context.Context, workers int, points []geom.Vec3, owner []int32, most int) (*Part, error) {
+func NewPart(ctx context.Context, workers task.Workers, points []geom.Vec3, owner []int32, most int) (*Part, error) {
 	s, err := NewSurface(ctx, workers, points, ofViews(points, owner))
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func NewPart(ctx context.Context, workers int, points []geom.Vec3, owner []int32
 
 // Without is the part as points alone show it, with the sites of p: what is known of the
 // part where some of its sound scans are held out.
-func (p *Part) Without(ctx context.Context, workers int, points []geom.Vec3) (*Part, error) {
+func (p *Part) Without(ctx context.Context, workers task.Workers, points []geom.Vec3) (*Part, error) {
 	s, err := NewSurface(ctx, workers, points, p.Surface.views)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (p *Part) Without(ctx context.Context, workers int, points []geom.Vec3) (*P
 	return newPart(ctx, workers, s, p.Sites, p.normal)
 }
 
-func newPart(ctx context.Context, workers int, s *Surface, sites, normal []geom.Vec3) (*Part, error) {
+func newPart(ctx context.Context, workers task.Workers, s *Surface, sites, normal []geom.Vec3) (*Part, error) {
 	p := &Part{Surface: s, Sites: sites, normal: normal, Size: s.Size}
 	spacing := s.MeanSpacing()
 	p.area = spacing * spacing * float64(s.Tree.Len()) / float64(len(sites))

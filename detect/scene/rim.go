@@ -7,6 +7,7 @@ import (
 	"blemish/feature"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Where the known surface ends.
@@ -20,7 +21,7 @@ const (
 // rims marks the points at which the surface ends: neighbours lie to one side only, and
 // no other face goes on from there, as it does at an edge or at the lip of a thin wall. A
 // rim that is shorter than shortest is a gap by chance.
-func rims(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
+func rims(ctx context.Context, workers task.Workers, tree *spatial.Tree, normal []geom.Vec3, spacing, shortest float64) ([]bool, error) {
 	points := tree.Points()
 	gap := make([]bool, len(points))
 	err := tree.ForNeighbors(ctx, workers, feature.RimNeighbors, func(_ int, i int32, near []spatial.Neighbor) {
@@ -53,7 +54,7 @@ func (v *View) Sides() bool { return len(v.Eyes) > 0 && v.Shown < aboutAll }
 
 // FromRim is how far each scanned point lies from where the scan ends, in its spacings: at
 // silhouettes, at surface that something hides, around holes.
-func (v *View) FromRim(ctx context.Context, workers int) ([]float64, error) {
+func (v *View) FromRim(ctx context.Context, workers task.Workers) ([]float64, error) {
 	points := v.Tree.Points()
 	normal := make([]geom.Vec3, len(points))
 	for i, f := range v.Feet {
@@ -84,7 +85,7 @@ func (v *View) FromRim(ctx context.Context, workers int) ([]float64, error) {
 const rimStep = 6
 
 // keepLong clears the rims that extend over less than shortest.
-func keepLong(ctx context.Context, workers int, points []geom.Vec3, rim []bool, spacing, shortest float64) error {
+func keepLong(ctx context.Context, workers task.Workers, points []geom.Vec3, rim []bool, spacing, shortest float64) error {
 	var index []int32
 	var places []geom.Vec3
 	for i, r := range rim {

@@ -40,7 +40,7 @@ var pairs = func() (list [][2]int) {
 // to those alone (after Boulch and Marlet, "Fast and robust normal estimation for
 // point clouds with sharp features", 2012, with all candidates in place of random
 // ones).
-func sharpen(ctx context.Context, workers int, tree *spatial.Tree, normal []geom.Vec3, spacing []float64, noise float64) ([]geom.Vec3, error) {
+func sharpen(ctx context.Context, workers task.Workers, tree *spatial.Tree, normal []geom.Vec3, spacing []float64, noise float64) ([]geom.Vec3, error) {
 	points := tree.Points()
 	out := make([]geom.Vec3, len(points))
 	err := tree.ForNeighbors(ctx, workers, voters, func(_ int, i int32, near []spatial.Neighbor) {
@@ -131,7 +131,7 @@ const noiseSample = 2000
 // how closely the better part of the neighbours can be brought to one plane (the
 // idea of least median of squares; Rousseeuw, 1984), at the median point. Neither
 // edges nor a second wall close by count as noise.
-func roughness(ctx context.Context, workers int, tree *spatial.Tree) (float64, error) {
+func roughness(ctx context.Context, workers task.Workers, tree *spatial.Tree) (float64, error) {
 	points := tree.Points()
 	stride := len(points)/noiseSample + 1
 	off := make([]float64, task.Count(len(points), stride))

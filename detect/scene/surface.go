@@ -41,7 +41,7 @@ const rimOfWhole = 0.15
 
 // NewSurface fits discs to points, which must be finite and in the common frame. views says
 // that they are of scans that show sides of the part.
-func NewSurface(ctx context.Context, workers int, points []geom.Vec3, views bool) (*Surface, error) {
+func NewSurface(ctx context.Context, workers task.Workers, points []geom.Vec3, views bool) (*Surface, error) {
 	s := &Surface{Tree: spatial.NewTree(points), Spacing: make([]float64, len(points)), Size: geom.BoxOf(points).Diagonal(), views: views}
 	var err error
 	if s.Normal, _, err = feature.Normals(ctx, workers, s.Tree, normalNeighbors); err != nil {
@@ -124,7 +124,7 @@ func (s *Surface) Closest(q geom.Vec3, k int, reach float64, room []spatial.Neig
 
 // Feet finds the foot of every point: on the triangles where there are some, else on discs,
 // see Closest.
-func (s *Surface) Feet(ctx context.Context, workers int, points []geom.Vec3, k int, reach float64) ([]Foot, error) {
+func (s *Surface) Feet(ctx context.Context, workers task.Workers, points []geom.Vec3, k int, reach float64) ([]Foot, error) {
 	if s.solid != nil {
 		return s.feetOnMesh(ctx, workers, points)
 	}

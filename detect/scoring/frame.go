@@ -11,6 +11,7 @@ import (
 	"blemish/detect"
 	"blemish/geom"
 	"blemish/register"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -35,7 +36,7 @@ type FrameOptions struct {
 	Total   int    // with many sound scans each is thinned so that all have about so many; 0: 120000
 	Partial bool   // scans show only a part of the surface, such as one side
 	Seed    uint64
-	Workers int
+	Workers task.Workers
 
 	ScanName func(i int) string // how messages call a sound scan, see detect.FitOptions; nil: by its number
 }
@@ -165,7 +166,7 @@ func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 	}
 }
 
-func (f *Frame) options(workers int) register.Options {
+func (f *Frame) options(workers task.Workers) register.Options {
 	return FrameOptions{Seed: f.seed, Workers: workers, Partial: f.partial}.register()
 }
 
@@ -177,7 +178,7 @@ func (o FrameOptions) register() register.Options {
 	return r
 }
 
-func (f *Frame) prepare(ctx context.Context, workers int) error {
+func (f *Frame) prepare(ctx context.Context, workers task.Workers) error {
 	if f.pose == PoseFixed {
 		return nil
 	}
@@ -195,7 +196,7 @@ func (f *Frame) Scans() int { return len(f.Residuals) }
 // Place finds the pose that takes a scan's points, all finite, to the frame. The
 // error wraps ErrTooFewPoints where there are too few points or places, ErrOtherUnit where
 // the scan is not in the unit of the sound scans.
-func (f *Frame) Place(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, detect.FitQuality, error) {
+func (f *Frame) Place(ctx context.Context, workers task.Workers, points []geom.Vec3) (geom.Pose, detect.FitQuality, error) {
 	fit := detect.FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
 	if err := usable(points); err != nil {
 		return geom.IdentityPose(), fit, err

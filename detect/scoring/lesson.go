@@ -23,7 +23,7 @@ type Lesson struct {
 
 	Class    string
 	Seed     uint64
-	Workers  int
+	Workers  task.Workers
 	Progress task.Progress
 }
 

@@ -8,6 +8,7 @@ import (
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/register"
+	"blemish/task"
 	"blemish/weights"
 )
 
@@ -37,7 +38,7 @@ func NewMeshFrame(ctx context.Context, m *geom.Mesh, opt FrameOptions) (*Frame, 
 
 // AddScan takes a sound scan's points, all finite, to the frame of a mesh. A scan of another
 // unit or of another part is an error.
-func (f *Frame) AddScan(ctx context.Context, workers int, points []geom.Vec3) (geom.Pose, error) {
+func (f *Frame) AddScan(ctx context.Context, workers task.Workers, points []geom.Vec3) (geom.Pose, error) {
 	if f.reference != nil {
 		hint, other, err := f.reference.CompareUnits(ctx, points, f.options(workers))
 		if err != nil {
@@ -63,7 +64,7 @@ func (f *Frame) AddScan(ctx context.Context, workers int, points []geom.Vec3) (g
 }
 
 // meshReference is prepare for a mesh.
-func (f *Frame) meshReference(ctx context.Context, workers int) (err error) {
+func (f *Frame) meshReference(ctx context.Context, workers task.Workers) (err error) {
 	f.reference, err = register.NewMeshReference(ctx, f.Mesh, f.options(workers))
 	return err
 }

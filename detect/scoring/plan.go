@@ -32,7 +32,7 @@ type Plan struct {
 	// without each that is held out.
 	Learn func(ctx context.Context, sound *Sound) (Method, error)
 	// Open makes the method that its Put added to a file.
-	Open func(ctx context.Context, f *weights.File, workers int) (Method, error)
+	Open func(ctx context.Context, f *weights.File, workers task.Workers) (Method, error)
 }
 
 // Sound is what a method is learnt from.
@@ -41,7 +41,7 @@ type Sound struct {
 	Number  []int         // which each is; the same number in another Sound has the same points
 	Part    *scene.Part   // the surface that they show; nil where none is known
 	Seed    uint64
-	Workers int
+	Workers task.Workers
 }
 
 // Points are those of all scans.
@@ -54,12 +54,12 @@ const (
 	planSites = 10000
 )
 
-func (p *Plan) frameOptions(seed uint64, workers int) FrameOptions {
+func (p *Plan) frameOptions(seed uint64, workers task.Workers) FrameOptions {
 	return FrameOptions{Pose: p.Pose, Points: p.Points, Seed: seed, Workers: workers}
 }
 
 // reference is that of the plan before anything is learnt.
-func (p *Plan) reference(workers int) Reference {
+func (p *Plan) reference(workers task.Workers) Reference {
 	return Reference{Settings: p.Settings, Workers: workers}
 }
 
@@ -225,7 +225,7 @@ func Open(ctx context.Context, f *weights.File, name string, p *Plan, opt detect
 }
 
 // open makes the method of the tensors that its Put wrote.
-func (p *Plan) open(ctx context.Context, f *weights.File, workers int) (Method, error) {
+func (p *Plan) open(ctx context.Context, f *weights.File, workers task.Workers) (Method, error) {
 	method, err := p.Open(ctx, f, workers)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ const PoolNeighbors = 16
 // Pool replaces each score by the mean over the k points nearest to it, itself
 // included. score belongs to tree.Points(). Points for which use is false count for
 // nothing and get 0; nil: all are used.
-func Pool(ctx context.Context, workers int, tree *spatial.Tree, score []float32, use []bool, k int) ([]float32, error) {
+func Pool(ctx context.Context, workers task.Workers, tree *spatial.Tree, score []float32, use []bool, k int) ([]float32, error) {
 	if len(score) != tree.Len() {
 		panic(fmt.Sprintf("scoring: %d scores for %d points", len(score), tree.Len()))
 	}
@@ -44,7 +44,7 @@ func Pool(ctx context.Context, workers int, tree *spatial.Tree, score []float32,
 // Carry spreads values known at the points of tree to other points of the same
 // surface: the mean of the k nearest, weighted by 1/squared distance. A point that
 // is in the tree keeps its value. It returns one slice for each of values.
-func Carry(ctx context.Context, workers int, tree *spatial.Tree, to []geom.Vec3, k int, values ...[]float32) ([][]float32, error) {
+func Carry(ctx context.Context, workers task.Workers, tree *spatial.Tree, to []geom.Vec3, k int, values ...[]float32) ([][]float32, error) {
 	out := make([][]float32, len(values))
 	for v := range values {
 		if len(values[v]) != tree.Len() {

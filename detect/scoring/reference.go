@@ -9,6 +9,7 @@ import (
 	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // The sound part, and a scan that is held against it.
@@ -29,7 +30,7 @@ type Settings struct {
 // Reference is what is known of the sound part whatever the detector.
 type Reference struct {
 	Settings
-	Workers int
+	Workers task.Workers
 	Frame   *Frame      // nil: scans are not aligned, only their middle is moved to 0
 	Part    *scene.Part // nil: the surface is not looked at, all points are comparable
 	Scale   float64     // how long the part's unit is in that of the scans; 0: they are the same

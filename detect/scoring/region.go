@@ -8,6 +8,7 @@ import (
 	"blemish/detect"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // From scores to a list of defects, as an inspector would write it.
@@ -48,7 +49,7 @@ type Evidence struct {
 // keeps those with a score of at least High (hysteresis: a defect's faint border
 // belongs to it, a faint spot alone is nothing). Missing surface joins the region
 // around it. Worst first; ties in the order of the points.
-func FindRegions(ctx context.Context, workers int, e Evidence, opt RegionOptions) ([]detect.Region, error) {
+func FindRegions(ctx context.Context, workers task.Workers, e Evidence, opt RegionOptions) ([]detect.Region, error) {
 	opt = opt.orDefaults()
 	if opt.Least == 0 {
 		opt.Least = regionSize(len(e.Scan))

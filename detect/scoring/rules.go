@@ -9,6 +9,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
+	"blemish/task"
 )
 
 // Zones of the part: where nothing counts, where only one side counts, and where a tolerance
@@ -86,7 +87,7 @@ func (r *Reference) given(ctx context.Context, points []geom.Vec3, origin [3]flo
 }
 
 // assess says how well a scan fits near a pose.
-func (f *Frame) assess(ctx context.Context, workers int, points []geom.Vec3, pose geom.Pose) (detect.FitQuality, error) {
+func (f *Frame) assess(ctx context.Context, workers task.Workers, points []geom.Vec3, pose geom.Pose) (detect.FitQuality, error) {
 	fit := detect.FitQuality{Overlap: 1, Covered: 1, Explained: 1, Expected: f.expected()}
 	if err := usable(points); err != nil || f.reference == nil {
 		return fit, err

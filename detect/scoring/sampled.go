@@ -8,6 +8,7 @@ import (
 	"blemish/detect/scene"
 	"blemish/geom"
 	"blemish/spatial"
+	"blemish/task"
 )
 
 // Sampled is the part of a scan that a detector works on: measured points, thinned
@@ -69,7 +70,7 @@ const (
 )
 
 // Solid leaves out points that stand alone, which no surface explains.
-func Solid(ctx context.Context, workers int, points []geom.Vec3) ([]geom.Vec3, error) {
+func Solid(ctx context.Context, workers task.Workers, points []geom.Vec3) ([]geom.Vec3, error) {
 	if len(points) <= aloneNeighbors {
 		return points, nil
 	}
@@ -122,7 +123,7 @@ func (s *Sampled) CarrySets(sets []scene.Set) []scene.Set {
 
 // Carry spreads values, each one a worked point, to all points of the scan; points
 // that are not finite get 0. The regions' indices are carried along in place.
-func (s *Sampled) Carry(ctx context.Context, workers int, regions []detect.Region, values ...[]float32) ([][]float32, error) {
+func (s *Sampled) Carry(ctx context.Context, workers task.Workers, regions []detect.Region, values ...[]float32) ([][]float32, error) {
 	if len(s.Points) < len(s.finite) {
 		tree := spatial.NewTree(s.Points)
 		var err error

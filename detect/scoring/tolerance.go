@@ -37,7 +37,7 @@ type ToleranceOptions struct {
 // Learn gathers the tolerance at each place of the readings themselves. With apart, a
 // place's own scan does not count for it: that is the tolerance which a scan would meet had
 // it not been learnt from.
-func (r *Readings) Learn(ctx context.Context, workers int, apart bool, opt ToleranceOptions) (*Tolerance, error) {
+func (r *Readings) Learn(ctx context.Context, workers task.Workers, apart bool, opt ToleranceOptions) (*Tolerance, error) {
 	var owner []int32
 	if apart {
 		owner = r.Owner
@@ -48,7 +48,7 @@ func (r *Readings) Learn(ctx context.Context, workers int, apart bool, opt Toler
 // At gathers the tolerance at places of the surface that face as side says, from the
 // nearest readings of the same face. owner, where it is not nil, names for each place the
 // scan that does not count.
-func (r *Readings) At(ctx context.Context, workers int, places, side []geom.Vec3, owner []int32, opt ToleranceOptions) (*Tolerance, error) {
+func (r *Readings) At(ctx context.Context, workers task.Workers, places, side []geom.Vec3, owner []int32, opt ToleranceOptions) (*Tolerance, error) {
 	t := &Tolerance{make([][]float32, len(r.Value)), make([][]float32, len(r.Value))}
 	whole := make([]float64, len(r.Value))
 	for k := range r.Value {

@@ -33,7 +33,7 @@ var toyPlan = &scoring.Plan{
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
 		return nearest{spatial.NewTree(sound.Points())}, nil
 	},
-	Open: func(_ context.Context, f *weights.File, _ int) (scoring.Method, error) {
+	Open: func(_ context.Context, f *weights.File, _ task.Workers) (scoring.Method, error) {
 		points, err := detect.Places(f, "toy.points")
 		return nearest{spatial.NewTree(points)}, err
 	},

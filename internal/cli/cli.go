@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"blemish/internal/kernels"
+	"blemish/task"
 
 	"github.com/spf13/cobra"
 )
@@ -41,7 +42,7 @@ type env struct {
 	log            *slog.Logger
 
 	seed      uint64
-	workers   int
+	workers   task.Workers
 	json      bool
 	columns   []string // of the scans' coordinates; nil: by name
 	quiet     bool
@@ -127,7 +128,7 @@ func newRoot(e *env) *cobra.Command {
 	}
 	flags := root.PersistentFlags()
 	flags.Uint64Var(&e.seed, "seed", 1, "root of every random choice; the same seed gives the same bytes")
-	flags.IntVar(&e.workers, "workers", 0, "number of cores to use (0: all); never changes a result")
+	flags.IntVar((*int)(&e.workers), "workers", 0, "number of cores to use (0: all); never changes a result")
 	flags.BoolVar(&e.json, "json", false, "print one JSON document instead of text")
 	flags.BoolVar(&e.quiet, "quiet", false, "print no progress and only errors as messages")
 	flags.BoolVar(&e.verbose, "verbose", false, "print more messages")
@@ -172,7 +173,7 @@ func (e *env) prepare() error {
 	}
 	if e.workers > 0 {
 		// The garbage collector is to keep to them, too.
-		runtime.GOMAXPROCS(e.workers)
+		runtime.GOMAXPROCS(int(e.workers))
 	}
 	level := e.level()
 	switch e.logFormat {

@@ -59,7 +59,7 @@ func newServe(e *env) *cobra.Command {
 	f.StringVar(&v.History, "history", "", "PostgreSQL URL, or another file, for the history (default: history.db in the data folder)")
 	f.StringVar(&v.cert, "tls-cert", "", "certificate (PEM), for HTTPS")
 	f.StringVar(&v.key, "tls-key", "", "its key (PEM)")
-	f.IntVar(&v.CoresPerScan, "cores-per-scan", 2, "cores that judge one scan; as many scans are judged at a time as cores allow")
+	f.IntVar((*int)(&v.CoresPerScan), "cores-per-scan", 2, "cores that judge one scan; as many scans are judged at a time as cores allow")
 	f.IntVar(&v.MostQueued, "queue", 1000, "scans that may wait; more are refused with 429")
 	f.IntVar(&v.MostUploads, "uploads", 16, "uploads at a time; more are refused with 429")
 	f.Int64Var(&v.bodyMiB, "max-body", 512, "largest upload in MiB")

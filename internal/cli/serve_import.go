@@ -8,7 +8,6 @@ import (
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/service"
-	"blemish/task"
 
 	"github.com/spf13/cobra"
 )
@@ -46,7 +45,7 @@ func newServeImport(e *env) *cobra.Command {
 			if in.Scans, err = scanFiles(args); err != nil {
 				return err
 			}
-			return e.serveImport(cmd.Context(), service.Options{Data: data, History: history, Workers: e.workers, CoresPerScan: task.Workers(e.workers), Logger: e.log}, in)
+			return e.serveImport(cmd.Context(), service.Options{Data: data, History: history, Workers: e.workers, CoresPerScan: e.workers, Logger: e.log}, in)
 		},
 	}
 	f := cmd.Flags()

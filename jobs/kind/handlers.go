@@ -22,7 +22,7 @@ const (
 
 // Options is what a worker gives its handlers.
 type Options struct {
-	Workers  int // cores for one job; 0: all; never changes a result
+	Workers  task.Workers // cores for one job; 0: all; never changes a result
 	Log      *slog.Logger
 	Progress task.Progress
 }

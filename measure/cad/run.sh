@@ -3,8 +3,8 @@
 #
 #   measure/cad/run.sh
 #
-# $BLEMISH_DATA is the folder with the checking data, ../shared by default. About fifteen
-# minutes of processor time.
+# $BLEMISH_DATA is the folder with the checking data, ../shared by default. About half an
+# hour of processor time.
 set -e
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)

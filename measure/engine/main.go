@@ -23,6 +23,7 @@ import (
 	"blemish/geom"
 	"blemish/pointmae"
 	"blemish/seed"
+	"blemish/task"
 	"blemish/tensor"
 )
 
@@ -63,8 +64,8 @@ func run(args []string) error {
 	}
 	batch := clouds(numbers[0], config.GroupSize)
 	ctx := context.Background()
-	trainer := pointmae.NewTrainer(model, pointmae.TrainOptions{Workers: numbers[1], WeightDecay: 0.05})
-	session := pointmae.NewSession(model, numbers[1])
+	trainer := pointmae.NewTrainer(model, pointmae.TrainOptions{Workers: task.Workers(numbers[1]), WeightDecay: 0.05})
+	session := pointmae.NewSession(model, task.Workers(numbers[1]))
 	step := func() error {
 		if args[0] == "train" {
 			_, err := trainer.Step(ctx, batch, 1e-4)

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"blemish/task"
 	"blemish/tensor"
 )
 
@@ -27,7 +28,7 @@ func main() {
 		os.Exit(2)
 	}
 	runtime.LockOSThread()
-	pool := tensor.NewPool(threads)
+	pool := tensor.NewPool(task.Workers(threads))
 	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
 		var m, n, k int
 		var form string

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"blemish/shape"
+	"blemish/task"
 )
 
 func main() {
@@ -22,7 +23,7 @@ func main() {
 	sets := flag.Int("sets", 0, "instead: so many sets of sound scans alone, a class, and what is said of them")
 	workers := flag.Int("workers", 0, "cores; 0: all")
 	flag.Parse()
-	m := measure{points: *points, sound: *sound, workers: *workers, kinds: chosen(*kinds, wrongKinds)}
+	m := measure{points: *points, sound: *sound, workers: task.Workers(*workers), kinds: chosen(*kinds, wrongKinds)}
 	list := chosen(*classes, shape.Classes())
 	var err error
 	if *sets > 0 {
@@ -45,8 +46,9 @@ func chosen(text string, all []string) []string {
 
 // measure is what is measured.
 type measure struct {
-	points, sound, workers int
-	kinds                  []string
+	points, sound int
+	workers       task.Workers
+	kinds         []string
 }
 
 // tally counts what became of the scans of one kind.

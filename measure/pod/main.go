@@ -51,14 +51,14 @@ func main() {
 	fmt.Println("| mesh | kind | pod: found | a50 | a90 | a90/95 | carved into the mesh, of size | found | 95 % interval |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, path := range flag.Args() {
-		if err := check(context.Background(), *tool, *work, path, *workers); err != nil {
+		if err := check(context.Background(), *tool, *work, path, task.Workers(*workers)); err != nil {
 			fmt.Fprintln(os.Stderr, "pod:", path+":", err)
 			os.Exit(1)
 		}
 	}
 }
 
-func check(ctx context.Context, tool, work, path string, workers int) error {
+func check(ctx context.Context, tool, work, path string, workers task.Workers) error {
 	m, _, err := format.ReadMesh(path)
 	if err != nil {
 		return err

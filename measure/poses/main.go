@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"blemish/register"
+	"blemish/task"
 )
 
 func main() {
@@ -42,7 +43,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s.opt = register.Options{Seed: *seedFlag, Workers: *workers}
+	s.opt = register.Options{Seed: *seedFlag, Workers: task.Workers(*workers)}
 	if *kinds != "" {
 		s.kinds = strings.Split(*kinds, ",")
 	}

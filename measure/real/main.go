@@ -38,7 +38,7 @@ func main() {
 	flag.IntVar(&r.every, "every", 1, "use each so many-th mesh")
 	only := flag.String("only", "", "sections, by comma: units, cad, sides, views, clutter, others (default: all)")
 	flag.Uint64Var(&r.opt.Seed, "seed", 1, "root of the random streams")
-	flag.IntVar(&r.opt.Workers, "workers", 0, "cores to use; 0 is all")
+	flag.IntVar((*int)(&r.opt.Workers), "workers", 0, "cores to use; 0 is all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
