@@ -85,6 +85,14 @@ func (q *Queue) Result(ctx context.Context, id string) (Result, error) {
 	return Result{}, fmt.Errorf("%s: %w", id, ErrNotDone)
 }
 
+// Forget takes the result of a job away, or that it failed: submitted again it is done again.
+func (q *Queue) Forget(ctx context.Context, id string) error {
+	if err := checkID(id); err != nil {
+		return err
+	}
+	return errors.Join(q.Store.Remove(ctx, resultName(id)), q.Store.Remove(ctx, failureName(id)))
+}
+
 // Fetch writes the files of a result below a folder.
 func (q *Queue) Fetch(ctx context.Context, r Result, dir string) error {
 	for _, f := range r.Files {

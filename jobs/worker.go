@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"blemish/internal/version"
@@ -35,7 +36,7 @@ func (w *Work) Input(i int) string {
 // Spec reads what the kind needs. What does not fit is the job's fault.
 func (w *Work) Spec(into any) error { return Hopeless(json.Unmarshal(w.Job.Spec, into)) }
 
-// DefaultAttempts is how often a job is begun where nobody says otherwise.
+// DefaultAttempts is how often a job may fail where nobody says otherwise.
 const DefaultAttempts = 5
 
 // Worker does jobs of a queue.
@@ -44,7 +45,7 @@ type Worker struct {
 	Handlers map[string]Handler // by kind
 	Name     string             // for Status
 	Scratch  string             // folder for work in progress; "": the system's
-	Attempts int                // how often a job is begun before it has failed; 0: DefaultAttempts
+	Attempts int                // how often a job fails before it has failed for good; 0: DefaultAttempts
 	Retry    time.Duration      // wait after the first failed attempt, doubled each time; 0: a second
 	Log      *slog.Logger
 	Finished func(id string, err error) // told of each job that this worker has ended; nil for none
@@ -69,6 +70,14 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) one(ctx context.Context, d Delivery) {
 	id := d.ID()
 	err := w.do(ctx, d)
+	for told := false; err != nil && d.Attempt() >= w.attempts() && errors.Is(err, syscall.ENOSPC) && ctx.Err() == nil; err = w.do(ctx, d) {
+		// Others have had their turn, and a full disk says nothing of the job.
+		if !told {
+			told = true
+			w.Log.Error(fmt.Sprintf("job %s: %v; it waits until there is room", id, err))
+		}
+		sleep(ctx, min(d.Beat(), fullPause)) // the queue holds the job for longer
+	}
 	if ctx.Err() != nil {
 		// The worker is stopped. Others need not wait until the job is missed.
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
@@ -95,6 +104,22 @@ func (w *Worker) one(ctx context.Context, d Delivery) {
 	w.told(d.Ack(ctx))
 	if w.Finished != nil {
 		w.Finished(id, err)
+	}
+}
+
+// lostFor is how many times as often a job may lose its worker as it may fail: mostly it is the
+// machine that ends, or somebody, and not the job that ends it.
+const lostFor = 3
+
+// fullPause is how often a full disk is tried again.
+const fullPause = 5 * time.Second
+
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
@@ -126,7 +151,7 @@ func (w *Worker) do(ctx context.Context, d Delivery) error {
 	if done, err := w.Queue.Store.Has(ctx, resultName(id)); err != nil || done {
 		return err
 	}
-	if d.Attempt() > w.attempts() {
+	if d.Attempt() > lostFor*w.attempts() {
 		return Hopeless(fmt.Errorf("it was begun %d times, and each time its worker ended without an answer", d.Attempt()-1))
 	}
 	work := Work{}

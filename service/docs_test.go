@@ -64,6 +64,22 @@ func TestLinesOfTheDocument(t *testing.T) {
 			t.Errorf("code %d: %s", code, out)
 		}
 	})
+	t.Run("predict", func(t *testing.T) {
+		text, err := os.ReadFile("../docs/service.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, line, _ := strings.Cut(string(text), "Without a service the same is `blemish ")
+		line, _, _ = strings.Cut(line, "`")
+		if err := os.WriteFile(filepath.Join(dir, "part.model"), service.PartModel(t), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cmd := program(t, strings.Fields(line)...)
+		cmd.Dir = dir
+		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 3 || !strings.Contains(string(out), "defective") {
+			t.Errorf("%s: code %d: %s", line, cmd.ProcessState.ExitCode(), out)
+		}
+	})
 	t.Run("curl", func(t *testing.T) {
 		if _, err := exec.LookPath("curl"); err != nil {
 			t.Skip("no curl")
@@ -79,8 +95,27 @@ func TestLinesOfTheDocument(t *testing.T) {
 		if word, err := os.ReadFile(filepath.Join(dir, "verdict.txt")); code != 3 || string(word) != "defective\n" {
 			t.Errorf("the script for a controller ends with %d, its file says %q %v: %s", code, word, err, out)
 		}
+		word, failed := filepath.Join(dir, "verdict.txt"), "failed\n"
 		if out, code := run("sh", "-c", strings.ReplaceAll(shell[1], "127.0.0.1:8080", "127.0.0.1:1")); code != 1 {
 			t.Errorf("without a service it ends with %d: %s", code, out)
+		}
+		if text, err := os.ReadFile(word); err != nil || string(text) != failed {
+			t.Errorf("without a service its file says %q %v", text, err)
+		}
+		for _, c := range []struct {
+			scan []byte
+			code int
+			word string
+		}{{service.PartScan(t, "a", false), 0, "sound\n"}, {[]byte("1 2 3\nno scan\n"), 1, failed}} {
+			if err := os.WriteFile(filepath.Join(dir, "bracket.ply"), c.scan, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if out, code := run("sh", "-c", here(shell[1])); code != c.code {
+				t.Errorf("the script for a controller ends with %d, want %d: %s", code, c.code, out)
+			}
+			if text, err := os.ReadFile(word); err != nil || string(text) != c.word {
+				t.Errorf("its file says %q, want %q: %v", text, c.word, err)
+			}
 		}
 	})
 }

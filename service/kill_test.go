@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -86,6 +88,65 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	if len(list.Scans) != scans {
 		t.Errorf("%d entries of %d scans", len(list.Scans), scans)
+	}
+}
+
+// Scans that workers judge: the service is killed, and so is a worker, the one with the queue.
+// None is lost, none entered twice.
+func TestKilledWithWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts and kills processes, and waits until a worker is missed")
+	}
+	dir := t.TempDir()
+	data, shared := filepath.Join(dir, "data"), filepath.Join(dir, "jobs")
+	work := func() *exec.Cmd {
+		cmd := program(t, "work", "--data", shared, "--workers", "1", "--quiet")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+		return cmd
+	}
+	first := work()
+	for begun := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		if _, err := os.Stat(filepath.Join(shared, "queue", "address.json")); err == nil {
+			break
+		}
+		if time.Since(begun) > time.Minute {
+			t.Fatal("no queue")
+		}
+	}
+	s := serve(t, nil, "--data", data, "--jobs", shared)
+	s.addModel()
+	const scans = 10
+	for i := range scans {
+		if code, text, err := s.post(fmt.Sprintf("/api/v1/scans?part=ball&name=%d.ply", i), service.SmallScan(t, fmt.Sprint("worker", i))); code != 202 {
+			t.Fatalf("%d %s %v", code, text, err)
+		}
+	}
+	s.kill()
+	first.Process.Kill()
+	first.Wait()
+	work()
+	s = serve(t, nil, "--data", data, "--jobs", shared)
+	var list struct {
+		Scans   []struct{ Name, Verdict string }
+		Waiting int
+	}
+	for begun := time.Now(); time.Since(begun) < 3*time.Minute; time.Sleep(100 * time.Millisecond) {
+		if s.get("/api/v1/scans", &list); list.Waiting == 0 {
+			break
+		}
+	}
+	names := map[string]bool{}
+	for _, e := range list.Scans {
+		names[e.Name] = true
+		if e.Verdict == "failed" || e.Verdict == "" {
+			t.Errorf("%+v", e)
+		}
+	}
+	if len(names) != scans || len(list.Scans) != scans {
+		t.Errorf("%d entries of %d names, of %d scans\n%s", len(list.Scans), len(names), scans, s.logs)
 	}
 }
 

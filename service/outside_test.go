@@ -92,6 +92,46 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// A data folder that has become read-only is told, and all goes on when it can be written again.
+func TestFolderThatBecomesReadOnly(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("mounting needs root")
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	s := serve(t, nil, "--data", data)
+	s.addModel()
+	// What is open stays open; new files meet the mount.
+	if out, err := exec.Command("mount", "--bind", data, data).CombinedOutput(); err != nil {
+		t.Skipf("no mount: %s", out)
+	}
+	t.Cleanup(func() { exec.Command("umount", "-l", data).Run() })
+	if out, err := exec.Command("mount", "-o", "remount,ro,bind", data).CombinedOutput(); err != nil {
+		t.Skipf("no mount: %s", out)
+	}
+	scan := service.SmallScan(t, "read-only")
+	if code, text, err := s.post("/api/v1/scans?part=ball", scan); code != 503 || !contains(text, "cannot be written; nothing was kept") {
+		t.Errorf("in a read-only folder: %d %s %v", code, text, err)
+	}
+	if code, text, _ := send("GET", s.url+"/healthz", nil); code != 503 {
+		t.Errorf("health in a read-only folder: %d %s", code, text)
+	}
+	if out, err := program(t, "serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(data, "below")).CombinedOutput(); err == nil || !contains(out, "read-only") {
+		t.Errorf("started in a read-only folder: %v %s", err, out)
+	}
+	if out, err := program(t, "work", "--data", filepath.Join(data, "below")).CombinedOutput(); err == nil || !contains(out, "read-only") {
+		t.Errorf("a worker started in a read-only folder: %v %s", err, out)
+	}
+	if out, err := exec.Command("mount", "-o", "remount,rw,bind", data).CombinedOutput(); err != nil {
+		t.Fatalf("mount: %s", out)
+	}
+	if code, text, _ := s.post("/api/v1/scans?part=ball&wait=60", scan); code != 200 {
+		t.Errorf("it can be written again: %d %s\n%s", code, text, s.logs)
+	}
+	if code, text, _ := send("GET", s.url+"/healthz", nil); code != 200 {
+		t.Errorf("health: %d %s", code, text)
+	}
+}
+
 // A data folder that cannot be written is told.
 func TestFolderThatCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")

@@ -5,19 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"blemish/history"
 )
 
-// Workers: each takes the next job, does it, and keeps what came out, whatever happens to
-// the history meanwhile.
+// Working: the next job is taken as soon as there is a place for it, done, and what came out
+// is kept, whatever happens to the history meanwhile.
 
 const (
 	judgeKind = "judge"
 	trainKind = "train"
 
-	// idleLook is how often an idle worker looks at the queue without being told.
+	// idleLook is how often an idle service looks at the queue without being told.
 	idleLook = 5 * time.Second
 
 	// mostTries is how often a job may end the process before it is given up. One that is
@@ -32,23 +33,33 @@ type outcome struct {
 	note  string
 }
 
-// work does jobs of a kind until ctx ends. working ends later: the time that a job under way
-// still has.
-func (s *Service) work(ctx, working context.Context, kind string, wake <-chan struct{}, do func(context.Context, *history.Job) (*outcome, error)) {
+// work does jobs of a kind, so many at a time, until ctx ends. working ends later: the time
+// that jobs under way still have.
+func (s *Service) work(ctx, working context.Context, kind string, wake <-chan struct{}, atATime int, do func(context.Context, *history.Job) (*outcome, error)) {
+	places := make(chan struct{}, atATime)
+	var group sync.WaitGroup
+	defer group.Wait()
 	pause := time.Duration(0)
-	for ctx.Err() == nil {
+	for {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			return
+		}
 		job, err := s.store.Claim(ctx, s.data.id, kind)
-		switch {
-		case err != nil:
-			if ctx.Err() != nil {
-				return
-			}
-			s.numbers.storeUp.Store(false)
-			s.log.Error("the queue cannot be read", "error", err)
-			pause = min(max(2*pause, 500*time.Millisecond), 10*time.Second)
-			sleep(ctx, pause)
+		if job != nil && err == nil {
+			pause = 0
+			s.numbers.storeUp.Store(true)
+			group.Go(func() {
+				defer func() { <-places }()
+				s.oneJob(ctx, working, job, do)
+			})
 			continue
-		case job == nil:
+		}
+		<-places
+		if err == nil {
 			pause = 0
 			select {
 			case <-ctx.Done():
@@ -57,10 +68,12 @@ func (s *Service) work(ctx, working context.Context, kind string, wake <-chan st
 			}
 			continue
 		}
-		pause = 0
-		s.numbers.storeUp.Store(true)
-		nudge(s.wake) // the next worker may have one, too
-		s.oneJob(ctx, working, job, do)
+		if ctx.Err() == nil {
+			s.numbers.storeUp.Store(false)
+			s.log.Error("the queue cannot be read", "error", err)
+			pause = min(max(2*pause, 500*time.Millisecond), 10*time.Second)
+			sleep(ctx, pause)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"blemish/history"
 	"blemish/internal/kernels"
+	"blemish/jobs"
 	"blemish/task"
 )
 
@@ -27,6 +28,9 @@ type Options struct {
 	JudgeTime    time.Duration // that judging one scan may take; 0: 10 minutes
 	Patience     time.Duration // that a client may send or take nothing; 0: 30 seconds
 	Grace        time.Duration // that running scans get when the service stops; 0: 30 seconds
+
+	// Queue has the workers that judge scans; nil: this process does.
+	Queue *jobs.Queue
 
 	Open   bool // no token is asked for: on loopback alone
 	Logger *slog.Logger
@@ -138,12 +142,16 @@ func (s *Service) Run(ctx context.Context) {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var group sync.WaitGroup
-	workers := max(1, s.opt.Workers/s.opt.CoresPerScan)
-	s.log.Info("judging", "workers", workers, "cores_per_scan", s.opt.CoresPerScan)
-	for range workers {
-		group.Go(func() { s.work(ctx, working, judgeKind, s.wake, s.judgeJob) })
+	if s.opt.Queue != nil {
+		s.log.Info("scans are judged by the workers of a queue", "data", s.opt.Queue.Store.String())
+		// Not until working ends: what others do goes on without this process.
+		group.Go(func() { s.work(ctx, ctx, judgeKind, s.wake, mostHanded, s.handedJob) })
+	} else {
+		atATime := max(1, int(s.opt.Workers/s.opt.CoresPerScan))
+		s.log.Info("judging", "at_a_time", atATime, "cores_per_scan", s.opt.CoresPerScan)
+		group.Go(func() { s.work(ctx, working, judgeKind, s.wake, atATime, s.judgeJob) })
 	}
-	group.Go(func() { s.work(ctx, working, trainKind, s.learn, s.trainJob) })
+	group.Go(func() { s.work(ctx, working, trainKind, s.learn, 1, s.trainJob) })
 	done := make(chan struct{})
 	go func() { group.Wait(); close(done) }()
 	<-ctx.Done()

@@ -53,7 +53,7 @@ var mayImport = map[string][]string{
 	"report/workbook":     {},
 	"history":             {"report"},
 	"history/historytest": {},
-	"service":             {"history", "judge", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "internal/filelock", "task"},
+	"service":             {"history", "judge", "report", "detect", "detect/all", "detect/deviation", "format", "geom", "internal/filelock", "jobs", "jobs/kind", "storage", "task"},
 	"judge":               {"geom", "mesh", "seed", "format", "detect", "detect/all", "inspection", "render", "report", "weights", "task"},
 	"storage":             {"format"},
 	"jobs":                {"storage"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -127,32 +126,21 @@ func (e *env) storeScans(ctx context.Context, store storage.Store, p *predicting
 
 // judged brings the result of a scan into its folder, or only reads it where out is "".
 func (e *env) judged(ctx context.Context, queue *jobs.Queue, r jobs.Result, out, name string) (report.PredictScan, error) {
-	if r.Error != "" {
+	var doc *report.Predict
+	var err error
+	switch {
+	case r.Error != "":
 		return report.PredictScan{}, nil
-	}
-	dir := filepath.Join(out, name)
-	if out == "" {
-		var err error
-		if dir, err = os.MkdirTemp("", "blemish-result-"); err != nil {
-			return report.PredictScan{}, err
-		}
-		defer os.RemoveAll(dir)
-		for _, f := range r.Files {
-			if f.Name == "results.json" {
-				r.Files = []jobs.File{f}
-				break
-			}
+	case out == "":
+		doc, err = kind.Judged(ctx, queue, r)
+	default:
+		dir := filepath.Join(out, name)
+		if err = queue.Fetch(ctx, r, dir); err == nil {
+			doc, err = kind.ReadJudged(dir)
 		}
 	}
-	if err := queue.Fetch(ctx, r, dir); err != nil {
-		return report.PredictScan{}, err
-	}
-	doc, err := kind.ReadJudged(dir)
 	if err != nil {
 		return report.PredictScan{}, err
-	}
-	if len(doc.Scans) != 1 {
-		return report.PredictScan{}, fmt.Errorf("job %s: %d scans, 1 was given", r.Job, len(doc.Scans))
 	}
 	return doc.Scans[0], nil
 }

@@ -17,9 +17,15 @@ import (
 )
 
 // queuedTrain is train by a worker.
-func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *training) error {
-	sound, err := dataset.Scans(t.sound)
-	if err != nil {
+func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, part *cad, t *training) error {
+	var sound []string
+	var err error
+	if len(t.sound) > 0 || part.file == "" {
+		if sound, err = dataset.Scans(t.sound); err != nil {
+			return err
+		}
+	}
+	if err := part.read(e, &detect.FitOptions{}); err != nil { // what is wrong with it is told here, as its warnings are
 		return err
 	}
 	class := t.class
@@ -39,7 +45,7 @@ func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *
 	}
 	defer queue.Broker.Close()
 	spec := kind.TrainSpec{Detector: d.Name(), Config: config, Class: class, Unit: t.unit, Seed: e.seed, KeepAll: t.keepAll, Alarms: t.alarms, Columns: e.columns}
-	job, err := kind.NewTrain(ctx, queue.Store, sound, spec)
+	job, err := kind.NewTrain(ctx, queue.Store, sound, part.file, spec)
 	if err != nil {
 		return err
 	}
@@ -68,7 +74,11 @@ func (e *env) queuedTrain(ctx context.Context, q *queued, d detect.Detector, t *
 	for _, w := range warnings {
 		e.log.Warn(w)
 	}
-	e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(sound), t.out))
+	if part.file != "" {
+		part.learnt(e, d, class, t.out, len(sound))
+	} else {
+		e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(sound), t.out))
+	}
 	if !e.json {
 		return nil
 	}

@@ -17,6 +17,8 @@ import (
 // serving is what serve was asked for beside the service's own options.
 type serving struct {
 	service.Options
+	queued  queued
+	reached string // where others reach the queue
 	listen  string
 	cert    string
 	key     string
@@ -29,13 +31,21 @@ func newServe(e *env) *cobra.Command {
 		Use:   "serve --data DIR [--listen ADDRESS]",
 		Short: "a server with a page: upload scans, see verdicts, history and trends",
 		Long: "Serve a page and an HTTP API: scans are uploaded, judged exactly as predict does, and kept in a history with trends, labels and models. " +
-			"Everything lies in one data folder. On a loopback address no token is needed until one is made; any other address needs tokens: blemish serve token makes them. " +
+			"Everything lies in one data folder. With --jobs scans are judged by blemish work, on any number of machines. On a loopback address no token is needed until one is made; any other address needs tokens: blemish serve token makes them. " +
 			"docs/service.md walks through it.",
 		Example: `  blemish serve --data station
   blemish serve --data station --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem
-  blemish serve --data station --history postgres://blemish@db.example/blemish`,
+  blemish serve --data station --history postgres://blemish@db.example/blemish
+  blemish serve --data station --jobs /shared/blemish --nats nats://queue:4222`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			forOthers, err := v.queued.check(cmd)
+			if err != nil {
+				return err
+			}
+			if v.reached != "" && (!forOthers || v.queued.nats != "") {
+				return usagef("--jobs-listen goes with --jobs DIR, where the queue may be within this process")
+			}
 			if !cmd.Flags().Changed("log-format") {
 				e.log = slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: e.level()}))
 			}
@@ -56,6 +66,9 @@ func newServe(e *env) *cobra.Command {
 	f.DurationVar(&v.JudgeTime, "judge-time", 10*time.Minute, "time that judging one scan may take")
 	f.DurationVar(&v.Patience, "patience", 30*time.Second, "time that a client may send or take nothing")
 	f.DurationVar(&v.Grace, "grace", 30*time.Second, "time that running scans get to end when the service stops")
+	v.queued.flags(cmd)
+	f.StringVar(&v.reached, "jobs-listen", "", "HOST:PORT where workers on other machines reach the queue while it is within this process (default: this machine alone)")
+	group(cmd, "Many machines", "jobs-listen")
 	cmd.AddCommand(newServeToken(e), newServeImport(e))
 	return cmd
 }
@@ -126,6 +139,12 @@ func (e *env) serve(ctx context.Context, v *serving) error {
 	defer listener.Close()
 	address := listener.Addr().(*net.TCPAddr)
 	v.Open = address.IP.IsLoopback()
+	if v.queued.data != "" {
+		if v.Queue, err = e.openQueue(ctx, &v.queued, v.reached); err != nil {
+			return err
+		}
+		defer v.Queue.Broker.Close()
+	}
 	s, err := service.Open(ctx, v.Options)
 	if err != nil {
 		return err

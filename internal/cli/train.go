@@ -87,10 +87,10 @@ func newTrain(e *env) *cobra.Command {
 			if t.alarms > 0 && r.cad.tolerance != "" {
 				return usagef("--false-alarms and --tolerance: the tolerance decides, no threshold is learnt; give one of them")
 			}
-			if forOthers, err := q.check(cmd, "cad", "resume", "checkpoint-every"); err != nil {
+			if forOthers, err := q.check(cmd, "resume", "checkpoint-every"); err != nil {
 				return err
 			} else if forOthers {
-				return e.queuedTrain(cmd.Context(), &q, d, &t)
+				return e.queuedTrain(cmd.Context(), &q, d, &r.cad, &t)
 			}
 			return e.train(cmd.Context(), d, &r.cad, &t)
 		},
@@ -184,10 +184,12 @@ func (e *env) tellTrained(d detect.Detector, t *training, class string, part *ca
 	for _, w := range vetted.Warnings {
 		e.log.Warn(w)
 	}
-	if len(vetted.Used) == 1 {
+	switch {
+	case part.file != "": // told already
+	case len(vetted.Used) == 1:
 		e.log.Warn("one sound scan alone does not tell how sound parts differ: the threshold rests on the noise of that scan; four or more scans are better")
 		e.log.Info(fmt.Sprintf("%s learnt %s from one sound scan; model in %s", d.Name(), class, t.out))
-	} else {
+	default:
 		e.log.Info(fmt.Sprintf("%s learnt %s from %d sound scans; model in %s", d.Name(), class, len(vetted.Used), t.out))
 	}
 	if !e.json {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -132,7 +133,7 @@ func (b *Bench) Text(r jobs.Result) string {
 // Run is the suite. open makes an empty broker with Patience.
 func Run(t *testing.T, open func(t *testing.T) jobs.Broker) {
 	for name, test := range map[string]func(*Bench){
-		"ends": ends, "once": once, "retries": retries, "hopeless": hopeless, "missed": missed, "slow": slow,
+		"ends": ends, "once": once, "retries": retries, "full": full, "hopeless": hopeless, "missed": missed, "slow": slow,
 		"poison": poison, "stopped": stopped, "many": many, "wrong": wrong,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -237,6 +238,24 @@ func retries(b *Bench) {
 	b.State(id, jobs.Failed)
 }
 
+// A full disk fails no job, however long it lasts.
+func full(b *Bench) {
+	var tries atomic.Int32
+	b.Worker.Handlers["full"] = func(ctx context.Context, w jobs.Work) error {
+		if int(tries.Add(1)) <= b.Worker.Attempts+3 {
+			return fmt.Errorf("write a report: %w", syscall.ENOSPC)
+		}
+		return b.Copy(ctx, w)
+	}
+	defer b.Work(2)()
+	if got := b.Text(b.Wait(b.Submit("full", "spec", ""))); got != `"spec"` {
+		b.Errorf("%q after %d tries", got, tries.Load())
+	}
+	if n := int(tries.Load()); n <= b.Worker.Attempts+3 {
+		b.Errorf("%d tries: the disk was never full for long", n)
+	}
+}
+
 // A job that is wrong fails at once; submitted again it is tried again.
 func hopeless(b *Bench) {
 	var tries atomic.Int32
@@ -303,14 +322,15 @@ func slow(b *Bench) {
 // A job that ends its workers without a word fails in the end.
 func poison(b *Bench) {
 	id := b.Submit("copy", "spec", "input")
-	for want := 1; want <= b.Worker.Attempts; want++ {
+	lost := 3 * b.Worker.Attempts
+	for want := 1; want <= lost; want++ {
 		d, err := b.Queue.Broker.Take(b.Context())
 		if err != nil || d.Attempt() != want {
 			b.Fatal(d, err)
 		}
 	}
 	defer b.Work(1)()
-	if r := b.Wait(id); !strings.Contains(r.Error, "begun 3 times") {
+	if r := b.Wait(id); !strings.Contains(r.Error, fmt.Sprintf("begun %d times", lost)) {
 		b.Errorf("result %+v", r)
 	}
 	if n := b.Runs.Load(); n != 0 {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"blemish/format"
@@ -23,6 +26,8 @@ import (
 type JudgeSpec struct {
 	Name string       `json:"name"` // of the scan, in documents
 	Head *report.Head `json:"head,omitempty"`
+	// DocumentOnly leaves out of the result all but results.json.
+	DocumentOnly bool `json:"document_only,omitempty"`
 	JudgeShared
 }
 
@@ -65,13 +70,20 @@ func PutPlan(ctx context.Context, s storage.Store, file string, plan *inspection
 	return []jobs.File{text, paint}, err
 }
 
-// models keeps the model that was used last, with its plan: most jobs want the same.
+// mostModels is how many models stay open.
+const mostModels = 4
+
+// models keeps the models that were used last, each with its plan: most jobs want the same.
 type models struct {
 	opt Options
 
 	mu   sync.Mutex
-	key  string // what tells them apart
-	open *judge.Judge
+	open []openModel // the last one first
+}
+
+type openModel struct {
+	key   string // what tells them apart
+	judge *judge.Judge
 }
 
 func (m *models) get(ctx context.Context, w jobs.Work, spec *JudgeSpec) (*judge.Judge, error) {
@@ -81,8 +93,12 @@ func (m *models) get(ctx context.Context, w jobs.Work, spec *JudgeSpec) (*judge.
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.open != nil && m.key == string(key) {
-		return m.open, nil
+	for i, o := range m.open {
+		if o.key == string(key) {
+			copy(m.open[1:i+1], m.open[:i])
+			m.open[0] = o
+			return o.judge, nil
+		}
 	}
 	if len(w.Job.Inputs) > 2 {
 		spec.Asked.File = w.Input(2)
@@ -102,7 +118,7 @@ func (m *models) get(ctx context.Context, w jobs.Work, spec *JudgeSpec) (*judge.
 		return nil, err
 	}
 	j.About.Title, j.About.Head, j.About.Detection = spec.Title, spec.BatchHead, spec.Detection
-	m.key, m.open = string(key), j
+	m.open = slices.Insert(m.open[:min(len(m.open), mostModels-1)], 0, openModel{string(key), j})
 	return j, nil
 }
 
@@ -117,10 +133,11 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 	}
 	j, err := m.get(ctx, w, &spec)
 	if err != nil {
-		if ctx.Err() == nil {
-			err = jobs.Hopeless(err) // the files are those that were meant: their hashes say so
+		if ctx.Err() != nil {
+			return err
 		}
-		return err
+		// The files are those that were meant: their hashes say so. Where they lie here tells nobody anything.
+		return jobs.Hopeless(errors.New(strings.ReplaceAll(err.Error(), w.In+string(filepath.Separator), "")))
 	}
 	view, scan, _, err := j.File(ctx, w.Input(1), spec.Name, format.ReadOptions{Columns: spec.Columns})
 	switch {
@@ -133,16 +150,40 @@ func (m *models) judge(ctx context.Context, w jobs.Work) error {
 		return err
 	}
 	scan.Head = spec.Head
+	if spec.DocumentOnly {
+		return format.WriteAtomic(filepath.Join(w.Out, documentName), j.Document(scan).Write)
+	}
 	return j.WriteOne(ctx, w.Out, scan, view, spec.NoClouds, report.Options{Workers: m.opt.Workers})
+}
+
+// documentName is the file of a result with its document.
+const documentName = "results.json"
+
+// Judged is the document of a result.
+func Judged(ctx context.Context, q *jobs.Queue, r jobs.Result) (*report.Predict, error) {
+	dir, err := os.MkdirTemp("", "blemish-result-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	r.Files = slices.DeleteFunc(slices.Clone(r.Files), func(f jobs.File) bool { return f.Name != documentName })
+	if err := q.Fetch(ctx, r, dir); err != nil {
+		return nil, err
+	}
+	return ReadJudged(dir)
 }
 
 // ReadJudged reads the document in a folder that the result of a judge job was fetched to.
 func ReadJudged(dir string) (*report.Predict, error) {
-	path := filepath.Join(dir, "results.json")
+	path := filepath.Join(dir, documentName)
 	in, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	return report.ReadPredict(in, path)
+	doc, err := report.ReadPredict(in, path)
+	if err == nil && len(doc.Scans) != 1 {
+		err = fmt.Errorf("%s: %d scans, one was given", path, len(doc.Scans))
+	}
+	return doc, err
 }

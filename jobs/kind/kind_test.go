@@ -130,7 +130,7 @@ func TestKindsGiveWhatTheLibraryGives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := NewTrain(ctx, b.Queue.Store, sound, TrainSpec{Detector: d.Name(), Config: config, Class: "cup0", Seed: 1})
+	job, err := NewTrain(ctx, b.Queue.Store, sound, "", TrainSpec{Detector: d.Name(), Config: config, Class: "cup0", Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +303,7 @@ func TestJobsThatAreWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	badScan, err := NewTrain(ctx, b.Queue.Store, []string{text, text}, TrainSpec{Detector: "deviation", Config: []byte("{}")})
+	badScan, err := NewTrain(ctx, b.Queue.Store, []string{text, text}, "", TrainSpec{Detector: "deviation", Config: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,6 +316,7 @@ func TestJobsThatAreWrong(t *testing.T) {
 		{kind: JudgeKind, spec: `{}`, want: "two inputs"},
 		{kind: JudgeKind, spec: `7`, want: "cannot unmarshal"},
 		{kind: TrainKind, spec: `{"detector": "none", "config": {}}`, want: "none"},
+		{kind: TrainKind, spec: `{"detector": "deviation", "config": {}, "cad": true}`, want: "no CAD model"},
 		{kind: BenchmarkKind, spec: `{"detector": "deviation", "config": {}, "set": "../x"}`, want: "no name"},
 		{kind: SynthKind, spec: `{"recipe": {"classes": ["nothing"]}, "shards": 1}`, want: "at least 1 sound cloud"},
 	} {

@@ -3,6 +3,7 @@ package kind
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -18,7 +19,7 @@ import (
 	"blemish/storage"
 )
 
-// Learning a model: the inputs are the sound scans, the result is the model and what was
+// Learning a model: the inputs are the sound scans and, last, a CAD model where there is one; the result is the model and what was
 // noticed about the scans.
 
 // TrainSpec is what is learnt, and how.
@@ -31,6 +32,7 @@ type TrainSpec struct {
 	KeepAll  bool            `json:"keep_all,omitempty"` // also learn from scans that differ from the others
 	Alarms   float64         `json:"alarms,omitempty"`   // see detect.FitOptions
 	Columns  []string        `json:"columns,omitempty"`
+	CAD      bool            `json:"cad,omitempty"` // the last input is a CAD model; NewTrain sets it
 }
 
 // The files of a result.
@@ -39,11 +41,18 @@ const (
 	WarningsName = "warnings.json" // what was noticed about the scans, a list of sentences
 )
 
-// NewTrain stores the sound scans and makes the job.
-func NewTrain(ctx context.Context, s storage.Store, sound []string, spec TrainSpec) (jobs.Job, error) {
+// NewTrain stores the sound scans and the CAD model, "" for none, and makes the job.
+func NewTrain(ctx context.Context, s storage.Store, sound []string, cad string, spec TrainSpec) (jobs.Job, error) {
 	var files []jobs.File
 	for i, scan := range sound {
 		f, err := put(ctx, s, scan, path.Join("sound", fmt.Sprint(i), filepath.Base(scan)))
+		if err != nil {
+			return jobs.Job{}, err
+		}
+		files = append(files, f)
+	}
+	if spec.CAD = cad != ""; spec.CAD {
+		f, err := put(ctx, s, cad, path.Join("cad", filepath.Base(cad)))
 		if err != nil {
 			return jobs.Job{}, err
 		}
@@ -61,19 +70,32 @@ func (o Options) train(ctx context.Context, w jobs.Work) error {
 	if err != nil {
 		return jobs.Hopeless(err)
 	}
-	opt := detect.FitOptions{Class: spec.Class, Unit: spec.Unit, Seed: spec.Seed, FalseAlarms: spec.Alarms, Workers: o.Workers, Progress: o.Progress, Logger: o.Log}
-	clouds := make([]*geom.Cloud, len(w.Job.Inputs))
-	for i, f := range w.Job.Inputs {
+	opt := detect.FitOptions{Files: []detect.SourceFile{}, Class: spec.Class, Unit: spec.Unit, Seed: spec.Seed, FalseAlarms: spec.Alarms, Workers: o.Workers, Progress: o.Progress, Logger: o.Log}
+	scans := len(w.Job.Inputs)
+	if spec.CAD {
+		if scans--; scans < 0 {
+			return jobs.Hopeless(errors.New("the job has no CAD model, which is to be its last input"))
+		}
+		f := w.Job.Inputs[scans]
+		if opt.CAD, _, err = format.ReadMesh(w.Input(scans)); err != nil {
+			return o.own(ctx, err)
+		}
+		opt.CADFile = detect.SourceFile{Name: path.Base(f.Name), SHA256: f.SHA256, Points: len(opt.CAD.Vertices)}
+	}
+	clouds := make([]*geom.Cloud, scans)
+	for i, f := range w.Job.Inputs[:scans] {
 		if clouds[i], _, err = judge.ReadScanAs(w.Input(i), path.Base(f.Name), format.ReadOptions{Columns: spec.Columns}); err != nil {
 			return o.own(ctx, err)
 		}
 		opt.Files = append(opt.Files, detect.SourceFile{Name: path.Base(f.Name), SHA256: f.SHA256, Points: clouds[i].Len()})
 	}
-	vetted, err := deviation.Vet(ctx, d, clouds, opt, spec.KeepAll)
-	if err != nil {
-		return o.own(ctx, err)
+	var model detect.Model
+	vetted := &deviation.Vetted{}
+	if spec.CAD {
+		model, err = d.Fit(ctx, clouds, opt)
+	} else if vetted, err = deviation.Vet(ctx, d, clouds, opt, spec.KeepAll); err == nil {
+		model, err = vetted.Fit(ctx, d, opt)
 	}
-	model, err := vetted.Fit(ctx, d, opt)
 	if err != nil {
 		return o.own(ctx, err)
 	}

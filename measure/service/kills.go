@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -34,7 +35,7 @@ func (m *measurement) killAgain(ctx context.Context, kills int) error {
 		return err
 	}
 	defer func() { at.Load().kill() }()
-	if err := m.addModel(ctx, at.Load()); err != nil {
+	if err := m.addModel(ctx, at.Load(), "tap.model"); err != nil {
 		return err
 	}
 	accepted := make([]string, m.scans)
@@ -69,41 +70,57 @@ func (m *measurement) killAgain(ctx context.Context, kills int) error {
 		}
 	}
 	group.Wait()
-	var list struct {
-		Scans   []struct{ ID, Scan, Verdict string }
-		Waiting int
+	list, failed, twice, err := m.entriesOf(ctx, at.Load())
+	if err != nil {
+		return err
 	}
-	for {
-		if _, err := at.Load().ask(ctx, "GET", "/api/v1/scans?limit=1000", nil, &list); err != nil {
-			return err
-		}
-		if list.Waiting == 0 {
-			break
-		}
-		time.Sleep(200 * time.Millisecond)
+	there := map[string]bool{}
+	for _, e := range list {
+		there[e.ID] = true
 	}
-	there, files, failed := map[string]int{}, map[string]int{}, 0
-	for _, e := range list.Scans {
-		there[e.ID]++
-		files[e.Scan]++
-		if e.Verdict == "failed" {
-			failed++
-		}
-	}
-	lost, twice := 0, 0
+	lost := 0
 	for _, id := range accepted {
-		if there[id] == 0 {
+		if !there[id] {
 			lost++
 		}
 	}
-	for _, n := range files {
-		if n > 1 {
-			twice++
-		}
-	}
-	fmt.Printf("Killed %d times (SIGKILL) while %d clients sent %d scans, %d requests broken off or refused: %d entries, %d lost, %d\nentered twice, %d failed.\n", kills, m.clients, m.scans, refused.Load(), len(list.Scans), lost, twice, failed)
+	fmt.Printf("Killed %d times (SIGKILL) while %d clients sent %d scans, %d requests broken off or refused: %d entries, %d lost, %d\nentered twice, %d failed.\n", kills, m.clients, m.scans, refused.Load(), len(list), lost, twice, failed)
 	if lost+twice+failed > 0 {
 		return fmt.Errorf("%d lost, %d twice, %d failed", lost, twice, failed)
 	}
 	return nil
+}
+
+// entry is what a list tells of a scan.
+type entry struct{ ID, Scan, Name, Verdict string }
+
+// entriesOf waits until nothing waits any more and lists the entries; failed and twice count
+// those that failed, and files that are there twice.
+func (m *measurement) entriesOf(ctx context.Context, s *server) (entries []entry, failed, twice int, err error) {
+	type page struct {
+		Scans   []entry
+		Next    string
+		Waiting int
+	}
+	for at, more := "", true; more; {
+		var list page
+		if _, err := s.ask(ctx, "GET", "/api/v1/scans?limit=1000&after="+url.QueryEscape(at), nil, &list); err != nil {
+			return nil, 0, 0, err
+		}
+		if at == "" && list.Waiting > 0 {
+			time.Sleep(200 * time.Millisecond)
+			continue
+		}
+		entries, at, more = append(entries, list.Scans...), list.Next, list.Next != ""
+	}
+	files := map[string]int{}
+	for _, e := range entries {
+		if e.Verdict == "failed" {
+			failed++
+		}
+		if files[e.Scan]++; files[e.Scan] == 2 {
+			twice++
+		}
+	}
+	return entries, failed, twice, nil
 }

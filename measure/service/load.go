@@ -97,7 +97,7 @@ func (m *measurement) serveAll(ctx context.Context, cores int) (r round, err err
 		return r, err
 	}
 	defer s.kill()
-	if err := m.addModel(ctx, s); err != nil {
+	if err := m.addModel(ctx, s, "tap.model"); err != nil {
 		return r, err
 	}
 	var next atomic.Int64

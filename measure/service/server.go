@@ -97,13 +97,28 @@ func (s *server) ask(ctx context.Context, method, path string, body []byte, doc 
 	return answer.StatusCode, err
 }
 
-// addModel gives the part its model.
-func (m *measurement) addModel(ctx context.Context, s *server) error {
+// text sends a GET and reads the body.
+func (s *server) text(ctx context.Context, path string, into *bytes.Buffer) error {
+	r, err := http.NewRequestWithContext(ctx, "GET", s.url+path, nil)
+	if err != nil {
+		return err
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	_, err = into.ReadFrom(answer.Body)
+	return err
+}
+
+// addModel gives the part its model, under a name.
+func (m *measurement) addModel(ctx context.Context, s *server, name string) error {
 	text, err := os.ReadFile(m.model)
 	if err != nil {
 		return err
 	}
-	code, err := s.ask(ctx, "POST", "/api/v1/parts/tap/models?name=tap.model", text, nil)
+	code, err := s.ask(ctx, "POST", "/api/v1/parts/tap/models?name="+name, text, nil)
 	if err == nil && code != 201 {
 		err = fmt.Errorf("the model was answered with %d", code)
 	}
