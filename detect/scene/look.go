@@ -124,11 +124,13 @@ func (v *View) beyondRims() {
 		if v.Set[i] != Comparable {
 			continue
 		}
-		// At the rim itself the last discs are guesses; and what is off may lie beyond the rim,
-		// around a corner, where the rim is not much farther than the surface.
+		// At the rim itself the last discs are guesses; and what is off or beside all discs may
+		// lie beyond the rim, around a corner, where the rim is not much farther than the
+		// surface. Elsewhere what is beside them sticks out over an edge of the part.
 		off := max(math.Abs(f.Signed), f.Beside)
 		reach := rimGuard*s.Spacing[f.Near] + rimSlack*off
-		if s.Rim[f.Near] || f.Beside > s.Spacing[f.Near]+tilt*height(f) || off > 0.4*s.Spacing[f.Near]+3*s.Noise && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
+		apart := off > 0.4*s.Spacing[f.Near]+3*s.Noise || f.Beside > s.Spacing[f.Near]+tilt*height(f)
+		if s.Rim[f.Near] || apart && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
 			v.Set[i] = NoReference
 		}
 	}
