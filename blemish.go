@@ -34,9 +34,6 @@ func Train(ctx context.Context, sound []*geom.Cloud, opt detect.FitOptions) (det
 	if err != nil {
 		return nil, err
 	}
-	if opt.CAD != nil {
-		return d.Fit(ctx, sound, opt)
-	}
 	vetted, err := deviation.Vet(ctx, d, sound, opt, false)
 	if err != nil {
 		return nil, err

@@ -227,12 +227,10 @@ func (r *runner) learn(ctx context.Context, sound []*geom.Cloud, fit detect.FitO
 			fit.Logger.Warn(fmt.Sprintf("%s, class %s: %s", r.detector.Name(), r.class.Name, text))
 		}
 	}
-	if fit.CAD != nil {
-		model, err := r.detector.Fit(ctx, sound, fit)
-		return model, nil, err
-	}
-	for i, it := range r.class.Train {
-		fit.Files = append(fit.Files, detect.SourceFile{Name: path.Base(it.File), Points: sound[i].Len()})
+	if fit.CAD == nil {
+		for i, it := range r.class.Train {
+			fit.Files = append(fit.Files, detect.SourceFile{Name: path.Base(it.File), Points: sound[i].Len()})
+		}
 	}
 	vetted, err := deviation.Vet(ctx, r.detector, sound, fit, false)
 	if ctx.Err() != nil {

@@ -18,8 +18,6 @@ const (
 	noiseAround, quadric = 12, 6
 	// noisePlaces is about how many surfaces are fitted.
 	noisePlaces = 2000
-	// oneFace is the least product of the normals of points on one face.
-	oneFace = 0.5
 
 	// Of χ²/f with f = noiseAround − quadric degrees of freedom: the 10 % quantile, the 97.5 %
 	// quantile, and the mean of what lies below that.
@@ -88,7 +86,7 @@ func Noise(ctx context.Context, workers task.Workers, points, facing []geom.Vec3
 func face(near []spatial.Neighbor, facing []geom.Vec3, i int32) []spatial.Neighbor {
 	if facing != nil {
 		side := facing[i].D()
-		near = slices.DeleteFunc(near, func(n spatial.Neighbor) bool { return !(facing[n.Index].D().Dot(side) > oneFace) })
+		near = slices.DeleteFunc(near, func(n spatial.Neighbor) bool { return !(facing[n.Index].D().Dot(side) > SameFace) })
 	}
 	if len(near) < noiseAround {
 		return nil

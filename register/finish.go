@@ -200,12 +200,11 @@ func (a *alignment) besides(ctx context.Context, source, target *surface, pose g
 		var around []spatial.Neighbor
 		for _, i := range index[lo:hi] {
 			q := pose.ApplyVec(source.points[i].D())
-			along, side, ok := target.across(q, max(near, 2*on))
+			j, along, side, ok := target.across(q, max(near, 2*on))
 			if !ok || along <= on || side > max(2*target.spacing, along) {
 				continue
 			}
-			if target.solid == nil {
-				j, _ := target.cells.near(q, max(near, 2*on))
+			if j >= 0 {
 				around = target.tree.KNN(target.points[j], feature.RimNeighbors, around)
 				if feature.AtRim(target.points, target.normals, j, around, false) {
 					continue
@@ -221,25 +220,25 @@ func (a *alignment) besides(ctx context.Context, source, target *surface, pose g
 	return float64(n) / float64(len(index)), err
 }
 
-// across is how far q is from the surface's nearest point along its normal, and sideways;
-// false where that is farther away than limit, or has no normal.
-func (s *surface) across(q geom.Vec, limit float64) (along, side float64, ok bool) {
+// across is how far q is from the surface's nearest point j along its normal, and sideways;
+// false where that is farther away than limit, or has no normal. j is -1 on triangles.
+func (s *surface) across(q geom.Vec, limit float64) (j int32, along, side float64, ok bool) {
 	var e, n geom.Vec
 	if s.solid != nil {
 		c := s.solid.bvh.ClosestWithin(q, limit)
 		if c.Face < 0 {
-			return 0, 0, false
+			return -1, 0, 0, false
 		}
+		j = -1
 		e, n = q.Sub(c.Point), s.solid.mesh.FaceNormal(int(c.Face))
 	} else {
-		j, _ := s.cells.near(q, limit)
-		if j < 0 {
-			return 0, 0, false
+		if j, _ = s.cells.near(q, limit); j < 0 {
+			return j, 0, 0, false
 		}
 		e, n = q.Sub(s.points[j].D()), s.normals[j].D()
 	}
 	along = math.Abs(n.Dot(e))
-	return along, math.Sqrt(max(0, e.Norm2()-float64(along*along))), n != (geom.Vec{})
+	return j, along, math.Sqrt(max(0, e.Norm2()-float64(along*along))), n != (geom.Vec{})
 }
 
 // sortedByCost lists the places of list by cost, ties by place.

@@ -38,8 +38,11 @@ type vetting struct {
 // Vet holds each sound scan against the others, with the settings of d where it is the
 // detector of this package or one atop of it, and the default ones otherwise. Scans that stand apart are left
 // out, or, with keepAll, kept. One in another unit is an error, as is another part unless
-// keepAll.
+// keepAll. Scans beside a CAD model are not checked: the model says what is sound.
 func Vet(ctx context.Context, d detect.Detector, sound []*geom.Cloud, opt detect.FitOptions, keepAll bool) (*Vetted, error) {
+	if opt.CAD != nil {
+		return &Vetted{Sound: sound}, nil
+	}
 	if len(sound) == 0 {
 		return nil, detect.ErrNoSoundScans
 	}
@@ -77,6 +80,9 @@ func Vet(ctx context.Context, d detect.Detector, sound []*geom.Cloud, opt detect
 // Fit learns with d from the scans that are to be learnt from. What the check has worked
 // out already is not done again.
 func (v *Vetted) Fit(ctx context.Context, d detect.Detector, opt detect.FitOptions) (detect.Model, error) {
+	if opt.CAD != nil {
+		return d.Fit(ctx, v.Sound, opt)
+	}
 	opt.Learning = v.Scans
 	if len(opt.Files) == len(v.Scans) {
 		var files []detect.SourceFile

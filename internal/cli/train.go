@@ -152,10 +152,8 @@ func (e *env) train(ctx context.Context, d detect.Detector, part *cad, t *traini
 		return err
 	}
 	var model detect.Model
-	vetted := &deviation.Vetted{}
-	if part.file != "" {
-		model, err = d.Fit(ctx, clouds, opt)
-	} else if vetted, err = deviation.Vet(ctx, d, clouds, opt, t.keepAll); err == nil {
+	vetted, err := deviation.Vet(ctx, d, clouds, opt, t.keepAll)
+	if err == nil {
 		model, err = vetted.Fit(ctx, d, opt)
 	}
 	m.end()

@@ -90,10 +90,8 @@ func (o Options) train(ctx context.Context, w jobs.Work) error {
 		opt.Files = append(opt.Files, detect.SourceFile{Name: path.Base(f.Name), SHA256: f.SHA256, Points: clouds[i].Len()})
 	}
 	var model detect.Model
-	vetted := &deviation.Vetted{}
-	if spec.CAD {
-		model, err = d.Fit(ctx, clouds, opt)
-	} else if vetted, err = deviation.Vet(ctx, d, clouds, opt, spec.KeepAll); err == nil {
+	vetted, err := deviation.Vet(ctx, d, clouds, opt, spec.KeepAll)
+	if err == nil {
 		model, err = vetted.Fit(ctx, d, opt)
 	}
 	if err != nil {
