@@ -71,7 +71,9 @@ type Model interface {
 
 // Result is what a model says of one scan.
 type Result struct {
-	Point   []float32            // one score a point, ≥ 0, higher is worse, 1 = the largest on held-out sound scans
+	// Point is one score a point, ≥ 0, higher is worse, 1 = the largest on held-out sound scans. Points without a
+	// reference (Seen.Set) have that of the nearest judged point, to be ranked by, and count for no verdict.
+	Point   []float32
 	Object  float32              // the whole scan, in the same unit
 	Terms   map[string][]float32 // what Point was fused from, each one value a point, uncalibrated
 	Signed  []float32            // signed distance to the sound surface, in the scan's unit: > 0 outside (excess); nil where the detector has none

@@ -88,6 +88,9 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 			return nil, err
 		}
 	}
+	if err := s.fillUnjudged(ctx, m.Workers); err != nil {
+		return nil, err
+	}
 	m.tellSeen(res, s, sampled)
 	if err := m.carry(ctx, res, s, sampled); err != nil {
 		return nil, err
