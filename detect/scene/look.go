@@ -118,7 +118,7 @@ func (v *View) beyondRims() {
 	if len(rim) == 0 {
 		return
 	}
-	tree := spatial.NewTree(rim)
+	tree, thin := spatial.NewTree(rim), v.part.thin()
 	points := v.Tree.Points()
 	for i, f := range v.Feet {
 		if v.Set[i] != Comparable {
@@ -130,7 +130,7 @@ func (v *View) beyondRims() {
 		off := max(math.Abs(f.Signed), f.Beside)
 		reach := rimGuard*s.Spacing[f.Near] + rimSlack*off
 		apart := off > 0.4*s.Spacing[f.Near]+3*s.Noise || f.Beside > s.Spacing[f.Near]+tilt*height(f)
-		if s.Rim[f.Near] || apart && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
+		if s.Rim[f.Near] || f.past(s, thin) || apart && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
 			v.Set[i] = NoReference
 		}
 	}
@@ -139,6 +139,23 @@ func (v *View) beyondRims() {
 // height is how far a point is above the plane of its disc.
 func height(f Foot) float64 {
 	return math.Sqrt(max(0, float64(f.Signed*f.Signed)-float64(f.Beside*f.Beside)))
+}
+
+// thin is from which spacing on surface is known from a slant only, in a part of which sound
+// scans show sides: that of the rest, twice.
+func (p *Part) thin() float64 {
+	if !p.Surface.views {
+		return math.Inf(1)
+	}
+	return 2 * p.Surface.MeanSpacing()
+}
+
+// past says that a point lies past the last discs of surface that is known from a slant only.
+// Such surface thins out and has no clear rim. Points that it goes on to as it bends away lie
+// deeper than its discs and beside them; a dent lies over discs.
+func (f Foot) past(s *Surface, thin float64) bool {
+	spacing := s.Spacing[f.Near]
+	return spacing > thin && f.Signed < 0 && f.Beside > 0.3*spacing+tilt*height(f)
 }
 
 // tilt is how far to the side of its disc a point may seem, for each length that it is
@@ -182,12 +199,13 @@ func (v *View) behind() {
 }
 
 // closeUp makes comparable what was taken for unknown in the midst of comparable points: a
-// few discs that are off do not make an island.
+// few discs that are off do not make an island. The end of surface that thins out does.
 func (v *View) closeUp(ctx context.Context, workers task.Workers) error {
+	s, thin := v.part.Surface, v.part.thin()
 	for round := 0; round < 3; round++ {
 		var islands []int32
 		for i, set := range v.Set {
-			if set == NoReference {
+			if set == NoReference && !v.Feet[i].past(s, thin) {
 				islands = append(islands, int32(i))
 			}
 		}
