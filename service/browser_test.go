@@ -59,6 +59,12 @@ func TestPageInBrowser(t *testing.T) {
 		t.Errorf("the hostile name is not shown as text:\n%s", got)
 	}
 
+	b.media("print", "dark")
+	if got := b.text(`[".intake", "#tabs", ".filters"].filter((q) => document.querySelector(q).checkVisibility()) + getComputedStyle(document.documentElement).backgroundColor`); got != "rgb(255, 255, 255)" {
+		t.Errorf("on paper: %s; want the table alone, on white", got)
+	}
+	b.media("screen", "light")
+
 	b.do(chromedp.SetValue(chromedp.CSS(".filters select"), "defective"))
 	b.text(`document.querySelector(".filters select").dispatchEvent(new Event("change")), ""`)
 	b.until(`document.querySelectorAll("table.scans tbody tr").length === 3`)

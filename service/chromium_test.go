@@ -152,10 +152,9 @@ func (b *browser) keep(name string) {
 			if dir == "" && scheme == "dark" {
 				continue
 			}
-			b.do(chromedp.EmulateViewport(wide, 900), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-				_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-				return err
-			}), chromedp.Sleep(settle))
+			b.do(chromedp.EmulateViewport(wide, 900))
+			b.media("screen", scheme)
+			b.do(chromedp.Sleep(settle))
 			if over := b.text("String(document.documentElement.scrollWidth - innerWidth)"); over != "0" && !strings.HasPrefix(over, "-") {
 				b.Errorf("%s: at %d pixels the page is %s wider than the window", name, wide, over)
 			}
@@ -172,6 +171,15 @@ func (b *browser) keep(name string) {
 			}
 		}
 	}
+}
+
+// media shows the page as on a screen or on paper, "print", light or dark.
+func (b *browser) media(kind, scheme string) {
+	b.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: kind, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	}))
 }
 
 // colours counts the clearly different colours of an element.

@@ -51,7 +51,7 @@ const really = (v) => (v ? "really " + v : "");
 function uploads(page, changed, stopped) {
   const info = page.info();
   if (!info?.model) {
-    return el("section", {}, el("h2", {}, "New scans"), el("p", {}, "There is no model of this part yet. ", el("a", { href: "#/" + encodeURIComponent(page.part) + "/models" }, "Train or upload one"), " first."));
+    return el("section", { class: "intake" }, el("h2", {}, "New scans"), el("p", {}, "There is no model of this part yet. ", el("a", { href: "#/" + encodeURIComponent(page.part) + "/models" }, "Train or upload one"), " first."));
   }
   const files = el("input", { type: "file", multiple: true, id: "files", class: "skip-input" });
   const field = (label, id) => [el("label", { for: id }, label), el("input", { id, maxlength: "200", autocomplete: "off" })];
@@ -108,7 +108,7 @@ function uploads(page, changed, stopped) {
   for (const kind of ["dragenter", "dragover"]) zone.addEventListener(kind, (e) => { e.preventDefault(); zone.classList.add("over"); });
   for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
   zone.addEventListener("drop", (e) => { e.preventDefault(); take(e.dataTransfer.files); });
-  return el("section", {}, el("h2", {}, "New scans"), el("p", { class: "about" }, `Judged by ${info.model.name}, version ${info.model.version}${info.model.by ? ", from " + info.model.by : ""}.`), zone,
+  return el("section", { class: "intake" }, el("h2", {}, "New scans"), el("p", { class: "about" }, `Judged by ${info.model.name}, version ${info.model.version}${info.model.by ? ", from " + info.model.by : ""}.`), zone,
     el("details", {}, el("summary", {}, "Serial number, order, operator"), el("div", { class: "fields" }, ...Object.values(fields).flat())), list);
 }
 
