@@ -12,7 +12,9 @@ type Calibration struct {
 	Point     float64 `json:"point"`     // the detector's score that counts as 1 for a point
 	Object    float64 `json:"object"`    // and for a scan
 	Threshold float64 `json:"threshold"` // calibrated object score above which a scan is defective
-	Held      int     `json:"held"`      // how many held-out sound scans this rests on
+	// Doubt is the calibrated object score above which a scan that is not defective is unsure; 0: none.
+	Doubt float64 `json:"doubt,omitempty"`
+	Held  int     `json:"held"` // how many held-out sound scans this rests on
 	// FalseAlarms is the share of sound scans above the threshold that was asked for; 0: the usual one.
 	FalseAlarms float64 `json:"false_alarms,omitempty"`
 
@@ -52,6 +54,15 @@ func Calibrate(point, object []float32) Calibration {
 	c.Point = c.Object
 	c.mean, c.spread = logNormal(object, c.Object)
 	c.Threshold = c.usualThreshold()
+	return c
+}
+
+// DoubtAbove is the calibration with the threshold that another one gives, in its own unit, as
+// Doubt; none where it is not below its own threshold.
+func (c Calibration) DoubtAbove(other Calibration) Calibration {
+	if limit := other.Threshold * other.Object / c.Object; limit < c.Threshold {
+		c.Doubt = limit
+	}
 	return c
 }
 
@@ -125,7 +136,7 @@ func (c Calibration) ForFalseAlarms(share float64) (Calibration, error) {
 	case !(c.spread > 0):
 		return c, errors.New("the threshold is not learnt from sound scans, so that it cannot follow from a share of false alarms")
 	}
-	c.FalseAlarms = share
+	c.FalseAlarms, c.Doubt = share, 0
 	c.Threshold = max(1, math.Exp(c.mean+studentQuantile(share, c.freedom())*c.reach()))
 	return c, nil
 }

@@ -52,6 +52,28 @@ func TestThresholdKeepsItsPromise(t *testing.T) {
 	}
 }
 
+// What scores between the threshold and a lower one of doubt is unsure; not where a threshold is
+// asked for, or where the other one is not lower.
+func TestBetweenTwoThresholdsIsDoubt(t *testing.T) {
+	high, low := []float32{1, 1.1, 30, 1.2}, []float32{1, 1.1, 2, 1.2}
+	c := Calibrate(high, high).DoubtAbove(Calibrate(low, low))
+	if !(c.Doubt > 2.0/30 && c.Doubt < 6.0/30) || c.Threshold < 1.1 {
+		t.Fatalf("doubt %v, threshold %v", c.Doubt, c.Threshold)
+	}
+	for object, want := range map[float32]Verdict{0.03: Sound, 0.5: Unsure, 5: Defective} {
+		r := &Result{Object: object, Threshold: float32(c.Threshold), Doubt: float32(c.Doubt), Fit: FitQuality{Overlap: 1, Covered: 1}}
+		if r.Judge(); r.Verdict != want || want == Unsure && !strings.Contains(r.Reason, "more sides") {
+			t.Errorf("score %g: %v, %q", object, r.Verdict, r.Reason)
+		}
+	}
+	if c := Calibrate(low, low).DoubtAbove(Calibrate(high, high)); c.Doubt != 0 {
+		t.Errorf("doubt %v above the threshold %v", c.Doubt, c.Threshold)
+	}
+	if asked, err := c.ForFalseAlarms(0.05); err != nil || asked.Doubt != 0 {
+		t.Errorf("asked for: %+v, %v", asked, err)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	good := FitQuality{Residual: 1, Expected: 1, Overlap: 0.95, Covered: 0.95}
 	with := func(change func(*FitQuality)) FitQuality { f := good; change(&f); return f }

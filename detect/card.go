@@ -106,6 +106,7 @@ func ReadCard(f *weights.File) (*Card, error) {
 		setting.Number("calibration point", c.Calibration.Point, tiny, huge),
 		setting.Number("calibration object", c.Calibration.Object, tiny, huge),
 		setting.Number("calibration threshold", c.Calibration.Threshold, tiny, huge),
+		setting.Number("calibration doubt", c.Calibration.Doubt, 0, huge),
 		setting.Number("calibration false alarms", c.Calibration.FalseAlarms, 0, 1),
 		setting.Whole("calibration held", c.Calibration.Held, 0, math.MaxInt32),
 		setting.Whole("scans", c.Scans, 0, math.MaxInt32),

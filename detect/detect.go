@@ -87,6 +87,7 @@ type Result struct {
 	Zones []ZoneReading
 	// Threshold is the object score above which the verdict is Defective.
 	Threshold float32
+	Doubt     float32 // the object score above which a scan that is not defective is Unsure; 0: none
 	Verdict   Verdict
 	Reason    string // why the verdict is Unsure; empty otherwise
 	Note      string // what the scores are measured by where that was not learnt: a tolerance that was given, or noise alone

@@ -102,6 +102,8 @@ func (r *Result) blind() string {
 		return "the scan shows two such parts, and only one was judged: cut it into one scan for each"
 	case s.Withheld > mostWithheld*(1-s.NotSeenShare+s.Withheld):
 		return fmt.Sprintf("%.0f %% of the part is not in the scan although it should be in sight: broken off, or not scanned? a scan that shows it would tell", 100*s.Withheld)
+	case r.Doubt > 0 && r.Object > r.Doubt && r.Object <= r.Threshold:
+		return fmt.Sprintf("it scores %.2g; sound scans score above %.2g only where the others hardly show the part: sound scans from more sides would tell", r.Object, r.Doubt)
 	case s.SoundDetectable > 0 && s.Detectable > max(mostBlind*s.SoundDetectable, leastBlind*s.Size):
 		return fmt.Sprintf("noise of %.2g, sound scans have %.2g: defects under %.2g would not be found; scan more quietly, or learn from scans like this one", s.Noise, s.SoundNoise, s.Detectable)
 	}

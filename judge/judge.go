@@ -142,7 +142,9 @@ func (j *Judge) Cloud(ctx context.Context, name string, cloud *geom.Cloud) (*rep
 	if err != nil {
 		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", name, err)
 	}
-	result.Threshold = float32(j.About.Threshold)
+	if asked := float32(j.About.Threshold); result.Threshold != asked {
+		result.Threshold, result.Doubt = asked, 0
+	}
 	result.Judge()
 	scan := report.NewPredictScan(name, cloud, result, time.Since(begun).Seconds())
 	scan.Describe(result, j.plan.Tolerance, j.About.Unit)

@@ -218,7 +218,34 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 	if m.cfg.given() {
 		return toTolerance(len(l.parts)), nil
 	}
-	return calibration(l.parts), nil
+	if !m.Part.Surface.OfSides() {
+		return calibration(l.parts), nil
+	}
+	return l.calibrateSides(ctx)
+}
+
+// calibrateSides is the calibration of scans that show sides of the part. A scan that is held out
+// shows some places that the others hardly show, and reads high there; once it is learnt from, they
+// are known, and the tolerance there is as wide. So what scans score by what is learnt from all, times
+// by how much the middle one scores more when it is held out, says where doubt begins.
+func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error) {
+	n := len(l.parts)
+	point, object, more := make([]float32, n), make([]float32, n), make([]float64, n)
+	for k, h := range l.parts {
+		own := *h.Held
+		own.Usual = l.model.Usual
+		with := held{Held: &own, reading: h.reading}
+		if err := l.score(ctx, []*held{&with}, l.model, l.model.tol); err != nil {
+			return detect.Calibration{}, err
+		}
+		object[k], point[k] = with.scored.Object, slices.Max(h.scored.Score)
+		more[k] = float64(h.scored.Object) / max(float64(object[k]), 1e-6)
+	}
+	factor := max(1, middle64(more))
+	for k, h := range l.parts {
+		object[k] = min(h.scored.Object, float32(factor*float64(object[k])))
+	}
+	return calibration(l.parts).DoubtAbove(detect.Calibrate(point, object)), nil
 }
 
 // score scores what is held by a model's limits and by the tolerance at its readings.

@@ -72,6 +72,9 @@ func NewSurface(ctx context.Context, workers task.Workers, points []geom.Vec3, v
 	return s, err
 }
 
+// OfSides says that it is known from scans that show sides of the part.
+func (s *Surface) OfSides() bool { return s.views }
+
 // MeanSpacing is the mean of Spacing.
 func (s *Surface) MeanSpacing() float64 {
 	var sum float64

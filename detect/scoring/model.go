@@ -72,7 +72,7 @@ func (m *Model) Score(ctx context.Context, cloud *geom.Cloud) (*detect.Result, e
 		return nil, err
 	}
 	calibration := m.Card.Calibration
-	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(calibration.Threshold), Note: s.Note}
+	res := &detect.Result{Pose: pose, Fit: fit, Threshold: float32(calibration.Threshold), Doubt: float32(calibration.Doubt), Note: s.Note}
 	// A void in a thin sheet has few points around it, too few to carry the object score. Its
 	// own unit is as good: chance makes a void of 1 once in a hundred scans.
 	res.Object = max(calibration.Apply(s.Score, s.Object), s.LargestVoid())

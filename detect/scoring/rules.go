@@ -32,7 +32,7 @@ func (m *Model) TakeAdjustment(a detect.Adjustment) error {
 		return fmt.Errorf("%s keeps no surface of the part in the scans' unit, which zones, datums and poses refer to: use a model of auto or deviation", m.Card.Detector)
 	}
 	if a.Threshold > 0 {
-		m.Card.Calibration.Threshold = a.Threshold
+		m.Card.Calibration.Threshold, m.Card.Calibration.Doubt = a.Threshold, 0
 	}
 	m.adjusted = adjusted{a}
 	return nil
