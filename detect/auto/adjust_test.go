@@ -107,7 +107,7 @@ func TestFalseAlarms(t *testing.T) {
 	sound := plates(3)
 	opt := detect.FitOptions{Class: "plate", Seed: 1, FalseAlarms: 0.05}
 	var thresholds []detect.Calibration
-	for _, d := range []detect.Detector{deviation.New(small().Config), New(small())} {
+	for _, d := range []detect.Detector{deviation.New(standing().Config), New(standing())} {
 		m, err := d.Fit(context.Background(), sound, opt)
 		if err != nil {
 			t.Fatal(err)
