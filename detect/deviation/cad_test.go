@@ -10,6 +10,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/detecttest"
 	"blemish/detect/scene/scenetest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
@@ -23,12 +24,11 @@ func bracket() *geom.Mesh {
 	}
 }
 
-// scanOf draws a scan of the bracket in a pose; shift moves its points along their normals,
-// in the bracket's own frame.
+// scanOf draws a scan of the bracket where its model is; shift moves its points along their
+// normals.
 func scanOf(r *seed.Rand, noise float64, shift func(p, n geom.Vec) float64) *geom.Cloud {
 	m := bracket()
 	points, faces := mesh.Sample(m, 5000, r)
-	pose := geom.Pose{R: geom.RotationQuat(r.Norm(), r.Norm(), r.Norm(), r.Norm()), T: geom.Vec{X: r.Uniform(-9, 9), Y: 2}}
 	c := &geom.Cloud{}
 	for i, p := range points {
 		n := m.FaceNormal(int(faces[i]))
@@ -36,7 +36,7 @@ func scanOf(r *seed.Rand, noise float64, shift func(p, n geom.Vec) float64) *geo
 		if shift != nil {
 			off += shift(p.D(), n)
 		}
-		c.Points = append(c.Points, pose.ApplyVec(p.D().AddScaled(off, n)).F())
+		c.Points = append(c.Points, p.D().AddScaled(off, n).F())
 	}
 	return c
 }
@@ -51,9 +51,11 @@ func spot(by float64) func(p, n geom.Vec) float64 {
 	}
 }
 
-func learnCAD(t *testing.T, over, under float64, sound ...*geom.Cloud) detect.Model {
+// learnCAD learns the bracket; poses are looked for, or scans stand as the model does.
+func learnCAD(t *testing.T, pose string, over, under float64, sound ...*geom.Cloud) detect.Model {
 	t.Helper()
 	cfg := DefaultConfig()
+	cfg.Pose = pose
 	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 5000, 3000, over, under
 	m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "bracket", Seed: 1, CAD: bracket(), CADFile: detect.SourceFile{Name: "bracket.stl"}})
 	if err != nil {
@@ -78,7 +80,7 @@ func scoreOf(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
 
 func TestToleranceDecides(t *testing.T) {
 	r := seed.Stream(1, "cad")
-	m := learnCAD(t, 0.06, 0.03)
+	m := learnCAD(t, scoring.PoseAny, 0.06, 0.03)
 	for _, c := range []struct {
 		noise, by float64
 		want      detect.Verdict
@@ -94,7 +96,7 @@ func TestToleranceDecides(t *testing.T) {
 		{0.01, 0.09, detect.Defective, detect.Excess},
 		{0.01, -0.05, detect.Defective, detect.Missing},
 	} {
-		res := scoreOf(t, m, scanOf(r, c.noise, spot(c.by)))
+		res := scoreOf(t, m, turned(scanOf(r, c.noise, spot(c.by)), r))
 		if res.Verdict != c.want {
 			t.Errorf("noise %g, off by %g: %v, score %.2f; want %v", c.noise, c.by, res.Verdict, res.Object, c.want)
 			continue
@@ -119,7 +121,7 @@ func TestToleranceDecides(t *testing.T) {
 
 func TestNoiseAloneDecides(t *testing.T) {
 	r := seed.Stream(2, "cad")
-	m := learnCAD(t, 0, 0)
+	m := learnCAD(t, scoring.PoseFixed, 0, 0)
 	for _, c := range []struct {
 		noise, by float64
 		want      detect.Verdict
@@ -151,7 +153,8 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 	for range 3 {
 		sound = append(sound, scanOf(r, 0.005, coated(nil)))
 	}
-	alone, learnt, both := learnCAD(t, 0.03, 0.03), learnCAD(t, 0, 0, sound...), learnCAD(t, 0.03, 0.03, sound...)
+	alone, learnt := learnCAD(t, scoring.PoseFixed, 0.03, 0.03), learnCAD(t, scoring.PoseFixed, 0, 0, sound...)
+	both := learnCAD(t, scoring.PoseFixed, 0.03, 0.03, sound...)
 	good, dented := scanOf(r, 0.005, coated(nil)), scanOf(r, 0.005, coated(spot(-0.08)))
 	for name, c := range map[string]struct {
 		m    detect.Model
@@ -168,7 +171,7 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 			t.Errorf("%s: %v, score %.2f, threshold %.2f", name, res.Verdict, res.Object, res.Threshold)
 		}
 	}
-	one := learnCAD(t, 0, 0, sound[0])
+	one := learnCAD(t, scoring.PoseFixed, 0, 0, sound[0])
 	if res := scoreOf(t, one, dented); res.Verdict != detect.Defective {
 		t.Errorf("learnt with one scan, a dent is %v, score %.2f", res.Verdict, res.Object)
 	}
@@ -176,10 +179,10 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 
 func TestCADModelsAreOpenedAgain(t *testing.T) {
 	r := seed.Stream(4, "cad")
-	scan := scanOf(r, 0.005, spot(0.1))
+	scan := turned(scanOf(r, 0.005, spot(0.1)), r)
 	scan.Points[7] = geom.Vec3{X: float32(math.NaN())}
-	for _, sound := range [][]*geom.Cloud{nil, {scanOf(r, 0.005, nil), scanOf(r, 0.005, nil)}} {
-		m := learnCAD(t, 0.03, 0.03, sound...)
+	for _, sound := range [][]*geom.Cloud{nil, {turned(scanOf(r, 0.005, nil), r), turned(scanOf(r, 0.005, nil), r)}} {
+		m := learnCAD(t, scoring.PoseAny, 0.03, 0.03, sound...)
 		read := detecttest.File(t, m)
 		card, err := detect.ReadCard(read)
 		if err != nil || card.CAD == nil || card.CAD.Name != "bracket.stl" || card.Decision == "" || card.Scans != len(sound) {

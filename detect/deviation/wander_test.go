@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -42,7 +43,7 @@ func sideOf(r *seed.Rand, curl float64, more func(p, n geom.Vec) float64) *geom.
 // Scanners are off at the rims of what they see: that is no defect, and does not hide one.
 func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 	r := seed.Stream(1, "rims")
-	m := learnCAD(t, 0.05, 0.05)
+	m := learnCAD(t, scoring.PoseFixed, 0.05, 0.05)
 	for _, curl := range []float64{0, 0.12} {
 		if res := scoreOf(t, m, sideOf(r, curl, nil)); res.Verdict != detect.Sound {
 			t.Errorf("curled by %g: %v, score %.2f, %s", curl, res.Verdict, res.Object, res.Note)
@@ -62,7 +63,7 @@ func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 // A hole has a rim, too, which must not excuse what is off around it.
 func TestRimsOfADefectAreNotAllowedMore(t *testing.T) {
 	r := seed.Stream(2, "rims")
-	m := learnCAD(t, 0.05, 0.05)
+	m := learnCAD(t, scoring.PoseFixed, 0.05, 0.05)
 	around := func(p, n geom.Vec) float64 {
 		if n.Z > -0.9 {
 			return 0
