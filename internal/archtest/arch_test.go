@@ -68,6 +68,7 @@ var mayImport = map[string][]string{
 	"benchmark/ablation":  {"benchmark", "dataset", "detect", "detect/imrnet", "format", "geom", "report", "report/plot"},
 	"internal/filelock":   {},
 	"internal/kernels":    {},
+	"internal/logtest":    {},
 	"internal/pages":      {},
 	"internal/partial":    {"format"},
 	"internal/plainyaml":  {},
