@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/seed"
@@ -33,7 +34,7 @@ func off(a, b geom.Pose, m *geom.Mesh) float64 {
 // A top that is too high as a whole pulls the best fit up; aligned by its other faces the part
 // stands right.
 func TestDatumPlanes(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	r := seed.Stream(1, "datum")
 	high, pose := scanOf(wedge(), 12000, r, func(_, n geom.Vec) float64 {
 		if n.Z > 0.5 {
@@ -78,7 +79,7 @@ func TestDatumPlanes(t *testing.T) {
 
 // A bore and the face across it; the outside, which is eccentric by 0.3, does not pull.
 func TestDatumAxis(t *testing.T) {
-	model := learnt(t, tube(), 0.5)
+	model := learnt(t, tube(), 0.5, scoring.PoseAny)
 	r := seed.Stream(2, "axis")
 	moved, pose := scanOf(tube(), 20000, r, func(p, n geom.Vec) float64 {
 		if math.Hypot(p.X, p.Y) > 13 {
@@ -104,7 +105,7 @@ zones:
 }
 
 func TestDatumsThatFixNoPose(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	for text, want := range map[string]string{
 		"align: {planes: [A, A, B]}" + datums:     "parallel",
 		"align: {axis: A, plane: B}" + datums:     "on no cylinder",
@@ -124,7 +125,7 @@ func TestDatumsThatFixNoPose(t *testing.T) {
 
 // A pose that is given is taken as it is, in the coordinates of the file.
 func TestGivenPose(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	scan, pose := scanOf(wedge(), 6000, seed.Stream(4, "given"), nil)
 	scan.Origin = [3]float64{1000, -2000, 5}
 	truth := pose.Inverse().Absolute(scan.Origin, [3]float64{})

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/seed"
@@ -39,16 +40,16 @@ func adjust(t *testing.T, model detect.Adjustable, plan string, painted *geom.Cl
 }
 
 func TestZonesChangeTheVerdict(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseFixed)
 	r := seed.Stream(1, "zones")
-	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
-	in, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, -0.8))
-	slight, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.15))
+	scan := func(move func(p, n geom.Vec) float64) *geom.Cloud { // where the part's model is
+		c, pose := scanOf(wedge(), 4000, r, move)
+		return c.Transform(pose.Inverse())
+	}
+	out, in, slight := scan(spot(12, 12, 4, 0.8)), scan(spot(12, 12, 4, -0.8)), scan(spot(12, 12, 4, 0.15))
 	hole := &geom.Cloud{}
-	whole, pose := scanOf(wedge(), 4000, r, nil)
-	back := pose.Inverse()
-	for _, p := range whole.Points {
-		if q := back.Apply(p).D(); !(q.Z < 1 && math.Hypot(q.X-12, q.Y-12) < 4) {
+	for _, p := range scan(nil).Points {
+		if !(p.Z < 1 && math.Hypot(float64(p.X)-12, float64(p.Y)-12) < 4) {
 			hole.Points = append(hole.Points, p)
 		}
 	}
@@ -149,7 +150,7 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 
 // A painted mesh in colours, as it stands in the part's frame.
 func TestPaintedByColour(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	r := seed.Stream(3, "colour")
 	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
 	painted, pose := scanOf(wedge(), 4000, r, nil)
@@ -199,7 +200,7 @@ func TestPlansSayWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Adjustment(context.Background(), learnt(t, wedge(), 0.3), nil); err == nil || !strings.Contains(err.Error(), "holds nothing of the part") {
+	if _, err := p.Adjustment(context.Background(), learnt(t, wedge(), 0.3, scoring.PoseAny), nil); err == nil || !strings.Contains(err.Error(), "holds nothing of the part") {
 		t.Errorf("a zone beside the part: error %v", err)
 	}
 }
