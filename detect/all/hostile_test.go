@@ -194,11 +194,7 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 	for name, f := range learnt(t) {
 		fixed := inOnePose(t, f)
 		for i, tensor := range f.Tensors {
-			from := fixed
-			if strings.HasPrefix(tensor.Name, "frame.") {
-				from = f
-			}
-			with := func(put func(x *weights.Tensor)) *weights.File {
+			with := func(from *weights.File, put func(x *weights.Tensor)) *weights.File {
 				out := &weights.File{Tensors: slices.Clone(from.Tensors), Metadata: from.Metadata}
 				x := &out.Tensors[i]
 				x.Data, x.Shape = slices.Clone(x.Data), slices.Clone(x.Shape)
@@ -206,11 +202,11 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 				return out
 			}
 			refused := func(what string, put func(x *weights.Tensor)) {
-				if _, err := Open(context.Background(), with(put), detect.OpenOptions{}); err == nil {
+				if _, err := Open(context.Background(), with(f, put), detect.OpenOptions{}); err == nil {
 					t.Errorf("%s: tensor %q %s is accepted", name, tensor.Name, what)
 				}
 			}
-			if strings.HasSuffix(tensor.Name, "num_batches_tracked") || os.Getenv("BLEMISH_LONG") == "" && i%3 > 0 {
+			if strings.HasSuffix(tensor.Name, "num_batches_tracked") || os.Getenv("BLEMISH_LONG") == "" && i%5 > 0 {
 				continue
 			}
 			refused("with NaN", func(x *weights.Tensor) { x.Data[len(x.Data)-1] = float32(math.NaN()) })
@@ -225,7 +221,11 @@ func TestTensorsOfModelsAreChecked(t *testing.T) {
 			}
 			for axis := range tensor.Shape {
 				// One less along an axis: refused, or such as the model might have been.
-				m, err := Open(context.Background(), with(func(x *weights.Tensor) {
+				from := fixed
+				if strings.HasPrefix(tensor.Name, "frame.") {
+					from = f
+				}
+				m, err := Open(context.Background(), with(from, func(x *weights.Tensor) {
 					x.Data = x.Data[:len(x.Data)/x.Shape[axis]*(x.Shape[axis]-1)]
 					x.Shape[axis]--
 				}), detect.OpenOptions{})
@@ -269,8 +269,8 @@ func oddValuesDoNoHarm(t *testing.T, name string, f *weights.File) {
 			from = f
 		}
 		for k, odd := range []float32{0, -1e15, 1e38, -inf} {
-			if os.Getenv("BLEMISH_LONG") == "" && (i/3+k)%2 > 0 {
-				continue // the next tensor has it
+			if os.Getenv("BLEMISH_LONG") == "" && (i+k)%4 > 0 {
+				continue // one of the next tensors has it
 			}
 			for _, whole := range []bool{false, true} {
 				out := &weights.File{Tensors: slices.Clone(from.Tensors), Metadata: from.Metadata}
