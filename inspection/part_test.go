@@ -80,15 +80,6 @@ func learnt(t *testing.T, m *geom.Mesh, tolerance float64, pose string) detect.A
 	return model.(detect.Adjustable)
 }
 
-func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
-	t.Helper()
-	res, err := m.Score(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
 // fromScans is a model of sound scans.
 func fromScans(t *testing.T, sound []*geom.Cloud) detect.Adjustable {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
@@ -88,7 +89,7 @@ func TestZonesChangeTheVerdict(t *testing.T) {
 			t.Fatal(err)
 		}
 		adjust(t, model, c.plan, nil)
-		res := score(t, model, c.scan)
+		res := detecttest.Score(t, model, c.scan)
 		if res.Verdict != c.want {
 			t.Errorf("%s: %v, score %.2f of %.2f, %d regions, zones %+v", c.name, res.Verdict, res.Object, res.Threshold, len(res.Regions), res.Zones)
 		}
@@ -119,7 +120,7 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 	}
 	model := fromScans(t, sound)
 	bump, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
-	if res := score(t, model, bump); res.Verdict != detect.Defective {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Defective {
 		t.Fatalf("a bump is %v, %s", res.Verdict, res.Reason)
 	}
 	// The part's frame is that of a sound scan: the zone is painted on a scan in any pose.
@@ -132,15 +133,15 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 	}
 	painted.SetScalar("zone", label)
 	adjust(t, model, "paint: {file: painted.ply}\nzones:\n- {name: wide, kind: strict, tolerance: 1.2, label: 3}\n", painted)
-	if res := score(t, model, bump); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Sound {
 		t.Errorf("a bump within the zone's tolerance is %v: score %.2f of %.2f, zones %+v", res.Verdict, res.Object, res.Threshold, res.Zones)
 	}
 	adjust(t, model, "paint: {file: painted.ply}\nzones:\n- {name: narrow, kind: strict, tolerance: 0.4, label: 3}\n", painted)
-	if res := score(t, model, bump); res.Verdict != detect.Defective {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Defective {
 		t.Errorf("a bump beyond the zone's tolerance is %v: score %.2f", res.Verdict, res.Object)
 	}
 	adjust(t, model, "tolerance: 1.2", nil)
-	if res := score(t, model, bump); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Sound {
 		t.Errorf("a bump within the part's tolerance is %v: score %.2f", res.Verdict, res.Object)
 	}
 	if decision := model.About().Decision; !strings.Contains(decision, "±1.2") {
@@ -168,7 +169,7 @@ func TestPaintedByColour(t *testing.T) {
 	painted.SetScalar("green", green)
 	painted.SetScalar("blue", blue)
 	adjust(t, model, "paint: {file: p.ply}\nzones:\n- {name: label, kind: ignore, colour: red}\n", painted)
-	if res := score(t, model, out); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, out); res.Verdict != detect.Sound {
 		t.Errorf("verdict %v, zones %+v", res.Verdict, res.Zones)
 	}
 }

@@ -60,7 +60,7 @@ func TestAdjustedAsDeviationIs(t *testing.T) {
 		if p, q := one.About(), two.About(); !reflect.DeepEqual(p.Calibration, q.Calibration) || p.Decision != q.Decision || q.Detector != Name {
 			t.Errorf("%s: the card is %+v, want %+v", name, q, p)
 		}
-		want, got := score(t, one, c), score(t, two, c)
+		want, got := detecttest.Score(t, one, c), detecttest.Score(t, two, c)
 		raised := 0
 		for i, s := range want.Point {
 			if got.Point[i] != s {

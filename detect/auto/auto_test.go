@@ -97,22 +97,13 @@ func learntOfPlates(t *testing.T) (base, own detect.Model) {
 	return learnt.base, learnt.own
 }
 
-func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
-	t.Helper()
-	r, err := m.Score(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
 // The verdict and all that it rests on are deviation's; points that count are, too; the others
 // tell a shallow dent from noise better.
 func TestTheVerdictIsDeviations(t *testing.T) {
 	base, own := learntOfPlates(t)
 	for name, depth := range map[string]float64{"sound": 0, "shallow": 0.03, "deep": 0.1} {
 		c, dent := plate(3000, depth, seed.Stream(5, name))
-		want, got := score(t, base, c), score(t, own, c)
+		want, got := detecttest.Score(t, base, c), detecttest.Score(t, own, c)
 		point, terms := got.Point, got.Terms
 		got.Point, got.Terms = want.Point, want.Terms
 		if !reflect.DeepEqual(want, got) {
@@ -142,7 +133,7 @@ func TestSharesOfAToleranceStay(t *testing.T) {
 	cfg.ToleranceOver, cfg.ToleranceUnder = 0.1, 0.1
 	base, own := fit(t, deviation.New(cfg.Config), sound), fit(t, New(cfg), sound)
 	c, _ := plate(3000, 0.06, seed.Stream(5, "tolerance"))
-	if want, got := score(t, base, c), score(t, own, c); !reflect.DeepEqual(want, got) {
+	if want, got := detecttest.Score(t, base, c), detecttest.Score(t, own, c); !reflect.DeepEqual(want, got) {
 		t.Errorf("object %v, want %v; terms are other or more", got.Object, want.Object)
 	}
 }
@@ -164,7 +155,7 @@ func TestCompanionsSpeakAndAreKept(t *testing.T) {
 		t.Errorf("the card says %s", said)
 	}
 	c, dent := plate(3000, 0.1, seed.Stream(5, "both"))
-	want := score(t, m, c)
+	want := detecttest.Score(t, m, c)
 	for _, name := range []string{simple3d.Name, imrnet.Name} {
 		term := want.Terms[name]
 		if len(term) != c.Len() || !(slices.Max(term) > 0) {
@@ -178,7 +169,7 @@ func TestCompanionsSpeakAndAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := score(t, opened, c); !reflect.DeepEqual(want, got) {
+	if got := detecttest.Score(t, opened, c); !reflect.DeepEqual(want, got) {
 		t.Error("the model that was opened says something else")
 	}
 }

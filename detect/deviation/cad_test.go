@@ -64,20 +64,6 @@ func learnCAD(t *testing.T, pose string, over, under float64, sound ...*geom.Clo
 	return m
 }
 
-func scoreOf(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
-	t.Helper()
-	res, err := m.Score(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, s := range res.Point {
-		if s != s {
-			t.Fatalf("point %d scores NaN", i)
-		}
-	}
-	return res
-}
-
 func TestToleranceDecides(t *testing.T) {
 	r := seed.Stream(1, "cad")
 	m := learnCAD(t, scoring.PoseAny, 0.06, 0.03)
@@ -96,7 +82,7 @@ func TestToleranceDecides(t *testing.T) {
 		{0.01, 0.09, detect.Defective, detect.Excess},
 		{0.01, -0.05, detect.Defective, detect.Missing},
 	} {
-		res := scoreOf(t, m, turned(scanOf(r, c.noise, spot(c.by)), r))
+		res := detecttest.Score(t, m, turned(scanOf(r, c.noise, spot(c.by)), r))
 		if res.Verdict != c.want {
 			t.Errorf("noise %g, off by %g: %v, score %.2f; want %v", c.noise, c.by, res.Verdict, res.Object, c.want)
 			continue
@@ -126,7 +112,7 @@ func TestNoiseAloneDecides(t *testing.T) {
 		noise, by float64
 		want      detect.Verdict
 	}{{0, 0, detect.Sound}, {0.01, 0, detect.Sound}, {0, 0.002, detect.Defective}, {0.01, 0.002, detect.Sound}, {0.01, 0.02, detect.Defective}} {
-		res := scoreOf(t, m, scanOf(r, c.noise, spot(c.by)))
+		res := detecttest.Score(t, m, scanOf(r, c.noise, spot(c.by)))
 		if res.Verdict != c.want || !strings.Contains(res.Note, "no tolerance was given") {
 			t.Errorf("noise %g, off by %g: %v, score %.2f, note %q", c.noise, c.by, res.Verdict, res.Object, res.Note)
 		}
@@ -167,12 +153,12 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 		"with a tolerance, less the paint":   {both, good, detect.Sound},
 		"and a dent beyond the tolerance is": {both, dented, detect.Defective},
 	} {
-		if res := scoreOf(t, c.m, c.scan); res.Verdict != c.want {
+		if res := detecttest.Score(t, c.m, c.scan); res.Verdict != c.want {
 			t.Errorf("%s: %v, score %.2f, threshold %.2f", name, res.Verdict, res.Object, res.Threshold)
 		}
 	}
 	one := learnCAD(t, scoring.PoseFixed, 0, 0, sound[0])
-	if res := scoreOf(t, one, dented); res.Verdict != detect.Defective {
+	if res := detecttest.Score(t, one, dented); res.Verdict != detect.Defective {
 		t.Errorf("learnt with one scan, a dent is %v, score %.2f", res.Verdict, res.Object)
 	}
 }
@@ -192,7 +178,7 @@ func TestCADModelsAreOpenedAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, b := scoreOf(t, m, scan), scoreOf(t, again, scan)
+		a, b := detecttest.Score(t, m, scan), detecttest.Score(t, again, scan)
 		if !slices.Equal(a.Point, b.Point) || a.Object != b.Object || a.Note != b.Note {
 			t.Errorf("with %d sound scans: %.3f before, %.3f after", len(sound), a.Object, b.Object)
 		}
@@ -215,7 +201,7 @@ func TestScansOfAnotherPartTeachNothing(t *testing.T) {
 func TestToleranceAboutSoundScans(t *testing.T) {
 	m, r := trained(t, func(c *Config) { c.ToleranceOver, c.ToleranceUnder = 0.03, 0.03 })
 	for by, want := range map[float32]detect.Verdict{0.02: detect.Sound, 0.045: detect.Defective} {
-		res := scoreOf(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {
+		res := detecttest.Score(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {
 			if fromTop(p, side) < 0.15 {
 				p.Z += by
 			}

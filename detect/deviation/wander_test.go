@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
@@ -45,7 +46,7 @@ func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 	r := seed.Stream(1, "rims")
 	m := learnCAD(t, scoring.PoseFixed, 0.05, 0.05)
 	for _, curl := range []float64{0, 0.12} {
-		if res := scoreOf(t, m, sideOf(r, curl, nil)); res.Verdict != detect.Sound {
+		if res := detecttest.Score(t, m, sideOf(r, curl, nil)); res.Verdict != detect.Sound {
 			t.Errorf("curled by %g: %v, score %.2f, %s", curl, res.Verdict, res.Object, res.Note)
 		}
 		dented := sideOf(r, curl, func(p, n geom.Vec) float64 {
@@ -54,7 +55,7 @@ func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 			}
 			return 0
 		})
-		if res := scoreOf(t, m, dented); res.Verdict != detect.Defective {
+		if res := detecttest.Score(t, m, dented); res.Verdict != detect.Defective {
 			t.Errorf("curled by %g and dented: %v, score %.2f, %s", curl, res.Verdict, res.Object, res.Note)
 		}
 	}
@@ -83,7 +84,7 @@ func TestRimsOfADefectAreNotAllowedMore(t *testing.T) {
 			seen.Points = append(seen.Points, p)
 		}
 	}
-	res := scoreOf(t, m, seen)
+	res := detecttest.Score(t, m, seen)
 	deepest := 0.0
 	for _, g := range res.Regions {
 		deepest = max(deepest, float64(g.Peak))
