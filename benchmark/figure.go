@@ -9,13 +9,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 
 	"blemish/dataset"
 	"blemish/detect"
 	"blemish/format"
 	"blemish/geom"
 	"blemish/internal/partial"
+	"blemish/internal/stat"
 	"blemish/render"
 )
 
@@ -83,14 +83,12 @@ func (w *work) writeFigure(ctx context.Context, dir string, seed uint64, detecto
 // figureScans chooses one defective scan of each of some classes, spread evenly over them, and
 // of those a kind that has been shown least.
 func (w *work) figureScans() []dataset.Item {
-	n := min(figureRows, len(w.classes))
 	shown := map[string]int{}
 	var out []dataset.Item
-	for i := range n {
+	for _, class := range stat.Every(w.classes, figureRows) {
 		var best *dataset.Item
-		tests := w.classes[i*len(w.classes)/n].Test
-		for j := range tests {
-			if it := &tests[j]; it.Defective && (best == nil || shown[it.Kind] < shown[best.Kind]) {
+		for j := range class.Test {
+			if it := &class.Test[j]; it.Defective && (best == nil || shown[it.Kind] < shown[best.Kind]) {
 				best = it
 			}
 		}
@@ -129,8 +127,7 @@ func (w *work) scoreRange(seed uint64, detector string, class *dataset.Class) (l
 	if len(all) == 0 {
 		return 0, 1, nil
 	}
-	slices.Sort(all)
-	lo, hi = float64(all[int(figureLow*float64(len(all)-1))]), float64(all[int(figureHigh*float64(len(all)-1))])
+	lo, hi = float64(stat.Quantile(all, figureLow)), float64(stat.Quantile(all, figureHigh))
 	if !(lo < hi) {
 		hi = lo + 1
 	}

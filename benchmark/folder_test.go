@@ -71,21 +71,21 @@ func bumps(t *testing.T, classes ...string) *dataset.Set {
 	t.Helper()
 	dir := t.TempDir()
 	for _, class := range classes {
-		for i := range 6 {
+		for i := range 5 {
 			r := seed.Stream(7, class, i)
 			var points, truth bytes.Buffer
 			for range 200 {
 				x, y, z, label := r.Float64(), r.Float64(), 0.02*r.Float64(), 0
-				if i >= 4 && math.Hypot(x-0.5, y-0.5) < 0.2 {
+				if i >= 3 && math.Hypot(x-0.5, y-0.5) < 0.2 {
 					z, label = z+0.05, 1
 				}
 				fmt.Fprintf(&points, "%.5f %.5f %.5f\n", x, y, z)
 				fmt.Fprintf(&truth, "%.5f %.5f %.5f %d\n", x, y, z, label)
 			}
-			place := []string{"train/0.xyz", "train/1.xyz", "test/good/0.xyz", "test/good/1.xyz", "test/bump/0.xyz", "test/bump/1.xyz"}[i]
+			place := []string{"train/0.xyz", "test/good/0.xyz", "test/good/1.xyz", "test/bump/0.xyz", "test/bump/1.xyz"}[i]
 			put(t, filepath.Join(dir, "set", class, filepath.FromSlash(place)), points.String())
-			if i >= 4 {
-				put(t, filepath.Join(dir, "set", class, "gt", "bump", fmt.Sprintf("%d.txt", i-4)), truth.String())
+			if i >= 3 {
+				put(t, filepath.Join(dir, "set", class, "gt", "bump", fmt.Sprintf("%d.txt", i-3)), truth.String())
 			}
 		}
 	}

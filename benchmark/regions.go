@@ -3,9 +3,9 @@ package benchmark
 import (
 	"context"
 	"math"
-	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -62,10 +62,9 @@ func spacingAt(ctx context.Context, workers task.Workers, scan, places []geom.Ve
 	}
 	var near []spatial.Neighbor
 	var areas []float64
-	for i := 0; i < len(places); i += len(places)/1000 + 1 {
+	for i := 0; i < len(places); i += stat.Step(len(places), 1000) {
 		near = tree.KNN(places[i], spacingNeighbors+1, near)
 		areas = append(areas, math.Pi*float64(near[len(near)-1].Dist2)/float64(max(1, len(near)-1)))
 	}
-	slices.Sort(areas)
-	return math.Sqrt(areas[len(areas)/2]), nil
+	return math.Sqrt(stat.Median(areas)), nil
 }

@@ -12,6 +12,7 @@ import (
 	"blemish/detect/scene"
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -113,7 +114,7 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 	r.extent = r.ground.Diagonal
 	r.notSeen, r.notSeenShare = placed.Pose.ApplyAll(placed.Seen.NotSeen), placed.Seen.NotSeenShare
 	var spacings []float64
-	step := scan.Cloud.Len()/500 + 1
+	step := stat.Step(scan.Cloud.Len(), 500)
 	for j, p := range scan.Cloud.Points {
 		if placed.Seen.Set != nil && placed.Seen.Set[j] != scene.Comparable {
 			continue
@@ -123,7 +124,7 @@ func (s *Study) judgeSound(ctx context.Context, i int) (SoundScan, *ready, error
 			spacings = append(spacings, r.ground.Spacing(p.D()))
 		}
 	}
-	r.spacing = median(spacings)
+	r.spacing = stat.Median(spacings)
 	return told, r, nil
 }
 
@@ -143,13 +144,4 @@ func tellSound(ctx context.Context, scan *Scan, cloud *geom.Cloud, result *detec
 func (r *ready) knows(point int32) bool {
 	set := r.result.Seen.Set
 	return set == nil || set[point] == scene.Comparable
-}
-
-// median is 0 where there is nothing.
-func median(v []float64) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	slices.Sort(v)
-	return v[len(v)/2]
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"blemish/defect/inscan"
+	"blemish/internal/stat"
 	"blemish/metric/pod"
 )
 
@@ -105,7 +106,7 @@ func newReport(d Design, sound []SoundScan, scans []*ready, sf *surface, trials 
 	for _, s := range scans {
 		spacing, noise = append(spacing, s.spacing), append(noise, s.noise)
 	}
-	r.Spacing, r.Noise = median(spacing), median(noise)
+	r.Spacing, r.Noise = stat.Median(spacing), stat.Median(noise)
 	r.Alarms = newAlarms(sound)
 	r.NoPlace = sf.share(func(place int) bool { return !sf.places[place].Measured })
 	r.NotShown = notShown(scans)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"blemish/detect"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -86,5 +87,5 @@ func (s *Study) fit(scans []*ready) (Design, error) {
 		part = max(part, r.extent, r.result.Seen.Size)
 		spacing, noise = append(spacing, r.spacing), append(noise, r.noise)
 	}
-	return s.Design.fit(part, median(spacing), median(noise))
+	return s.Design.fit(part, stat.Median(spacing), stat.Median(noise))
 }

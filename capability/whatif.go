@@ -8,6 +8,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -109,7 +110,7 @@ func (s *Study) WhatIf(ctx context.Context, r *Report, learn Learner, done []IfL
 			}
 			alarms := newAlarms(k.sound)
 			a.Added = c.added(r.Noise)
-			a.Learnt, a.Measured, a.Alarms, a.Curves = k.learnt, median(noise), &alarms, curves(k.trials, own)
+			a.Learnt, a.Measured, a.Alarms, a.Curves = k.learnt, stat.Median(noise), &alarms, curves(k.trials, own)
 		}
 		r.WhatIf = append(r.WhatIf, a)
 	}

@@ -19,7 +19,7 @@ func TestTrainViewsGoAround(t *testing.T) {
 	var dirs []geom.Vec
 	var m *maker
 	for i := range n {
-		opt := Options{Train: n, MinPoints: 4000, MaxPoints: 4000, Conditions: Conditions{MinTrainViews: 1, MaxTrainViews: 1}}
+		opt := Options{Train: n, MinPoints: 1500, MaxPoints: 1500, Conditions: Conditions{MinTrainViews: 1, MaxTrainViews: 1}}
 		m = &maker{opt: opt.Defaults(), class: "cup0", target: builtin(t, "cup0"), job: job{part: "train", index: i}}
 		sample := &Sample{}
 		cloud, err := m.scan(sample, m.target)

@@ -19,7 +19,7 @@ func TestAFullDiskIsSaidAndLeavesNoDataSet(t *testing.T) {
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	opt := smallRecipe(1)
-	opt.Sound, opt.Keep = 20, true
+	opt.Classes, opt.Sound, opt.Keep = opt.Classes[:1], 20, true
 	dir := filepath.Join(disk, "set")
 	_, err := Build(context.Background(), dir, opt)
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "the disk is full") {

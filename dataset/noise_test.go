@@ -16,7 +16,7 @@ func TestNoiseGrowsWithAngleAndDistance(t *testing.T) {
 		var steep, flat bin
 		near, far := bin{}, bin{}
 		for _, seed := range []uint64{1, 2, 3, 4} {
-			opt := Options{Views: views, MinPoints: 8000, MaxPoints: 8000, Seed: seed}
+			opt := Options{Views: views, MinPoints: 3000, MaxPoints: 3000, Seed: seed}
 			_, calm := sphereScan(t, opt)
 			opt.Noise, opt.NoiseModel = sigma, ScannerNoise
 			m, noisy := sphereScan(t, opt)

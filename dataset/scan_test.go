@@ -23,14 +23,14 @@ func TestPartialScansShowWhatIsInSight(t *testing.T) {
 	}
 	target := ready.target
 	for count := 1; count <= 2; count++ {
-		opt := Options{Views: count, MinPoints: 400, MaxPoints: 400, Seed: 9}.Defaults()
+		opt := Options{Views: count, MinPoints: 150, MaxPoints: 150, Seed: 9}.Defaults()
 		m := &maker{opt: opt, class: src.class, target: target, job: job{part: "test", index: count}}
 		sample := &Sample{}
 		cloud, err := m.scan(sample, target)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if cloud.Len() != 400 || len(sample.Views) != count {
+		if cloud.Len() != 150 || len(sample.Views) != count {
 			t.Fatalf("%d points, %d views", cloud.Len(), len(sample.Views))
 		}
 		surface := target.Mesh()
@@ -46,7 +46,7 @@ func TestPartialScansShowWhatIsInSight(t *testing.T) {
 			}
 		}
 		if hidden > 0 {
-			t.Errorf("%d views: %d of 400 points are hidden", count, hidden)
+			t.Errorf("%d views: %d of 150 points are hidden", count, hidden)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"blemish/geom"
 	"blemish/internal/pages"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -150,8 +151,7 @@ func medianRadius(ctx context.Context, workers task.Workers, t *spatial.Tree, k 
 	if len(far) == 0 {
 		return 0, nil
 	}
-	slices.Sort(far)
-	return math.Sqrt(float64(far[(len(far)-1)/2])), nil
+	return math.Sqrt(float64(stat.Quantile(far, 0.5))), nil
 }
 
 // boundingRadius is the largest distance of a point from the mean.

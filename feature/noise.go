@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -44,7 +45,7 @@ func Noise(ctx context.Context, workers task.Workers, points, facing []geom.Vec3
 	}
 	t := distinct.tree
 	points = t.Points()
-	stride := len(points)/noisePlaces + 1
+	stride := stat.Step(len(points), noisePlaces)
 	variance := make([]float64, task.Count(len(points), stride))
 	err = task.For(ctx, workers, len(variance), 16, func(_, lo, hi int) {
 		var near []spatial.Neighbor

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/seed"
@@ -33,7 +35,7 @@ func off(a, b geom.Pose, m *geom.Mesh) float64 {
 // A top that is too high as a whole pulls the best fit up; aligned by its other faces the part
 // stands right.
 func TestDatumPlanes(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	r := seed.Stream(1, "datum")
 	high, pose := scanOf(wedge(), 12000, r, func(_, n geom.Vec) float64 {
 		if n.Z > 0.5 {
@@ -42,9 +44,9 @@ func TestDatumPlanes(t *testing.T) {
 		return 0
 	})
 	truth := pose.Inverse()
-	best := off(score(t, model, high).Pose, truth, wedge())
+	best := off(detecttest.Score(t, model, high).Pose, truth, wedge())
 	adjust(t, model, "align: {planes: [A, B, C]}\n"+datums, nil)
-	res := score(t, model, high)
+	res := detecttest.Score(t, model, high)
 	if d := off(res.Pose, truth, wedge()); d > 0.01 || d > best/4 {
 		t.Errorf("the pose by datum planes is %.4f off, the best fit %.4f", d, best)
 	}
@@ -54,12 +56,12 @@ func TestDatumPlanes(t *testing.T) {
 		t.Errorf("deviations from %.3f to %.3f", spread.Low, spread.High)
 	}
 	adjust(t, model, "align: {surface: [A, B, C]}\n"+datums, nil)
-	if d := off(score(t, model, high).Pose, truth, wedge()); d > 0.01 {
+	if d := off(detecttest.Score(t, model, high).Pose, truth, wedge()); d > 0.01 {
 		t.Errorf("the pose by the best fit to three faces is %.4f off", d)
 	}
 	// One face alone says three things; the rest stays.
 	adjust(t, model, "align: {surface: [A]}\n"+datums, nil)
-	up := score(t, model, high).Pose.Mul(pose)
+	up := detecttest.Score(t, model, high).Pose.Mul(pose)
 	if z := up.Rotate(geom.Vec3{Z: 1}); z.Z < 1-1e-6 || math.Abs(up.T.Z) > 0.01 || math.Hypot(up.T.X, up.T.Y) > 0.2 {
 		t.Errorf("by one face: %+v", up)
 	}
@@ -71,14 +73,14 @@ func TestDatumPlanes(t *testing.T) {
 		}
 	}
 	adjust(t, model, "align: {planes: [A, B, C]}\n"+datums, nil)
-	if res := score(t, model, cut); res.Verdict != detect.Unsure || !strings.Contains(res.Reason, "datum C") {
+	if res := detecttest.Score(t, model, cut); res.Verdict != detect.Unsure || !strings.Contains(res.Reason, "datum C") {
 		t.Errorf("without a datum: %v, %q", res.Verdict, res.Reason)
 	}
 }
 
 // A bore and the face across it; the outside, which is eccentric by 0.3, does not pull.
 func TestDatumAxis(t *testing.T) {
-	model := learnt(t, tube(), 0.5)
+	model := learnt(t, tube(), 0.5, scoring.PoseAny)
 	r := seed.Stream(2, "axis")
 	moved, pose := scanOf(tube(), 20000, r, func(p, n geom.Vec) float64 {
 		if math.Hypot(p.X, p.Y) > 13 {
@@ -93,7 +95,7 @@ zones:
 - {name: foot, kind: datum, box: {min: [-20, -20, -1.5], max: [20, 20, 1.5]}}
 `
 	adjust(t, model, plan, nil)
-	res := score(t, model, moved)
+	res := detecttest.Score(t, model, moved)
 	stands := res.Pose.Mul(pose) // the part in its own frame
 	if z := stands.Rotate(geom.Vec3{Z: 1}); z.Z < 1-1e-6 {
 		t.Errorf("the axis is turned by %.4f", math.Acos(float64(z.Z)))
@@ -104,7 +106,7 @@ zones:
 }
 
 func TestDatumsThatFixNoPose(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	for text, want := range map[string]string{
 		"align: {planes: [A, A, B]}" + datums:     "parallel",
 		"align: {axis: A, plane: B}" + datums:     "on no cylinder",
@@ -124,14 +126,14 @@ func TestDatumsThatFixNoPose(t *testing.T) {
 
 // A pose that is given is taken as it is, in the coordinates of the file.
 func TestGivenPose(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	scan, pose := scanOf(wedge(), 6000, seed.Stream(4, "given"), nil)
 	scan.Origin = [3]float64{1000, -2000, 5}
 	truth := pose.Inverse().Absolute(scan.Origin, [3]float64{})
 	if err := model.Adjust(detect.Adjustment{Pose: &truth}); err != nil {
 		t.Fatal(err)
 	}
-	res := score(t, model, scan)
+	res := detecttest.Score(t, model, scan)
 	if d := off(res.Pose, pose.Inverse(), wedge()); d > 1e-6 || res.Verdict != detect.Sound || res.Fit.Overlap < 0.95 {
 		t.Errorf("pose %.2g off, %v (%s), overlap %.2f", d, res.Verdict, res.Reason, res.Fit.Overlap)
 	}
@@ -139,7 +141,7 @@ func TestGivenPose(t *testing.T) {
 	if err := model.Adjust(detect.Adjustment{Pose: &wrong}); err != nil {
 		t.Fatal(err)
 	}
-	if res := score(t, model, scan); res.Verdict == detect.Sound {
+	if res := detecttest.Score(t, model, scan); res.Verdict == detect.Sound {
 		t.Errorf("3 off: %v", res.Verdict)
 	}
 }

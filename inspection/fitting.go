@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Least-squares planes and axes through points, with those left out that lie off by much more
@@ -65,9 +66,7 @@ func near(points []geom.Vec, off func(geom.Vec) float64) []geom.Vec {
 	for i, q := range points {
 		d[i] = off(q)
 	}
-	sorted := slices.Clone(d)
-	slices.Sort(sorted)
-	most := wild * sorted[len(sorted)/2]
+	most := wild * stat.Median(slices.Clone(d))
 	var kept []geom.Vec
 	for i, q := range points {
 		if d[i] <= most {

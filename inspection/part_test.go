@@ -67,25 +67,17 @@ func scanOf(m *geom.Mesh, n int, r *seed.Rand, move func(p, n geom.Vec) float64)
 	return c, pose
 }
 
-// learnt is the model of a mesh with a tolerance.
-func learnt(t *testing.T, m *geom.Mesh, tolerance float64) detect.Adjustable {
+// learnt is the model of a mesh with a tolerance; pose says how scans find their place.
+func learnt(t *testing.T, m *geom.Mesh, tolerance float64, pose string) detect.Adjustable {
 	t.Helper()
 	cfg := deviation.DefaultConfig()
+	cfg.Pose = pose
 	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 5000, 3000, tolerance, tolerance
 	model, err := deviation.New(cfg).Fit(context.Background(), nil, detect.FitOptions{Class: "part", Seed: 1, CAD: m, CADFile: detect.SourceFile{Name: "part.stl"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return model.(detect.Adjustable)
-}
-
-func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
-	t.Helper()
-	res, err := m.Score(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
 }
 
 // fromScans is a model of sound scans.

@@ -6,15 +6,17 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/seed"
 )
 
 func TestSection(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	scan, _ := scanOf(wedge(), 20000, seed.Stream(1, "cut"), spot(12, 12, 4, 0.8))
-	res := score(t, model, scan)
+	res := detecttest.Score(t, model, scan)
 	s, err := inspection.ParseSection("y=12")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/seed"
@@ -39,16 +41,16 @@ func adjust(t *testing.T, model detect.Adjustable, plan string, painted *geom.Cl
 }
 
 func TestZonesChangeTheVerdict(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseFixed)
 	r := seed.Stream(1, "zones")
-	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
-	in, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, -0.8))
-	slight, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.15))
+	scan := func(move func(p, n geom.Vec) float64) *geom.Cloud { // where the part's model is
+		c, pose := scanOf(wedge(), 4000, r, move)
+		return c.Transform(pose.Inverse())
+	}
+	out, in, slight := scan(spot(12, 12, 4, 0.8)), scan(spot(12, 12, 4, -0.8)), scan(spot(12, 12, 4, 0.15))
 	hole := &geom.Cloud{}
-	whole, pose := scanOf(wedge(), 4000, r, nil)
-	back := pose.Inverse()
-	for _, p := range whole.Points {
-		if q := back.Apply(p).D(); !(q.Z < 1 && math.Hypot(q.X-12, q.Y-12) < 4) {
+	for _, p := range scan(nil).Points {
+		if !(p.Z < 1 && math.Hypot(float64(p.X)-12, float64(p.Y)-12) < 4) {
 			hole.Points = append(hole.Points, p)
 		}
 	}
@@ -87,7 +89,7 @@ func TestZonesChangeTheVerdict(t *testing.T) {
 			t.Fatal(err)
 		}
 		adjust(t, model, c.plan, nil)
-		res := score(t, model, c.scan)
+		res := detecttest.Score(t, model, c.scan)
 		if res.Verdict != c.want {
 			t.Errorf("%s: %v, score %.2f of %.2f, %d regions, zones %+v", c.name, res.Verdict, res.Object, res.Threshold, len(res.Regions), res.Zones)
 		}
@@ -118,7 +120,7 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 	}
 	model := fromScans(t, sound)
 	bump, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
-	if res := score(t, model, bump); res.Verdict != detect.Defective {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Defective {
 		t.Fatalf("a bump is %v, %s", res.Verdict, res.Reason)
 	}
 	// The part's frame is that of a sound scan: the zone is painted on a scan in any pose.
@@ -131,15 +133,15 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 	}
 	painted.SetScalar("zone", label)
 	adjust(t, model, "paint: {file: painted.ply}\nzones:\n- {name: wide, kind: strict, tolerance: 1.2, label: 3}\n", painted)
-	if res := score(t, model, bump); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Sound {
 		t.Errorf("a bump within the zone's tolerance is %v: score %.2f of %.2f, zones %+v", res.Verdict, res.Object, res.Threshold, res.Zones)
 	}
 	adjust(t, model, "paint: {file: painted.ply}\nzones:\n- {name: narrow, kind: strict, tolerance: 0.4, label: 3}\n", painted)
-	if res := score(t, model, bump); res.Verdict != detect.Defective {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Defective {
 		t.Errorf("a bump beyond the zone's tolerance is %v: score %.2f", res.Verdict, res.Object)
 	}
 	adjust(t, model, "tolerance: 1.2", nil)
-	if res := score(t, model, bump); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, bump); res.Verdict != detect.Sound {
 		t.Errorf("a bump within the part's tolerance is %v: score %.2f", res.Verdict, res.Object)
 	}
 	if decision := model.About().Decision; !strings.Contains(decision, "±1.2") {
@@ -149,7 +151,7 @@ func TestStrictZoneInALearntModel(t *testing.T) {
 
 // A painted mesh in colours, as it stands in the part's frame.
 func TestPaintedByColour(t *testing.T) {
-	model := learnt(t, wedge(), 0.3)
+	model := learnt(t, wedge(), 0.3, scoring.PoseAny)
 	r := seed.Stream(3, "colour")
 	out, _ := scanOf(wedge(), 4000, r, spot(12, 12, 4, 0.8))
 	painted, pose := scanOf(wedge(), 4000, r, nil)
@@ -167,7 +169,7 @@ func TestPaintedByColour(t *testing.T) {
 	painted.SetScalar("green", green)
 	painted.SetScalar("blue", blue)
 	adjust(t, model, "paint: {file: p.ply}\nzones:\n- {name: label, kind: ignore, colour: red}\n", painted)
-	if res := score(t, model, out); res.Verdict != detect.Sound {
+	if res := detecttest.Score(t, model, out); res.Verdict != detect.Sound {
 		t.Errorf("verdict %v, zones %+v", res.Verdict, res.Zones)
 	}
 }
@@ -199,7 +201,7 @@ func TestPlansSayWhatIsWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Adjustment(context.Background(), learnt(t, wedge(), 0.3), nil); err == nil || !strings.Contains(err.Error(), "holds nothing of the part") {
+	if _, err := p.Adjustment(context.Background(), learnt(t, wedge(), 0.3, scoring.PoseAny), nil); err == nil || !strings.Contains(err.Error(), "holds nothing of the part") {
 		t.Errorf("a zone beside the part: error %v", err)
 	}
 }

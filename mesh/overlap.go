@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -144,7 +145,7 @@ func turnSolids(m *geom.Mesh, faces [][]int32, volume []float64, pick func(parts
 			}
 		}
 		const most = 64 // corners to look at
-		step := len(faces[i])/most + 1
+		step := stat.Step(len(faces[i]), most)
 		within := true
 		for k := 0; k < len(faces[i]) && within; k += step {
 			within = outer.bvh.Contains(m.Vertices[m.Faces[faces[i][k]][0]].D(), false)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -76,10 +77,10 @@ func (b *body) chooseAnchors(n int) []int32 {
 // anchored tries every place of the chosen scan points and returns the best poses of each
 // part of the reference.
 func (p pair) anchored(ctx context.Context, workers task.Workers, chosen []int32) ([]candidate, error) {
-	places := every(p.target.grades[gradeMany], 600)
+	places := stat.Every(p.target.grades[gradeMany], 600)
 	perAnchor := task.Count(len(places), anchorChunk)
 	chunks := make([][]candidate, len(chosen)*perAnchor)
-	glance := every(p.source.grades[gradeFew], anchorGlance)
+	glance := stat.Every(p.source.grades[gradeFew], anchorGlance)
 	err := task.For(ctx, workers, len(chunks), 1, func(c, _, _ int) {
 		a := p.newAnchor(chosen[c/perAnchor], glance)
 		lo := c % perAnchor * anchorChunk

@@ -6,6 +6,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -147,7 +148,7 @@ func newBodyOf(ctx context.Context, workers task.Workers, work, normals []geom.V
 	}
 	b.mean = b.mean.Scale(1 / float64(len(b.middle.points)))
 	b.cov = covariance(b.middle.points)
-	b.noise, err = roughness(ctx, workers, b.full, every(b.even, 600))
+	b.noise, err = roughness(ctx, workers, b.full, stat.Every(b.even, 600))
 	return b, err
 }
 
@@ -167,5 +168,5 @@ func roughness(ctx context.Context, workers task.Workers, s *surface, index []in
 			value[i] = math.Sqrt(max(0, vals[0]))
 		}
 	})
-	return quantile(value, 0.5), err
+	return stat.Median(value), err
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Whether other poses explain a scan as well.
@@ -43,7 +44,7 @@ func (a *alignment) doubt(ctx context.Context, res *Result, p pair, list []candi
 	if a.ref.self.axis == (geom.Vec{}) {
 		return nil
 	}
-	sourceIndex, targetIndex := every(a.scan.even, 2000), every(p.target.even, 2000)
+	sourceIndex, targetIndex := stat.Every(a.scan.even, 2000), stat.Every(p.target.even, 2000)
 	if !p.twoSided {
 		targetIndex = nil
 	}
@@ -70,7 +71,7 @@ func (a *alignment) worse(ctx context.Context, p pair, here residuals, turned ge
 		return false, err
 	}
 	moved, err := refine(ctx, a.opt.Workers, a.scan.full, p.target.full, turned, plan{
-		source: every(source, glimpse.matched), target: every(target, glimpse.matched),
+		source: stat.Every(source, glimpse.matched), target: stat.Every(target, glimpse.matched),
 		steps: glimpse.steps, reach: 0.01, robust: true, floor: p.target.full.spacing / 2, tolerance: 1e-5,
 	})
 	if err != nil || a.scan.apart(moved, turned) > aHair {

@@ -7,6 +7,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -79,7 +80,7 @@ var (
 // plan is how a pose is refined at full density, over some points of each side.
 func (d density) plan(source, target []int32, ref *surface) plan {
 	return plan{
-		source: every(source, d.matched), target: every(target, d.matched),
+		source: stat.Every(source, d.matched), target: stat.Every(target, d.matched),
 		steps: d.steps, reach: 0.02, slide: slide / 100, robust: true, floor: ref.spacing / 2, tolerance: 1e-5,
 	}
 }
@@ -119,7 +120,7 @@ func (a *alignment) compare(ctx context.Context, p pair, list []candidate, rival
 // refineFull refines and measures every candidate at full density.
 func (a *alignment) refineFull(ctx context.Context, p pair, list []candidate, d density) ([]residuals, error) {
 	scan, ref := p.source, p.target
-	source, target := every(scan.even, d.measured), every(ref.even, d.measured)
+	source, target := stat.Every(scan.even, d.measured), stat.Every(ref.even, d.measured)
 	if !p.twoSided {
 		target = nil
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // The working frame: coordinates about the centroid, in units of the part's size,
@@ -52,13 +53,13 @@ const far = 10
 // every length that is taken from the cloud. The middle is the median of each
 // coordinate.
 func withoutStrays(points []geom.Vec3) []geom.Vec3 {
-	some := every(all(len(points)), 5000)
+	some := stat.Every(all(len(points)), 5000)
 	value := make([]float64, len(some))
 	median := func(of func(geom.Vec3) float64) float64 {
 		for i, k := range some {
 			value[i] = of(points[k])
 		}
-		return quantile(value, 0.5)
+		return stat.Median(value)
 	}
 	middle := geom.Vec{
 		X: median(func(p geom.Vec3) float64 { return float64(p.X) }),

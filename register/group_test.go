@@ -93,7 +93,7 @@ func TestGroupJoinsSides(t *testing.T) {
 	for i, v := range views {
 		r := seed.Stream(18, "view", i)
 		pose := anyPose(r)
-		clouds, truth = append(clouds, pose.ApplyAll(side(bumpy(3500, r), v.Unit()))), append(truth, pose.Inverse())
+		clouds, truth = append(clouds, pose.ApplyAll(side(bumpy(2400, r), v.Unit()))), append(truth, pose.Inverse())
 	}
 	clouds = append(clouds, mug(1500, seed.Stream(19)))
 	g, err := Group(context.Background(), clouds, Options{})
@@ -135,7 +135,7 @@ func TestExplainedEndsAtTheRim(t *testing.T) {
 		return out
 	}
 	r := seed.Stream(21)
-	ref, err := NewReference(context.Background(), plate(-1, 0, 8000, r), Options{})
+	ref, err := NewReference(context.Background(), plate(-1, 0, 5000, r), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,8 +143,8 @@ func TestExplainedEndsAtTheRim(t *testing.T) {
 		wall     float64 // where it goes down
 		explains bool
 	}{{0, true}, {-0.6, false}} {
-		scan := plate(-0.6, 0, 5000, r)
-		for range 1500 {
+		scan := plate(-0.6, 0, 3000, r)
+		for range 900 {
 			scan = append(scan, geom.Vec{X: c.wall, Y: r.Uniform(-0.5, 0.5), Z: r.Uniform(-0.035, 0)}.F())
 		}
 		res, err := ref.Refine(context.Background(), scan, geom.IdentityPose(), Options{Coverage: CoveragePartial})

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -63,7 +64,7 @@ func refine(ctx context.Context, workers task.Workers, source, target *surface, 
 		cut := math.Inf(1)
 		if p.robust {
 			values = values[:0]
-			stride := 1 + len(matches)/medianOf
+			stride := stat.Step(len(matches), medianOf)
 			for i := 0; i < len(matches); i += stride {
 				if matches[i].found >= 0 {
 					values = append(values, math.Abs(matches[i].residual))
@@ -72,7 +73,7 @@ func refine(ctx context.Context, workers task.Workers, source, target *surface, 
 			// Where most of a part fits exactly in many poses (a mug's body), the few points
 			// that tell them apart must not be weighed away before they have spoken: the
 			// cut falls step by step.
-			cut = max(tukeyCut*madToSigma*quantile(values, 0.5), max(p.floor, 0.5*p.reach*math.Pow(0.7, float64(step))))
+			cut = max(tukeyCut*madToSigma*stat.Median(values), max(p.floor, 0.5*p.reach*math.Pow(0.7, float64(step))))
 		}
 		err = task.For(ctx, workers, len(matches), matchChunk, func(c, lo, hi int) {
 			chunks[c] = system{}

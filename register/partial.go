@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Scans of a part of the surface.
@@ -71,7 +72,7 @@ func (r *Result) plain() bool {
 // promises says whether a pose of the middle density may be the right one: much of the scan is
 // on the reference, or nearly so.
 func (a *alignment) promises(ctx context.Context, p pair, pose geom.Pose) (bool, error) {
-	m, err := measure(ctx, a.opt.Workers, p.source.full, p.target.full, pose, every(p.source.even, glimpse.measured), nil)
+	m, err := measure(ctx, a.opt.Workers, p.source.full, p.target.full, pose, stat.Every(p.source.even, glimpse.measured), nil)
 	return share(m.source, a.on()) >= halfway, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/seed"
 	"blemish/spatial"
 )
@@ -108,7 +109,7 @@ func (a *alignment) offTable(ctx context.Context, points []geom.Vec3, p plane, r
 	if err != nil {
 		return nil, err
 	}
-	limit := lonely * quantile(slices.Clone(away), 0.5)
+	limit := lonely * stat.Median(slices.Clone(away))
 	kept := left[:0]
 	for i, q := range left {
 		if away[i] <= limit {

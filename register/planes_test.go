@@ -29,7 +29,7 @@ func TestAlignFindsAPartOnATable(t *testing.T) {
 		"whole": bumpy(4000, seed.Stream(2)), "seen from above": side(bumpy(6000, seed.Stream(2)), geom.Vec{Z: 1}),
 	} {
 		truth := anyPose(seed.Stream(3))
-		scan := truth.Inverse().ApplyAll(onTable(part, 20000, seed.Stream(4)))
+		scan := truth.Inverse().ApplyAll(onTable(part, 10000, seed.Stream(4)))
 		res := mustAlign(t, ref, scan, Options{})
 		if e := off(scan[:len(part)], res.TargetFromSource, truth); e > 0.01 {
 			t.Errorf("%s: off by %g", name, e)
@@ -44,7 +44,7 @@ func TestAlignFindsAPartOnATable(t *testing.T) {
 func TestExplainedTellsAnotherPart(t *testing.T) {
 	ref := mustReference(t, bumpy(8000, seed.Stream(1)), Options{})
 	other := mug(4000, seed.Stream(5))
-	for name, scan := range map[string][]geom.Vec3{"alone": other, "on a table": onTable(other, 20000, seed.Stream(6))} {
+	for name, scan := range map[string][]geom.Vec3{"alone": other, "on a table": onTable(other, 10000, seed.Stream(6))} {
 		res := mustAlign(t, ref, anyPose(seed.Stream(7)).ApplyAll(scan), Options{})
 		if res.Overlap > 0.5 || res.Explained > 0.7 {
 			t.Errorf("%s: overlap %.2f, explained %.2f, rival %.2f", name, res.Overlap, res.Explained, res.Rival)

@@ -7,6 +7,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/seed"
 	"blemish/spatial"
 	"blemish/task"
@@ -79,7 +80,7 @@ type likeness struct {
 // match finds the likeness of scan and reference, with the scan's normals as they
 // are or all inverted.
 func (l *looks) match(ctx context.Context, workers task.Workers, ref *looks, invert bool) (likeness, error) {
-	out := likeness{query: every(all(len(l.points)), queries)}
+	out := likeness{query: stat.Every(all(len(l.points)), queries)}
 	width := min(rivals, len(ref.points))
 	out.match = make([]int32, len(out.query)*rivals)
 	const size = feature.FPFHSize

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Reference is a sound surface made ready to align scans to. It does not change
@@ -32,7 +33,7 @@ func (r *Reference) study(ctx context.Context, opt Options) error {
 	if r.self, err = findSymmetry(ctx, opt.Workers, r.body); err != nil {
 		return err
 	}
-	r.thin = r.body.full.thinness(every(r.body.even, thinnessOf))
+	r.thin = r.body.full.thinness(stat.Every(r.body.even, thinnessOf))
 	r.looks, err = newLooks(ctx, opt.Workers, r.body, 0)
 	return err
 }

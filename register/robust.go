@@ -7,16 +7,6 @@ import (
 
 // Statistics that a tenth of wild values cannot move.
 
-// quantile returns the value at share q (0…1) of values in ascending order; it
-// reorders values. 0 for none.
-func quantile(values []float64, q float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	slices.Sort(values)
-	return values[int(min(float64(len(values)-1), q*float64(len(values))))]
-}
-
 // trimmedMean is the mean of the lowest share of values; it reorders them.
 func trimmedMean(values []float64, share float64) float64 {
 	if len(values) == 0 {

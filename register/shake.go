@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // A thin-walled part seen from one side: a scan of the outer wall that has settled on
@@ -56,10 +57,10 @@ const muchCloser = 0.7
 func (a *alignment) torn(ctx context.Context) (bool, error) {
 	scan, ref := a.scan, a.ref.body
 	// A scan of both sides has them where the reference has.
-	if t := a.ref.thin.share; t < sheet || scan.full.thinness(every(scan.even, thinnessOf)).share > t/2 {
+	if t := a.ref.thin.share; t < sheet || scan.full.thinness(stat.Every(scan.even, thinnessOf)).share > t/2 {
 		return false, nil
 	}
-	index := every(scan.even, glimpse.measured)
+	index := stat.Every(scan.even, glimpse.measured)
 	pose := workingPose(scan.frame, ref.frame, a.first.TargetFromSource)
 	before, err := measure(ctx, a.opt.Workers, scan.full, ref.full, pose, index, nil)
 	if err != nil {
@@ -121,7 +122,7 @@ const hopeless = 0.3
 // shake moves a pose that leaves much of a partial scan off the reference along and about the
 // axes and refines it again, as long as that helps.
 func (a *alignment) shake(ctx context.Context, p pair, best candidate) (candidate, error) {
-	index := every(p.source.even, look.measured/3)
+	index := stat.Every(p.source.even, look.measured/3)
 	m, err := measure(ctx, a.opt.Workers, p.source.full, p.target.full, best.pose, index, nil)
 	lies := share(m.source, a.on())
 	if err != nil || lies >= suspicious || lies < hopeless*share(m.source, 0.99*near) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -32,7 +33,7 @@ func (a *alignment) spin(ctx context.Context, p pair, pose geom.Pose) (geom.Pose
 	if a.ref.self.axis == (geom.Vec{}) {
 		return pose, nil
 	}
-	index := every(a.scan.even, spun)
+	index := stat.Every(a.scan.even, spun)
 	around := a.turns(pose, 0, spins, 1)
 	off := make([][]float64, spins)
 	err := task.Each(ctx, a.opt.Workers, spins, func(k int) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -69,7 +70,7 @@ func findSymmetry(ctx context.Context, workers task.Workers, b *body) (selfSymme
 // which a handle or uneven sampling tilts: the axis of the pose in which b, turned
 // about it, lies on itself best.
 func (b *body) sharpen(ctx context.Context, workers task.Workers, axis geom.Vec) (direction, through geom.Vec, err error) {
-	index := every(b.even, look.matched)
+	index := stat.Every(b.even, look.matched)
 	pose, err := refine(ctx, workers, b.full, b.full, turn(axis, b.mean, 2), plan{
 		source: index, target: index, steps: 15, reach: 0.04, slide: slide / 100, robust: true, floor: b.full.spacing / 2, tolerance: 1e-6,
 	})
@@ -154,7 +155,7 @@ func (r *Reference) turns(ctx context.Context, workers task.Workers, p pair, pos
 	}
 	slices.SortStableFunc(list, byCost)
 	list = list[:turnsTried]
-	source, target := every(p.source.even, 600), every(p.target.even, 600)
+	source, target := stat.Every(p.source.even, 600), stat.Every(p.target.even, 600)
 	if !p.twoSided {
 		target = nil
 	}
@@ -177,7 +178,7 @@ func (r *Reference) trim(ctx context.Context, workers task.Workers, p pair, pose
 	if r.self.axis == (geom.Vec{}) {
 		return pose, nil
 	}
-	source, target := every(p.source.even, n), every(p.target.even, n)
+	source, target := stat.Every(p.source.even, n), stat.Every(p.target.even, n)
 	if !p.twoSided {
 		target = nil
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Thinning: an even subset of a cloud's own points.
@@ -50,11 +51,7 @@ func thinSidesTo(points []geom.Vec3, side []int8, target int, guess float64) ([]
 	}
 	if len(best) > target+target/4 {
 		// Duplicates or clumps: no edge fits, so every so many-th.
-		even := make([]int32, target)
-		for i := range even {
-			even[i] = best[i*len(best)/target]
-		}
-		best = even
+		best = stat.Every(best, target)
 	}
 	return best, bestEdge
 }
@@ -127,18 +124,6 @@ func all(n int) []int32 {
 	out := make([]int32, n)
 	for i := range out {
 		out[i] = int32(i)
-	}
-	return out
-}
-
-// every returns at most n of index, evenly spread over its order.
-func every(index []int32, n int) []int32 {
-	if len(index) <= n {
-		return index
-	}
-	out := make([]int32, n)
-	for i := range out {
-		out[i] = index[i*len(index)/n]
 	}
 	return out
 }

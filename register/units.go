@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // Whether two clouds are in the same unit.
@@ -141,7 +142,7 @@ func measureSize(points []geom.Vec3) (extent, bool) {
 	if err != nil {
 		return extent{}, false
 	}
-	_, f, err := frameOf(pick(kept, every(all(len(kept)), sizedBy)), "")
+	_, f, err := frameOf(pick(kept, stat.Every(all(len(kept)), sizedBy)), "")
 	return extent{f.size, float64(len(kept))}, err == nil
 }
 

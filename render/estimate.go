@@ -2,9 +2,10 @@ package render
 
 import (
 	"math"
-	"sort"
+	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 )
 
@@ -101,9 +102,7 @@ func limitRadius(radius []float32) {
 	if len(radius) == 0 {
 		return
 	}
-	sorted := append([]float32(nil), radius...)
-	sort.Slice(sorted, func(a, b int) bool { return sorted[a] < sorted[b] })
-	limit := 2.5 * sorted[len(sorted)/2]
+	limit := 2.5 * stat.Median(slices.Clone(radius))
 	if limit == 0 {
 		return
 	}

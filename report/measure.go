@@ -10,6 +10,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/render"
 	"blemish/spatial"
 	"blemish/task"
@@ -65,8 +66,7 @@ func spacingOf(ctx context.Context, workers task.Workers, points []geom.Vec3, bo
 	if len(far) == 0 {
 		return box.Diagonal() / 100, nil
 	}
-	slices.Sort(far)
-	return math.Sqrt(far[len(far)/2] * math.Pi / 6), nil
+	return math.Sqrt(stat.Median(far) * math.Pi / 6), nil
 }
 
 func gather[T any](points []T, order []int32) []T {

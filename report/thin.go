@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // mortonOrder is the order of points along the Z-curve in a box of 2^16 cells a
@@ -60,8 +61,8 @@ func thin(order []int32, limit int, matters func(int32) bool) []int32 {
 			rest = append(rest, i)
 		}
 	}
-	first = every(first, max(limit*3/4, limit-len(rest)))
-	rest = every(rest, limit-len(first))
+	first = stat.Every(first, max(limit*3/4, limit-len(rest)))
+	rest = stat.Every(rest, limit-len(first))
 	keep := make(map[int32]bool, limit)
 	for _, i := range first {
 		keep[i] = true
@@ -74,18 +75,6 @@ func thin(order []int32, limit int, matters func(int32) bool) []int32 {
 		if keep[i] {
 			out = append(out, i)
 		}
-	}
-	return out
-}
-
-// every takes n items at even steps, all where there are fewer.
-func every(items []int32, n int) []int32 {
-	if len(items) <= n {
-		return items
-	}
-	out := make([]int32, n)
-	for i := range out {
-		out[i] = items[i*len(items)/n]
 	}
 	return out
 }

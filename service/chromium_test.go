@@ -186,6 +186,12 @@ func (b *browser) media(kind, scheme string) {
 func (b *browser) colours(css string) int {
 	b.Helper()
 	shot, err := chromedp.Run(b.ctx, chromedp.Screenshot(chromedp.CSS(css)))
+	for range 3 { // the page may draw the element anew in between
+		if err == nil || !strings.Contains(err.Error(), "No node with given id") {
+			break
+		}
+		shot, err = chromedp.Run(b.ctx, chromedp.Screenshot(chromedp.CSS(css)))
+	}
 	if err != nil {
 		b.Fatal(err)
 	}

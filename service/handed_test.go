@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"blemish/history"
+	"blemish/internal/logtest"
 	"blemish/jobs"
 	"blemish/jobs/jobstest"
 	"blemish/jobs/kind"
@@ -160,24 +160,6 @@ func (f *flaky) Publish(ctx context.Context, id string) error {
 	return f.Broker.Publish(ctx, id)
 }
 
-// said collects a log.
-type said struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (s *said) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
 // A queue that cannot be reached, and a result that somebody has removed, are told; the scan
 // is judged in the end. What is wrong with a job itself is the scan's entry.
 func TestTroubleWithWorkers(t *testing.T) {
@@ -192,8 +174,8 @@ func TestTroubleWithWorkers(t *testing.T) {
 		return judging(ctx, w)
 	}
 	defer b.Work(1)()
-	log := &said{}
-	opt := Options{Open: true, Queue: b.Queue, Logger: slog.New(slog.NewTextHandler(log, nil))}
+	logger, log := logtest.New(slog.LevelInfo)
+	opt := Options{Open: true, Queue: b.Queue, Logger: logger}
 	s := start(t, opt, false)
 	s.addModel()
 	if e := s.judge("a", false, ""); e.Verdict != "sound" {

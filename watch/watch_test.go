@@ -21,6 +21,7 @@ import (
 	"blemish/detect/all"
 	"blemish/format"
 	"blemish/geom"
+	"blemish/internal/logtest"
 	"blemish/judge"
 	"blemish/report"
 )
@@ -111,36 +112,19 @@ func (m *memory) Add(ctx context.Context, e Entry) error {
 	return nil
 }
 
-// messages collects what is logged.
-type messages struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (m *messages) Write(b []byte) (int, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.text.Write(b)
-}
-
-func (m *messages) String() string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.text.String()
-}
-
 // start is a run with short waits on a folder of its own.
-func start(t *testing.T, done Done) (*bench, Options, *memory, *messages) {
+func start(t *testing.T, done Done) (*bench, Options, *memory, *logtest.Messages) {
 	t.Helper()
 	b, err := makeBench()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, history, said := t.TempDir(), &memory{}, &messages{}
+	dir, history := t.TempDir(), &memory{}
+	logger, said := logtest.New(slog.LevelInfo)
 	return b, Options{
 		Dir: dir, Out: filepath.Join(dir, "reports"), Done: done, Once: true, History: history,
 		Settle: 20 * time.Millisecond, Poll: 50 * time.Millisecond, Patience: 200 * time.Millisecond,
-		Log: slog.New(slog.NewTextHandler(said, nil)),
+		Log: logger,
 	}, history, said
 }
 

@@ -10,6 +10,7 @@ import (
 	"blemish/dataset"
 	"blemish/detect/imrnet"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/internal/version"
 	"blemish/report/plot"
 )
@@ -49,11 +50,11 @@ func (s Study) Spread(ctx context.Context, set *dataset.Set, settings []benchmar
 				return nil, err
 			}
 			names[k], groups[k] = variant.Name, append(groups[k], spread...)
-			page.Table = append(page.Table, []string{c.Name, names[k], fmt.Sprintf("%.4f", mean(spread)), fmt.Sprintf("%.4f", median(spread))})
+			page.Table = append(page.Table, []string{c.Name, names[k], fmt.Sprintf("%.4f", mean(spread)), fmt.Sprintf("%.4f", stat.Median(slices.Clone(spread)))})
 		}
 	}
 	for k, name := range names {
-		page.Table = append(page.Table, []string{"all", name, fmt.Sprintf("%.4f", mean(groups[k])), fmt.Sprintf("%.4f", median(groups[k]))})
+		page.Table = append(page.Table, []string{"all", name, fmt.Sprintf("%.4f", mean(groups[k])), fmt.Sprintf("%.4f", stat.Median(slices.Clone(groups[k])))})
 	}
 	return page, nil
 }
@@ -76,10 +77,4 @@ func mean(x []float64) float64 {
 		sum += v
 	}
 	return sum / float64(max(1, len(x)))
-}
-
-// median is the middle value, the upper of two.
-func median(x []float64) float64 {
-	s := slices.Sorted(slices.Values(x))
-	return s[len(s)/2]
 }

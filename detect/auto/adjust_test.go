@@ -60,7 +60,7 @@ func TestAdjustedAsDeviationIs(t *testing.T) {
 		if p, q := one.About(), two.About(); !reflect.DeepEqual(p.Calibration, q.Calibration) || p.Decision != q.Decision || q.Detector != Name {
 			t.Errorf("%s: the card is %+v, want %+v", name, q, p)
 		}
-		want, got := score(t, one, c), score(t, two, c)
+		want, got := detecttest.Score(t, one, c), detecttest.Score(t, two, c)
 		raised := 0
 		for i, s := range want.Point {
 			if got.Point[i] != s {
@@ -107,7 +107,7 @@ func TestFalseAlarms(t *testing.T) {
 	sound := plates(3)
 	opt := detect.FitOptions{Class: "plate", Seed: 1, FalseAlarms: 0.05}
 	var thresholds []detect.Calibration
-	for _, d := range []detect.Detector{deviation.New(small().Config), New(small())} {
+	for _, d := range []detect.Detector{deviation.New(standing().Config), New(standing())} {
 		m, err := d.Fit(context.Background(), sound, opt)
 		if err != nil {
 			t.Fatal(err)

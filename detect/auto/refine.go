@@ -7,6 +7,7 @@ import (
 
 	"blemish/detect/scoring"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -128,6 +129,5 @@ func trusted(said []float32, use []bool) float32 {
 	if len(all) == 0 {
 		return 0
 	}
-	slices.Sort(all)
-	return 1 / max(1, 2*all[int(usual*float64(len(all)-1))])
+	return 1 / max(1, 2*stat.Quantile(all, usual))
 }

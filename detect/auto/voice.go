@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"slices"
 	"strings"
 
 	"blemish/detect"
 	"blemish/detect/imrnet"
 	"blemish/detect/scoring"
 	"blemish/detect/simple3d"
+	"blemish/internal/stat"
 	"blemish/weights"
 )
 
@@ -134,11 +134,8 @@ func (v *voice) calibrate(ctx context.Context, l *scoring.Lesson, terms []*scori
 			}
 		}
 	}
-	slices.Sort(all)
-	if len(all) > 0 {
-		if q := all[int(soundShare*float64(len(all)-1))]; q > 0 {
-			v.unit = q
-		}
+	if q := stat.Quantile(all, soundShare); q > 0 {
+		v.unit = q
 	}
 	return nil
 }

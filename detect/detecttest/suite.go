@@ -51,7 +51,7 @@ func Run(t *testing.T, s Suite) {
 	b.good = scan(s.Points, bump{}, r)
 	b.bad = scan(s.Points, bump{at: geom.Vec{X: 0.35, Y: 0.5, Z: 0.12}, radius: 0.18, depth: 0.1}, r)
 	b.model = b.fit(t, b.sound, 1)
-	b.wantGood, b.wantBad = score(t, b.model, b.good), score(t, b.model, b.bad)
+	b.wantGood, b.wantBad = Score(t, b.model, b.good), Score(t, b.model, b.bad)
 	for _, part := range []struct {
 		name string
 		test func(t *testing.T)
@@ -90,11 +90,17 @@ func (b *bench) fit(t *testing.T, sound []*geom.Cloud, workers task.Workers) det
 	return m
 }
 
-func score(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
+// Score is what a model says of a scan; no point scores NaN.
+func Score(t testing.TB, m detect.Model, c *geom.Cloud) *detect.Result {
 	t.Helper()
 	r, err := m.Score(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i, s := range r.Point {
+		if s != s {
+			t.Fatalf("point %d scores NaN", i)
+		}
 	}
 	return r
 }
@@ -212,7 +218,7 @@ func (b *bench) saves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	equal(t, b.wantBad, score(t, opened, b.bad))
+	equal(t, b.wantBad, Score(t, opened, b.bad))
 	damaged := *f
 	damaged.Tensors = damaged.Tensors[1:]
 	if _, err := b.Open(context.Background(), &damaged, detect.OpenOptions{}); err == nil {
@@ -288,7 +294,7 @@ func (b *bench) disturbs(t *testing.T) {
 	c := &geom.Cloud{Points: []geom.Vec3{{X: float32(math.NaN())}}}
 	c.Points = append(c.Points, b.bad.Transform(pose).Select(perm).Points...)
 	c.Points = append(c.Points, geom.Vec3{Y: float32(math.Inf(1))})
-	want, got := b.wantBad, score(t, b.model, c)
+	want, got := b.wantBad, Score(t, b.model, c)
 	if len(got.Point) != c.Len() || got.Point[0] != 0 || got.Point[c.Len()-1] != 0 {
 		t.Fatalf("%d scores for %d points", len(got.Point), c.Len())
 	}
@@ -320,7 +326,7 @@ func (b *bench) units(t *testing.T) {
 	for _, c := range b.sound {
 		sound = append(sound, scaled(c))
 	}
-	got := score(t, b.fit(t, sound, 0), scaled(b.bad))
+	got := Score(t, b.fit(t, sound, 0), scaled(b.bad))
 	b.near(t, want.Point, got.Point, want.Object, got.Object)
 	if len(want.Regions) > 0 && len(got.Regions) > 0 {
 		if x, y := want.Regions[0].Area*factor*factor, got.Regions[0].Area; math.Abs(y/x-1) > b.Loose {
@@ -343,7 +349,7 @@ func (b *bench) badScans(t *testing.T) {
 		"empty": {}, "one point": {Points: []geom.Vec3{{X: 1}}}, "few": {Points: b.good.Points[:20]}, "all equal": same, "a line": line,
 		"NaN": {Points: []geom.Vec3{{X: float32(math.NaN())}}},
 	} {
-		r := score(t, b.model, c)
+		r := Score(t, b.model, c)
 		if r.Verdict != detect.Unsure || r.Reason == "" || len(r.Point) != c.Len() {
 			t.Errorf("%s: verdict %v, reason %q, %d scores", name, r.Verdict, r.Reason, len(r.Point))
 		}
@@ -369,7 +375,7 @@ func (b *bench) badTraining(t *testing.T) {
 // single checks that one sound scan is enough to tell sound from defective.
 func (b *bench) single(t *testing.T) {
 	m := b.fit(t, b.sound[:1], 0)
-	good, bad := score(t, m, b.good), score(t, m, b.bad)
+	good, bad := Score(t, m, b.good), Score(t, m, b.bad)
 	if !b.Blind && !(bad.Object > good.Object) {
 		t.Errorf("learnt from one scan: sound %v, defective %v", good.Object, bad.Object)
 	}

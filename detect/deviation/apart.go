@@ -10,6 +10,7 @@ import (
 	"blemish/detect/scene"
 	"blemish/detect/scoring"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/register"
 	"blemish/spatial"
 )
@@ -49,7 +50,7 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 		s.Covered, s.Noise = h.View.Shown, h.View.Noise
 		covered, noise, off = append(covered, s.Covered), append(noise, s.Noise), append(off, s.Residual)
 	}
-	whole := middle64(covered) >= wholeShare
+	whole := stat.Median(covered) >= wholeShare
 	for k, h := range scans {
 		if v.clean(k, h, clouds[k]) {
 			again = true
@@ -69,8 +70,8 @@ func (v *vetting) apart(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 			continue
 		}
 		s := &v.Scans[i]
-		switch usual := max(middle64(without(noise, k)), fine*h.View.Spacing); {
-		case s.Noise > wild*usual, s.Noise > noisier*usual && s.Residual > wild*middle64(without(off, k)):
+		switch usual := max(stat.Median(without(noise, k)), fine*h.View.Spacing); {
+		case s.Noise > wild*usual, s.Noise > noisier*usual && s.Residual > wild*stat.Median(without(off, k)):
 			again = v.judged(i, fmt.Sprintf("its noise is %s, %s times that of the others", number(s.Noise), number(s.Noise/usual))) || again
 		case whole && s.Covered < scanty:
 			again = v.judged(i, fmt.Sprintf("it shows only %.0f %% of what the others show: scanned from one side, or a part is missing", 100*s.Covered)) || again
@@ -164,8 +165,7 @@ func (l *lesson) usualLimit(scans []*held, scale int) float32 {
 		}
 		limits = append(limits, l.apart.Quantile(scale, reading, valid, soundShare))
 	}
-	slices.Sort(limits)
-	return limits[(len(limits)-1)/2]
+	return stat.Quantile(limits, 0.5)
 }
 
 // others is the calibration that the scans but one would give.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/register"
 )
 
@@ -105,7 +106,7 @@ func (f fit) belongs() bool {
 // fits looks for scans that are not of the part, or cannot be joined to the others. It
 // corrects poses that a second look finds better.
 func (v *vetting) fits(ctx context.Context, clouds [][]geom.Vec3, g *register.Grouping) (again bool, err error) {
-	usual := middle64(g.Overlaps)
+	usual := stat.Median(slices.Clone(g.Overlaps))
 	var sound, odd []int
 	for k := range clouds {
 		if g.Joined[k] && g.Overlaps[k] >= min(alike, usual-behind) && g.Overlaps[k] >= hangs {
@@ -201,7 +202,7 @@ func (v *vetting) strangeness(f fit, i int) string {
 			sizes = append(sizes, v.Scans[j].Size)
 		}
 	}
-	if ratio := v.Scans[i].Size / middle64(sizes); ratio > unlike {
+	if ratio := v.Scans[i].Size / stat.Median(sizes); ratio > unlike {
 		why += fmt.Sprintf("; it is %s times larger, with much beside the part?", number(ratio))
 	} else if ratio < 1/unlike {
 		why += fmt.Sprintf("; it is %s times smaller", number(1/ratio))
@@ -244,21 +245,11 @@ func (v *vetting) whole(ctx context.Context, clouds [][]geom.Vec3, g *register.G
 		}
 		covered = append(covered, r.Covered)
 	}
-	return middle64(covered) >= wholeShare, nil
+	return stat.Median(covered) >= wholeShare, nil
 }
 
 // number writes v with two digits that count, and without an exponent.
 func number(v float64) string {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 2, 64), 64) // its own output
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
-}
-
-// middle64 is the median; 0 of nothing.
-func middle64(v []float64) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	sorted := slices.Clone(v)
-	slices.Sort(sorted)
-	return sorted[len(sorted)/2]
 }

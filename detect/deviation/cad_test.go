@@ -10,6 +10,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/detecttest"
 	"blemish/detect/scene/scenetest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/mesh"
 	"blemish/seed"
@@ -23,12 +24,11 @@ func bracket() *geom.Mesh {
 	}
 }
 
-// scanOf draws a scan of the bracket in a pose; shift moves its points along their normals,
-// in the bracket's own frame.
+// scanOf draws a scan of the bracket where its model is; shift moves its points along their
+// normals.
 func scanOf(r *seed.Rand, noise float64, shift func(p, n geom.Vec) float64) *geom.Cloud {
 	m := bracket()
 	points, faces := mesh.Sample(m, 5000, r)
-	pose := geom.Pose{R: geom.RotationQuat(r.Norm(), r.Norm(), r.Norm(), r.Norm()), T: geom.Vec{X: r.Uniform(-9, 9), Y: 2}}
 	c := &geom.Cloud{}
 	for i, p := range points {
 		n := m.FaceNormal(int(faces[i]))
@@ -36,7 +36,7 @@ func scanOf(r *seed.Rand, noise float64, shift func(p, n geom.Vec) float64) *geo
 		if shift != nil {
 			off += shift(p.D(), n)
 		}
-		c.Points = append(c.Points, pose.ApplyVec(p.D().AddScaled(off, n)).F())
+		c.Points = append(c.Points, p.D().AddScaled(off, n).F())
 	}
 	return c
 }
@@ -51,9 +51,11 @@ func spot(by float64) func(p, n geom.Vec) float64 {
 	}
 }
 
-func learnCAD(t *testing.T, over, under float64, sound ...*geom.Cloud) detect.Model {
+// learnCAD learns the bracket; poses are looked for, or scans stand as the model does.
+func learnCAD(t *testing.T, pose string, over, under float64, sound ...*geom.Cloud) detect.Model {
 	t.Helper()
 	cfg := DefaultConfig()
+	cfg.Pose = pose
 	cfg.ReferencePoints, cfg.Sites, cfg.ToleranceOver, cfg.ToleranceUnder = 5000, 3000, over, under
 	m, err := New(cfg).Fit(context.Background(), sound, detect.FitOptions{Class: "bracket", Seed: 1, CAD: bracket(), CADFile: detect.SourceFile{Name: "bracket.stl"}})
 	if err != nil {
@@ -62,23 +64,9 @@ func learnCAD(t *testing.T, over, under float64, sound ...*geom.Cloud) detect.Mo
 	return m
 }
 
-func scoreOf(t *testing.T, m detect.Model, c *geom.Cloud) *detect.Result {
-	t.Helper()
-	res, err := m.Score(context.Background(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, s := range res.Point {
-		if s != s {
-			t.Fatalf("point %d scores NaN", i)
-		}
-	}
-	return res
-}
-
 func TestToleranceDecides(t *testing.T) {
 	r := seed.Stream(1, "cad")
-	m := learnCAD(t, 0.06, 0.03)
+	m := learnCAD(t, scoring.PoseAny, 0.06, 0.03)
 	for _, c := range []struct {
 		noise, by float64
 		want      detect.Verdict
@@ -94,7 +82,7 @@ func TestToleranceDecides(t *testing.T) {
 		{0.01, 0.09, detect.Defective, detect.Excess},
 		{0.01, -0.05, detect.Defective, detect.Missing},
 	} {
-		res := scoreOf(t, m, scanOf(r, c.noise, spot(c.by)))
+		res := detecttest.Score(t, m, turned(scanOf(r, c.noise, spot(c.by)), r))
 		if res.Verdict != c.want {
 			t.Errorf("noise %g, off by %g: %v, score %.2f; want %v", c.noise, c.by, res.Verdict, res.Object, c.want)
 			continue
@@ -119,12 +107,12 @@ func TestToleranceDecides(t *testing.T) {
 
 func TestNoiseAloneDecides(t *testing.T) {
 	r := seed.Stream(2, "cad")
-	m := learnCAD(t, 0, 0)
+	m := learnCAD(t, scoring.PoseFixed, 0, 0)
 	for _, c := range []struct {
 		noise, by float64
 		want      detect.Verdict
 	}{{0, 0, detect.Sound}, {0.01, 0, detect.Sound}, {0, 0.002, detect.Defective}, {0.01, 0.002, detect.Sound}, {0.01, 0.02, detect.Defective}} {
-		res := scoreOf(t, m, scanOf(r, c.noise, spot(c.by)))
+		res := detecttest.Score(t, m, scanOf(r, c.noise, spot(c.by)))
 		if res.Verdict != c.want || !strings.Contains(res.Note, "no tolerance was given") {
 			t.Errorf("noise %g, off by %g: %v, score %.2f, note %q", c.noise, c.by, res.Verdict, res.Object, res.Note)
 		}
@@ -151,7 +139,8 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 	for range 3 {
 		sound = append(sound, scanOf(r, 0.005, coated(nil)))
 	}
-	alone, learnt, both := learnCAD(t, 0.03, 0.03), learnCAD(t, 0, 0, sound...), learnCAD(t, 0.03, 0.03, sound...)
+	alone, learnt := learnCAD(t, scoring.PoseFixed, 0.03, 0.03), learnCAD(t, scoring.PoseFixed, 0, 0, sound...)
+	both := learnCAD(t, scoring.PoseFixed, 0.03, 0.03, sound...)
 	good, dented := scanOf(r, 0.005, coated(nil)), scanOf(r, 0.005, coated(spot(-0.08)))
 	for name, c := range map[string]struct {
 		m    detect.Model
@@ -164,22 +153,22 @@ func TestSoundScansTeachWhatTheModelDoesNot(t *testing.T) {
 		"with a tolerance, less the paint":   {both, good, detect.Sound},
 		"and a dent beyond the tolerance is": {both, dented, detect.Defective},
 	} {
-		if res := scoreOf(t, c.m, c.scan); res.Verdict != c.want {
+		if res := detecttest.Score(t, c.m, c.scan); res.Verdict != c.want {
 			t.Errorf("%s: %v, score %.2f, threshold %.2f", name, res.Verdict, res.Object, res.Threshold)
 		}
 	}
-	one := learnCAD(t, 0, 0, sound[0])
-	if res := scoreOf(t, one, dented); res.Verdict != detect.Defective {
+	one := learnCAD(t, scoring.PoseFixed, 0, 0, sound[0])
+	if res := detecttest.Score(t, one, dented); res.Verdict != detect.Defective {
 		t.Errorf("learnt with one scan, a dent is %v, score %.2f", res.Verdict, res.Object)
 	}
 }
 
 func TestCADModelsAreOpenedAgain(t *testing.T) {
 	r := seed.Stream(4, "cad")
-	scan := scanOf(r, 0.005, spot(0.1))
+	scan := turned(scanOf(r, 0.005, spot(0.1)), r)
 	scan.Points[7] = geom.Vec3{X: float32(math.NaN())}
-	for _, sound := range [][]*geom.Cloud{nil, {scanOf(r, 0.005, nil), scanOf(r, 0.005, nil)}} {
-		m := learnCAD(t, 0.03, 0.03, sound...)
+	for _, sound := range [][]*geom.Cloud{nil, {turned(scanOf(r, 0.005, nil), r), turned(scanOf(r, 0.005, nil), r)}} {
+		m := learnCAD(t, scoring.PoseAny, 0.03, 0.03, sound...)
 		read := detecttest.File(t, m)
 		card, err := detect.ReadCard(read)
 		if err != nil || card.CAD == nil || card.CAD.Name != "bracket.stl" || card.Decision == "" || card.Scans != len(sound) {
@@ -189,7 +178,7 @@ func TestCADModelsAreOpenedAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, b := scoreOf(t, m, scan), scoreOf(t, again, scan)
+		a, b := detecttest.Score(t, m, scan), detecttest.Score(t, again, scan)
 		if !slices.Equal(a.Point, b.Point) || a.Object != b.Object || a.Note != b.Note {
 			t.Errorf("with %d sound scans: %.3f before, %.3f after", len(sound), a.Object, b.Object)
 		}
@@ -212,7 +201,7 @@ func TestScansOfAnotherPartTeachNothing(t *testing.T) {
 func TestToleranceAboutSoundScans(t *testing.T) {
 	m, r := trained(t, func(c *Config) { c.ToleranceOver, c.ToleranceUnder = 0.03, 0.03 })
 	for by, want := range map[float32]detect.Verdict{0.02: detect.Sound, 0.045: detect.Defective} {
-		res := scoreOf(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {
+		res := detecttest.Score(t, m, carve(r, func(p, side geom.Vec3) (geom.Vec3, bool) {
 			if fromTop(p, side) < 0.15 {
 				p.Z += by
 			}

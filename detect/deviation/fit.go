@@ -9,6 +9,7 @@ import (
 	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/internal/setting"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -241,7 +242,7 @@ func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error)
 		object[k], point[k] = with.scored.Object, slices.Max(h.scored.Score)
 		more[k] = float64(h.scored.Object) / max(float64(object[k]), 1e-6)
 	}
-	factor := max(1, middle64(more))
+	factor := max(1, stat.Median(more))
 	for k, h := range l.parts {
 		object[k] = min(h.scored.Object, float32(factor*float64(object[k])))
 	}

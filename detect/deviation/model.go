@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blemish/detect/scoring"
+	"blemish/internal/stat"
 	"blemish/task"
 )
 
@@ -94,18 +95,11 @@ func (m *model) extraNoise(r *reading, k int) (extra sigmas) {
 func (m *model) detectable(r *reading) float64 {
 	best := math.Inf(1)
 	for k := range m.cfg.Scales {
-		spread, extra := float64(middle(m.tol.Spread[k])), 0.0
+		spread, extra := float64(stat.Median(slices.Clone(m.tol.Spread[k]))), 0.0
 		if r != nil {
 			extra = m.extraNoise(r, k)[inner]
 		}
 		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra))
 	}
 	return best
-}
-
-// middle is the median.
-func middle(v []float32) float32 {
-	sorted := slices.Clone(v)
-	slices.Sort(sorted)
-	return sorted[len(sorted)/2]
 }

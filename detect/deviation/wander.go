@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/detect/scene"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -69,7 +70,7 @@ func (m *model) measureWander(ctx context.Context, r *reading) error {
 		shared := math.Sqrt(1 - min(0.9, float64(scale)/surroundings))
 		for b := inner; b >= 0; b-- {
 			if v := off[k][b]; len(v) >= leastWander || b == inner && len(v) > 0 {
-				w.sigma[k][b] = scene.ToDeviation * middle64(v) / shared
+				w.sigma[k][b] = scene.ToDeviation * stat.Median(v) / shared
 			} else if b < inner {
 				w.sigma[k][b] = w.sigma[k][b+1]
 			}
@@ -86,7 +87,7 @@ func (m *model) measureWander(ctx context.Context, r *reading) error {
 // points, for each scale and band.
 func (m *model) strays(ctx context.Context, r *reading, band []uint8) ([][len(bands)][]float64, error) {
 	order, points := r.View.Tree.Order(), r.View.Tree.Points()
-	stride := len(order)/wanderSample + 1
+	stride := stat.Step(len(order), wanderSample)
 	around := make([]float64, task.Count(len(order), stride)) // NaN: unknown
 	err := task.For(ctx, m.Workers, len(around), 16, func(_, lo, hi int) {
 		var near []spatial.Neighbor
@@ -136,7 +137,7 @@ func (l *lesson) learnWander(ctx context.Context) error {
 			for _, h := range l.parts {
 				all = append(all, h.reading.wander.sigma[k][b])
 			}
-			m.usual[k][b] = float64(float32(middle64(all))) // as a model file keeps it
+			m.usual[k][b] = float64(float32(stat.Median(all))) // as a model file keeps it
 		}
 	}
 	return nil

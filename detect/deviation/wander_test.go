@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"blemish/detect"
+	"blemish/detect/detecttest"
+	"blemish/detect/scoring"
 	"blemish/geom"
 	"blemish/seed"
 )
@@ -42,9 +44,9 @@ func sideOf(r *seed.Rand, curl float64, more func(p, n geom.Vec) float64) *geom.
 // Scanners are off at the rims of what they see: that is no defect, and does not hide one.
 func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 	r := seed.Stream(1, "rims")
-	m := learnCAD(t, 0.05, 0.05)
+	m := learnCAD(t, scoring.PoseFixed, 0.05, 0.05)
 	for _, curl := range []float64{0, 0.12} {
-		if res := scoreOf(t, m, sideOf(r, curl, nil)); res.Verdict != detect.Sound {
+		if res := detecttest.Score(t, m, sideOf(r, curl, nil)); res.Verdict != detect.Sound {
 			t.Errorf("curled by %g: %v, score %.2f, %s", curl, res.Verdict, res.Object, res.Note)
 		}
 		dented := sideOf(r, curl, func(p, n geom.Vec) float64 {
@@ -53,7 +55,7 @@ func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 			}
 			return 0
 		})
-		if res := scoreOf(t, m, dented); res.Verdict != detect.Defective {
+		if res := detecttest.Score(t, m, dented); res.Verdict != detect.Defective {
 			t.Errorf("curled by %g and dented: %v, score %.2f, %s", curl, res.Verdict, res.Object, res.Note)
 		}
 	}
@@ -62,7 +64,7 @@ func TestRimsOfOneSideAreAllowedMore(t *testing.T) {
 // A hole has a rim, too, which must not excuse what is off around it.
 func TestRimsOfADefectAreNotAllowedMore(t *testing.T) {
 	r := seed.Stream(2, "rims")
-	m := learnCAD(t, 0.05, 0.05)
+	m := learnCAD(t, scoring.PoseFixed, 0.05, 0.05)
 	around := func(p, n geom.Vec) float64 {
 		if n.Z > -0.9 {
 			return 0
@@ -82,7 +84,7 @@ func TestRimsOfADefectAreNotAllowedMore(t *testing.T) {
 			seen.Points = append(seen.Points, p)
 		}
 	}
-	res := scoreOf(t, m, seen)
+	res := detecttest.Score(t, m, seen)
 	deepest := 0.0
 	for _, g := range res.Regions {
 		deepest = max(deepest, float64(g.Peak))

@@ -2,8 +2,10 @@ package memory
 
 import (
 	"context"
+	"slices"
 
 	"blemish/detect/bank"
+	"blemish/internal/stat"
 	"blemish/seed"
 	"blemish/task"
 )
@@ -14,12 +16,8 @@ import (
 func (c Config) choose(ctx context.Context, workers task.Workers, root uint64, rows []float32, dim int) ([]float32, error) {
 	n := len(rows) / dim
 	if c.Drawn > 0 && n > c.Drawn {
-		some := make([]float32, 0, c.Drawn*dim)
-		for i := range c.Drawn {
-			from := i * n / c.Drawn
-			some = append(some, rows[from*dim:(from+1)*dim]...)
-		}
-		rows, n = some, c.Drawn
+		some := stat.Every(slices.Collect(slices.Chunk(rows, dim)), c.Drawn)
+		rows, n = slices.Concat(some...), c.Drawn
 	}
 	keep := min(c.Vectors, max(1, int(c.Share*float64(n))))
 	if keep >= n {

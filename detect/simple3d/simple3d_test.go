@@ -9,7 +9,9 @@ import (
 )
 
 func TestContract(t *testing.T) {
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(DefaultConfig()) }, Open: Open, Points: 4500, Contrast: 2})
+	cfg := DefaultConfig()
+	cfg.Centres, cfg.Vectors = 2000, 500
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(cfg) }, Open: Open, Points: 3500, Contrast: 2, Loose: 0.3})
 }
 
 // As published, but for what is drawn by chance, and with fewer places.

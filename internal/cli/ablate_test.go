@@ -48,19 +48,20 @@ func TestStudies(t *testing.T) {
 		study string
 		more  []string
 		rows  []string
+		long  bool // half a second for each setting, of the same kind as what others turn
 	}{
-		{"sampler", usual, []string{"random", "fps", "voxel", "gps"}},
-		{"mask", usual, []string{"0.2", "0.4", "0.6", "0.8", "1"}},
-		{"mask", []string{"mode=literal"}, []string{"0.2", "0.4", "0.6", "0.8"}},
-		{"iterations", []string{"mode=literal"}, []string{"1", "2", "3", "4", "6"}},
-		{"patch", usual, []string{"16", "32", "64", "128"}},
-		{"template", usual, []string{"false", "true"}},
-		{"salient=0.2,0.4", append(usual, "sampler=gps"), []string{"0.2", "0.4"}},
-		{"readings", []string{"mode=literal"}, nil},
-		{"features", usual, []string{"cup0", "cup0", "all", "all"}},
+		{"sampler", usual, []string{"random", "fps", "voxel", "gps"}, true},
+		{"mask", usual, []string{"0.2", "0.4", "0.6", "0.8", "1"}, false},
+		{"mask", []string{"mode=literal"}, []string{"0.2", "0.4", "0.6", "0.8"}, true},
+		{"iterations", []string{"mode=literal"}, []string{"1", "2", "3", "4", "6"}, true},
+		{"patch", usual, []string{"16", "32", "64", "128"}, true},
+		{"template", usual, []string{"false", "true"}, false},
+		{"salient=0.2,0.4", append(usual, "sampler=gps"), []string{"0.2", "0.4"}, false},
+		{"readings", []string{"mode=literal"}, nil, true},
+		{"features", usual, []string{"cup0", "cup0", "all", "all"}, false},
 	} {
-		if testing.Short() && c.study != "template" && c.study != "features" {
-			continue // a second for each setting
+		if testing.Short() && c.study != "template" && c.study != "features" || c.long && os.Getenv("BLEMISH_LONG") == "" {
+			continue
 		}
 		t.Run(c.study+" "+c.more[0], func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out")

@@ -248,8 +248,13 @@ var update = flag.Bool("update", false, "write what commands print into the scri
 
 // TestScripts runs each command-line session of testdata/script.
 func TestScripts(t *testing.T) {
+	runScripts(t, "script")
+}
+
+func runScripts(t *testing.T, folder string) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Dir:           filepath.Join("testdata", "script"),
+		Dir:           filepath.Join("testdata", folder),
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			described, err := filepath.Abs("../../docs/schema/predict.json")

@@ -11,10 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"blemish/internal/logtest"
 	"blemish/jobs"
 	"blemish/jobs/jobstest"
 	"blemish/storage"
@@ -71,28 +71,10 @@ func stretch(_ context.Context, w jobs.Work) error {
 	return nil
 }
 
-// said collects messages.
-type said struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (s *said) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(b)
-}
-
-func (s *said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
-func open(t *testing.T, opt Options) (*Broker, *said) {
+func open(t *testing.T, opt Options) (*Broker, *logtest.Messages) {
 	t.Helper()
-	log := &said{}
-	opt.Patience, opt.Log = jobstest.Patience, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	logger, log := logtest.New(slog.LevelDebug)
+	opt.Patience, opt.Log = jobstest.Patience, logger
 	b, err := Open(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,2 @@
+// Package logtest collects what is logged, in tests.
+package logtest
