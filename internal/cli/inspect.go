@@ -285,6 +285,9 @@ func (e *env) printInspection(one *inspected) error {
 		}
 		p("  learnt from %d sound scans, %d points%s", c.Scans, c.Points, named(c.Files))
 		p("  threshold   %.4g (1 = the largest score of held-out sound scans)", c.Calibration.Threshold)
+		if c.Calibration.Doubt > 0 {
+			p("  unsure from %.4g on, for some sound scans scored more where the others hardly show the part", c.Calibration.Doubt)
+		}
 		p("  written by  blemish %s, seed %d", c.Version, c.Seed)
 		p("  config      %s", c.Config)
 	}
