@@ -85,6 +85,18 @@ func (q *Queue) Result(ctx context.Context, id string) (Result, error) {
 	return Result{}, fmt.Errorf("%s: %w", id, ErrNotDone)
 }
 
+// News hands errors to tell, but none that says the same as the one before it. It is not for
+// several goroutines at once.
+func News(tell func(error)) func(error) {
+	last := ""
+	return func(err error) {
+		if text := err.Error(); text != last {
+			last = text
+			tell(err)
+		}
+	}
+}
+
 // Forget takes the result of a job away, or that it failed: submitted again it is done again.
 func (q *Queue) Forget(ctx context.Context, id string) error {
 	if err := checkID(id); err != nil {

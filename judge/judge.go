@@ -142,9 +142,7 @@ func (j *Judge) Cloud(ctx context.Context, name string, cloud *geom.Cloud) (*rep
 	if err != nil {
 		return nil, report.PredictScan{}, fmt.Errorf("%s: %w", name, err)
 	}
-	if asked := float32(j.About.Threshold); result.Threshold != asked {
-		result.Threshold, result.Doubt = asked, 0
-	}
+	result.Threshold = float32(j.About.Threshold)
 	result.Judge()
 	scan := report.NewPredictScan(name, cloud, result, time.Since(begun).Seconds())
 	scan.Describe(result, j.plan.Tolerance, j.About.Unit)

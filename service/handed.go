@@ -34,7 +34,9 @@ func (s *Service) handedJob(ctx context.Context, job *history.Job) (*outcome, er
 	if err := json.Unmarshal(job.Payload, &j); err != nil {
 		return s.failedScan(job, err)
 	}
-	told := ""
+	tell := jobs.News(func(err error) {
+		s.log.Error("the workers cannot be given a scan; it is tried again", "id", job.ID, "error", err)
+	})
 	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		doc, err := s.handed(ctx, &j)
 		switch {
@@ -47,10 +49,7 @@ func (s *Service) handedJob(ctx context.Context, job *history.Job) (*outcome, er
 			e, err := j.entry(doc)
 			return &outcome{entry: e}, err
 		}
-		if told != err.Error() {
-			told = err.Error()
-			s.log.Error("the workers cannot be given a scan; it is tried again", "id", job.ID, "error", err)
-		}
+		tell(err)
 		sleep(ctx, pause)
 	}
 }
@@ -102,11 +101,7 @@ func (s *Service) handed(ctx context.Context, j *scanJob) (*report.Predict, erro
 func (s *Service) handedResult(ctx context.Context, id string) (jobs.Result, error) {
 	short, stop := context.WithTimeout(ctx, givenAgain)
 	defer stop()
-	told := ""
-	return s.opt.Queue.Wait(short, id, func(err error) {
-		if told != err.Error() {
-			told = err.Error()
-			s.log.Error("the results of workers cannot be read; it is tried again", "job", id, "error", err)
-		}
-	})
+	return s.opt.Queue.Wait(short, id, jobs.News(func(err error) {
+		s.log.Error("the results of workers cannot be read; it is tried again", "job", id, "error", err)
+	}))
 }

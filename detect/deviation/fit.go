@@ -230,23 +230,27 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 // are known, and the tolerance there is as wide. So what scans score by what is learnt from all, times
 // by how much the middle one scores more when it is held out, says where doubt begins.
 func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error) {
-	n := len(l.parts)
-	point, object, more := make([]float32, n), make([]float32, n), make([]float64, n)
+	known := make([]*held, len(l.parts)) // each by what is learnt from all
 	for k, h := range l.parts {
 		own := *h.Held
 		own.Usual = l.model.Usual
-		with := held{Held: &own, reading: h.reading}
-		if err := l.score(ctx, []*held{&with}, l.model, l.model.tol); err != nil {
-			return detect.Calibration{}, err
-		}
-		object[k], point[k] = with.scored.Object, slices.Max(h.scored.Score)
-		more[k] = float64(h.scored.Object) / max(float64(object[k]), 1e-6)
+		known[k] = &held{Held: &own, reading: h.reading}
+	}
+	if err := l.score(ctx, known, l.model, l.model.tol); err != nil {
+		return detect.Calibration{}, err
+	}
+	more := make([]float64, len(known))
+	for k, h := range l.parts {
+		more[k] = float64(h.scored.Object) / max(float64(known[k].scored.Object), 1e-6)
 	}
 	factor := max(1, stat.Median(more))
+	scans := make([]*scoring.Scored, len(known))
 	for k, h := range l.parts {
-		object[k] = min(h.scored.Object, float32(factor*float64(object[k])))
+		scored := *h.scored
+		scored.Object = min(scored.Object, float32(factor*float64(known[k].scored.Object)))
+		scans[k] = &scored
 	}
-	return calibration(l.parts).DoubtAbove(detect.Calibrate(point, object)), nil
+	return calibration(l.parts).DoubtAbove(scoring.Calibrate(scans)), nil
 }
 
 // score scores what is held by a model's limits and by the tolerance at its readings.

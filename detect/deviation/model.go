@@ -45,7 +45,7 @@ func (m *model) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, 
 	if err := m.ownTolerances(ctx, t, r, near); err != nil || m.given != nil {
 		return t, err
 	}
-	t.Detectable, t.SoundDetectable = m.detectable(r), m.detectable(nil)
+	t.Detectable, t.SoundDetectable = m.detectable(r)
 	return t, nil
 }
 
@@ -91,15 +91,13 @@ func (m *model) extraNoise(r *reading, k int) (extra sigmas) {
 }
 
 // detectable is about the smallest shift of a region, away from rims, that scores 1 in a
-// scan; nil: in one as noisy as the sound ones.
-func (m *model) detectable(r *reading) float64 {
-	best := math.Inf(1)
+// scan, and in one as noisy as the sound ones.
+func (m *model) detectable(r *reading) (scan, sound float64) {
+	scan, sound = math.Inf(1), math.Inf(1)
 	for k := range m.cfg.Scales {
-		spread, extra := float64(stat.Median(slices.Clone(m.tol.Spread[k]))), 0.0
-		if r != nil {
-			extra = m.extraNoise(r, k)[inner]
-		}
-		best = min(best, float64(m.limit[k])*math.Sqrt(float64(spread*spread)+extra))
+		limit, spread := float64(m.limit[k]), float64(stat.Median(slices.Clone(m.tol.Spread[k])))
+		scan = min(scan, limit*math.Sqrt(float64(spread*spread)+m.extraNoise(r, k)[inner]))
+		sound = min(sound, limit*math.Sqrt(spread*spread))
 	}
-	return best
+	return scan, sound
 }

@@ -48,7 +48,7 @@ type view struct {
 // eyes explains the scanned ones of the part's sites, all flags one for each site. known
 // are places that are told, such as by the file; they are tried first.
 func (p *Part) eyes(ctx context.Context, workers task.Workers, scanned []bool, told []geom.Vec) ([]geom.Vec, error) {
-	s := &search{size: p.Size, patch: patch{spacing: p.Surface.MeanSpacing()}}
+	s := &search{size: p.Size}
 	s.patch.spacing = math.Sqrt(p.area * float64(len(p.Sites)) / float64(max(1, len(p.coarse))))
 	total := 0
 	box := geom.EmptyBox()

@@ -277,12 +277,7 @@ func (v *View) judgeGaps(ctx context.Context, workers task.Workers, empty []int3
 // surface that is known by chance, as through a gap, and nothing around it says that it was in
 // the scanner's range.
 func (v *View) beside(empty, label []int32, count int, scanned []bool) []bool {
-	var sites []geom.Vec3
-	for i, yes := range scanned {
-		if yes {
-			sites = append(sites, v.part.Sites[i])
-		}
-	}
+	sites := marked(v.part.Sites, scanned)
 	beside := make([]bool, count)
 	tree := spatial.NewTree(sites)
 	for k, i := range empty {

@@ -3,9 +3,9 @@ package scene
 import (
 	"context"
 	"math"
-	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -90,7 +90,7 @@ func (v *View) Near() []int32 {
 func density(ctx context.Context, workers task.Workers, tree *spatial.Tree) (float64, error) {
 	const some = 2000
 	n := tree.Len()
-	stride := n/some + 1
+	stride := stat.Step(n, some)
 	value := make([]float64, task.Count(n, stride))
 	err := task.For(ctx, workers, len(value), 64, func(_, lo, hi int) {
 		var near []spatial.Neighbor
@@ -102,23 +102,17 @@ func density(ctx context.Context, workers task.Workers, tree *spatial.Tree) (flo
 	if err != nil || len(value) == 0 {
 		return 0, err
 	}
-	slices.Sort(value)
-	return value[len(value)/2], nil
+	return stat.Median(value), nil
 }
 
 // beyondRims marks what lies beside the known surface or at its end.
 func (v *View) beyondRims() {
 	s := v.part.Surface
-	var rim []geom.Vec3
-	for i, at := range s.Rim {
-		if at {
-			rim = append(rim, s.Tree.Points()[i])
-		}
-	}
+	rim := marked(s.Tree.Points(), s.Rim)
 	if len(rim) == 0 {
 		return
 	}
-	tree, thin := spatial.NewTree(rim), v.part.thin()
+	tree := spatial.NewTree(rim)
 	points := v.Tree.Points()
 	for i, f := range v.Feet {
 		if v.Set[i] != Comparable {
@@ -130,7 +124,7 @@ func (v *View) beyondRims() {
 		off := max(math.Abs(f.Signed), f.Beside)
 		reach := rimGuard*s.Spacing[f.Near] + rimSlack*off
 		apart := off > 0.4*s.Spacing[f.Near]+3*s.Noise || f.Beside > s.Spacing[f.Near]+tilt*height(f)
-		if s.Rim[f.Near] || f.past(s, thin) || apart && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
+		if s.Rim[f.Near] || v.part.past(f) || apart && float64(tree.Nearest(points[i]).Dist2) < reach*reach {
 			v.Set[i] = NoReference
 		}
 	}
@@ -141,21 +135,12 @@ func height(f Foot) float64 {
 	return math.Sqrt(max(0, float64(f.Signed*f.Signed)-float64(f.Beside*f.Beside)))
 }
 
-// thin is from which spacing on surface is known from a slant only, in a part of which sound
-// scans show sides: that of the rest, twice.
-func (p *Part) thin() float64 {
-	if !p.Surface.views {
-		return math.Inf(1)
-	}
-	return 2 * p.Surface.MeanSpacing()
-}
-
 // past says that a point lies past the last discs of surface that is known from a slant only.
 // Such surface thins out and has no clear rim. Points that it goes on to as it bends away lie
 // deeper than its discs and beside them; a dent lies over discs.
-func (f Foot) past(s *Surface, thin float64) bool {
-	spacing := s.Spacing[f.Near]
-	return spacing > thin && f.Signed < 0 && f.Beside > 0.3*spacing+tilt*height(f)
+func (p *Part) past(f Foot) bool {
+	spacing := p.Surface.Spacing[f.Near]
+	return spacing > p.thin && f.Signed < 0 && f.Beside > 0.3*spacing+tilt*height(f)
 }
 
 // tilt is how far to the side of its disc a point may seem, for each length that it is
@@ -201,11 +186,10 @@ func (v *View) behind() {
 // closeUp makes comparable what was taken for unknown in the midst of comparable points: a
 // few discs that are off do not make an island. The end of surface that thins out does.
 func (v *View) closeUp(ctx context.Context, workers task.Workers) error {
-	s, thin := v.part.Surface, v.part.thin()
 	for round := 0; round < 3; round++ {
 		var islands []int32
 		for i, set := range v.Set {
-			if set == NoReference && !v.Feet[i].past(s, thin) {
+			if set == NoReference && !v.part.past(v.Feet[i]) {
 				islands = append(islands, int32(i))
 			}
 		}

@@ -32,7 +32,7 @@ func TestSurfaceThatThinsOutEnds(t *testing.T) {
 	}
 	for _, views := range []bool{true, false} {
 		s.views = views
-		v := &View{Tree: spatial.NewTree(scan), Set: make([]Set, len(scan)), part: &Part{Surface: s}}
+		v := &View{Tree: spatial.NewTree(scan), Set: make([]Set, len(scan)), part: &Part{Surface: s, thin: s.thin()}}
 		for _, q := range scan {
 			foot, _ := s.Closest(q, usual.Neighbors, usual.Reach, nil)
 			v.Feet = append(v.Feet, foot)

@@ -7,6 +7,7 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -25,7 +26,7 @@ const (
 func (v *View) noise(ctx context.Context, workers task.Workers) (float64, error) {
 	points := v.Tree.Points()
 	normal := v.part.Surface.Normal
-	stride := len(points)/noiseSample + 1
+	stride := stat.Step(len(points), noiseSample)
 	off := make([]float64, task.Count(len(points), stride))
 	limit := onSurface * v.Spacing
 	err := task.For(ctx, workers, len(off), 16, func(_, lo, hi int) {
@@ -51,8 +52,7 @@ func (v *View) noise(ctx context.Context, workers task.Workers) (float64, error)
 	if 2*len(tells) < task.Count(len(points), stride) {
 		return roughness(ctx, workers, v.Tree)
 	}
-	slices.Sort(tells)
-	return ToDeviation * tells[len(tells)/2], nil
+	return ToDeviation * stat.Median(tells), nil
 }
 
 // ToDeviation makes of the median of how far normal noise is off its mean its standard deviation.

@@ -21,6 +21,7 @@ type Part struct {
 	spacing []float64   // of the surface's points around each site
 	area    float64     // that a site stands for
 	reach   float64     // within which neighbouring sites lie
+	thin    float64     // spacing from which the surface is known from a slant only; +Inf where scans show all of the part
 	coarse  []int32     // some of the sites, spread evenly, by which viewpoints are searched
 }
 
@@ -53,7 +54,7 @@ func (p *Part) Without(ctx context.Context, workers task.Workers, points []geom.
 }
 
 func newPart(ctx context.Context, workers task.Workers, s *Surface, sites, normal []geom.Vec3) (*Part, error) {
-	p := &Part{Surface: s, Sites: sites, normal: normal, Size: s.Size}
+	p := &Part{Surface: s, Sites: sites, normal: normal, Size: s.Size, thin: s.thin()}
 	spacing := s.MeanSpacing()
 	p.area = spacing * spacing * float64(s.Tree.Len()) / float64(len(sites))
 	p.known, p.spacing = make([]bool, len(sites)), make([]float64, len(sites))

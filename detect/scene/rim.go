@@ -64,12 +64,7 @@ func (v *View) FromRim(ctx context.Context, workers task.Workers) ([]float64, er
 	if err != nil {
 		return nil, err
 	}
-	var rim []geom.Vec3
-	for i, is := range at {
-		if is {
-			rim = append(rim, points[i])
-		}
-	}
+	rim := marked(points, at)
 	tree := spatial.NewTree(rim)
 	out := make([]float64, len(points))
 	for i, q := range points {
@@ -79,6 +74,17 @@ func (v *View) FromRim(ctx context.Context, workers task.Workers) ([]float64, er
 		}
 	}
 	return out, nil
+}
+
+// marked are the points that flags mark.
+func marked(points []geom.Vec3, flags []bool) []geom.Vec3 {
+	var out []geom.Vec3
+	for i, yes := range flags {
+		if yes {
+			out = append(out, points[i])
+		}
+	}
+	return out
 }
 
 // rimStep is within how many spacings rim points belong to one rim.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -133,7 +134,7 @@ const noiseSample = 2000
 // edges nor a second wall close by count as noise.
 func roughness(ctx context.Context, workers task.Workers, tree *spatial.Tree) (float64, error) {
 	points := tree.Points()
-	stride := len(points)/noiseSample + 1
+	stride := stat.Step(len(points), noiseSample)
 	off := make([]float64, task.Count(len(points), stride))
 	err := task.For(ctx, workers, len(off), 16, func(_, lo, hi int) {
 		var near []spatial.Neighbor
@@ -150,8 +151,7 @@ func roughness(ctx context.Context, workers task.Workers, tree *spatial.Tree) (f
 	if err != nil || len(off) == 0 {
 		return 0, err
 	}
-	slices.Sort(off)
-	return lmsScale * off[len(off)/2], nil
+	return lmsScale * stat.Median(off), nil
 }
 
 // fitted is the normal of the plane through the mean of the offsets that fits them best, 0

@@ -75,6 +75,15 @@ func NewSurface(ctx context.Context, workers task.Workers, points []geom.Vec3, v
 // OfSides says that it is known from scans that show sides of the part.
 func (s *Surface) OfSides() bool { return s.views }
 
+// thin is from which spacing on it is known from a slant only, where scans show sides of the
+// part: twice that of the rest.
+func (s *Surface) thin() float64 {
+	if !s.views {
+		return math.Inf(1)
+	}
+	return 2 * s.MeanSpacing()
+}
+
 // MeanSpacing is the mean of Spacing.
 func (s *Surface) MeanSpacing() float64 {
 	var sum float64

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/register"
 	"blemish/task"
 	"blemish/weights"
@@ -148,8 +148,7 @@ func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 	for s, c := range clouds {
 		rounded[s] = rounding(c)
 	}
-	slices.Sort(rounded)
-	f.Rounding = rounded[len(rounded)/2]
+	f.Rounding = stat.Median(rounded)
 	for s, c := range clouds {
 		for _, p := range c {
 			middle = middle.Add(poses[s].ApplyVec(p.D()))

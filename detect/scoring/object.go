@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 )
 
@@ -46,7 +47,7 @@ func objectScore(points []geom.Vec3, score []float32, use []bool, need int) floa
 	}
 	tree := spatial.NewTree(points)
 	some := make([]geom.Vec3, 0, 1000)
-	for i := 0; i < len(order); i += len(order)/1000 + 1 {
+	for i := 0; i < len(order); i += stat.Step(len(order), 1000) {
 		some = append(some, points[order[i]])
 	}
 	reach := regionReach * typicalSpacing(tree, some)

@@ -7,6 +7,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -104,12 +105,11 @@ const areaNeighbors = 8
 func typicalSpacing(scan *spatial.Tree, places []geom.Vec3) float64 {
 	var near []spatial.Neighbor
 	var areas []float64
-	for i := 0; i < len(places); i += len(places)/1000 + 1 {
+	for i := 0; i < len(places); i += stat.Step(len(places), 1000) {
 		near = scan.KNN(places[i], areaNeighbors+1, near)
 		areas = append(areas, areaOf(near))
 	}
-	slices.Sort(areas)
-	return math.Sqrt(areas[len(areas)/2])
+	return math.Sqrt(stat.Median(areas))
 }
 
 // areaOf is the area that one of the points stands for, from the nearest ones to a

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blemish/geom"
+	"blemish/internal/stat"
 )
 
 // roundingPoints is how many points say whether coordinates are rounded.
@@ -32,8 +33,7 @@ func rounding(points []geom.Vec3) float64 {
 		for i := range steps {
 			steps[i] = float64(values[i+1]) - float64(values[i])
 		}
-		slices.Sort(steps)
-		coarsest = max(coarsest, steps[len(steps)/2])
+		coarsest = max(coarsest, stat.Median(steps))
 	}
 	return coarsest / math.Sqrt(12)
 }

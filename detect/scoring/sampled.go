@@ -6,6 +6,7 @@ import (
 
 	"blemish/detect"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -81,9 +82,7 @@ func Solid(ctx context.Context, workers task.Workers, points []geom.Vec3) ([]geo
 	if err != nil {
 		return nil, err
 	}
-	sorted := slices.Clone(dist)
-	slices.Sort(sorted)
-	limit := alone * alone * sorted[len(sorted)/2]
+	limit := alone * alone * stat.Median(slices.Clone(dist))
 	var kept []geom.Vec3
 	for i, p := range points {
 		if dist[i] <= limit {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blemish/detect/scene"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/weights"
 )
@@ -42,8 +43,7 @@ func (r *Reference) LearnUsual(ctx context.Context, parts []*Held) error {
 	for _, h := range parts {
 		noise = append(noise, h.View.Noise)
 	}
-	slices.Sort(noise)
-	usual := float64(float32(noise[len(noise)/2])) // as a model file keeps it
+	usual := float64(float32(stat.Median(noise))) // as a model file keeps it
 	v := &voids{parts: parts, near: index, sites: len(sites)}
 	for p, h := range parts {
 		h.Usual = &Usual{Void: v.without(p), Any: v.anywhere(p), Noise: usual}

@@ -82,14 +82,9 @@ func (e *env) results(ctx context.Context, q *queued, queue *jobs.Queue, list []
 		e.log.Info(fmt.Sprintf("waiting for workers; on any machine: blemish work --data %s%s", q.data, map[bool]string{true: " --nats URL"}[q.nats != ""]))
 	})
 	defer hint.Stop()
-	told := ""
+	tell := jobs.News(func(err error) { e.log.Warn(err.Error() + "; it is tried again") })
 	for i, id := range ids {
-		r, err := queue.Wait(ctx, id, func(err error) {
-			if told != err.Error() {
-				told = err.Error()
-				e.log.Warn(told + "; it is tried again")
-			}
-		})
+		r, err := queue.Wait(ctx, id, tell)
 		if err != nil {
 			return err
 		}
