@@ -9,6 +9,7 @@ import (
 	"blemish/detect"
 	"blemish/detect/scene"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/task"
 	"blemish/weights"
 )
@@ -184,12 +185,9 @@ func units(parts []*Held, terms []*Terms) []float32 {
 				}
 			}
 		}
-		slices.Sort(all)
 		unit[k] = 1
-		if len(all) > 0 {
-			if q := all[int(soundShare*float64(len(all)-1))]; q > 0 {
-				unit[k] = q
-			}
+		if q := stat.Quantile(all, soundShare); q > 0 {
+			unit[k] = q
 		}
 	}
 	return unit

@@ -3,10 +3,10 @@ package scoring
 import (
 	"context"
 	"math"
-	"slices"
 
 	"blemish/feature"
 	"blemish/geom"
+	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -139,11 +139,7 @@ func (t *Tolerance) Quantile(scale int, reading []float32, valid []bool, share f
 			all = append(all, t.Excess(scale, reading[i], int32(i), 0))
 		}
 	}
-	if len(all) == 0 {
-		return 1
-	}
-	slices.Sort(all)
-	if q := all[int(share*float64(len(all)-1))]; q > 0 {
+	if q := stat.Quantile(all, share); q > 0 {
 		return q
 	}
 	return 1
