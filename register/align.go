@@ -28,7 +28,12 @@ func (r *Reference) Align(ctx context.Context, source []geom.Vec3, opt Options) 
 // start prepares an alignment.
 func (r *Reference) start(ctx context.Context, source []geom.Vec3, opt Options) (*alignment, error) {
 	b, err := r.source(ctx, source, opt)
-	return &alignment{ref: r, scan: b, points: source, opt: opt}, err
+	a := &alignment{ref: r, scan: b, points: source, opt: opt}
+	if err == nil && opt.Given != nil {
+		given := workingPose(b.frame, r.body.frame, *opt.Given)
+		a.given = &given
+	}
+	return a, err
 }
 
 // run looks for the pose, of a whole scan or of a part.
@@ -74,6 +79,8 @@ type alignment struct {
 	// points is the scan as it came; nil where it has been freed of its table already.
 	points []geom.Vec3
 	opt    Options
+	given  *geom.Pose // as Options.Given, in working coordinates; nil: nothing is known
+	spun   bool       // a mark has told the turn
 	// brisk says that the search is not made once more, more patiently.
 	brisk bool
 	// What looking for the whole part gave: a result, or only poses where it is plain

@@ -21,6 +21,9 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		rival = len(list)
 		list = append(list, candidate{pose: workingPose(a.scan.frame, p.target.frame, a.first.TargetFromSource)})
 	}
+	if a.given != nil {
+		list = append(list, candidate{pose: *a.given})
+	}
 	list, found, rival, err := a.compare(ctx, p, list, rival)
 	if err != nil {
 		return nil, err
@@ -33,6 +36,7 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		copy(order[1:k+1], order[:k])
 		order[0] = rival
 	}
+	a.preferGiven(list, found, order)
 	best := order[0]
 	if !p.twoSided {
 		if list[best], err = a.nudge(ctx, p, list[best]); err != nil {
@@ -65,6 +69,28 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 		res.Hypotheses = append(res.Hypotheses, Hypothesis{outward(a.scan.frame, p.target.frame, list[i].pose), p.target.frame.size * list[i].cost})
 	}
 	return res, a.doubt(ctx, res, p, list, found, order)
+}
+
+// preferGiven puts the first pose that is the one given, or near it, before those that are not
+// clearly better.
+func (a *alignment) preferGiven(list []candidate, found []residuals, order []int) {
+	if a.given == nil {
+		return
+	}
+	for k, i := range order {
+		if a.isGiven(list[i].pose) {
+			if advantage(found[order[0]], found[i], near) < surely {
+				copy(order[1:k+1], order[:k])
+				order[0] = i
+			}
+			return
+		}
+	}
+}
+
+// isGiven says that a pose is the one given, or near it.
+func (a *alignment) isGiven(pose geom.Pose) bool {
+	return a.given != nil && a.scan.apart(pose, *a.given) <= elsewhere
 }
 
 // density is how many points of each side compare looks at, and how long.

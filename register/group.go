@@ -21,6 +21,9 @@ type Grouping struct {
 	// that were joined before it so far that no other pose explains it nearly as well. The
 	// anchor is joined.
 	Joined []bool
+	// Standing says that the scans stand in one frame as they come, most of them: poses are near
+	// the identity then, and another scan may stand so, too.
+	Standing bool
 	// Residuals and Overlaps are those of each scan against the union of the others that
 	// are joined, as in Result; 0 and 1 of a scan alone, or of an anchor that nothing fits.
 	Residuals, Overlaps []float64
@@ -63,8 +66,8 @@ func (r *Result) trusted() bool {
 	return r.Rival < clearRival*r.Overlap
 }
 
-// Group brings clouds, scans of one class in any poses, into one frame. Each may show the
-// whole part or a side of it: beginning with one scan, those that overlap it are joined to it,
+// Group brings clouds, scans of one class in any poses, into one frame. Scans that stand in one as
+// they come are only refined. Each may show the whole part or a side of it: beginning with one scan, those that overlap it are joined to it,
 // then those that overlap their union, and so on. What is left begins anew and is joined as
 // one, where that is possible. Scans that are not joined are left where they fit best.
 func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, error) {
@@ -73,9 +76,16 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 	}
 	g := NewGrouping(len(clouds))
 	j := joining{thin: thinned(clouds, opt), clouds: clouds, opt: opt, group: g, partial: make([]bool, len(clouds))}
-	largest, err := j.all(ctx)
+	largest, err := j.standing(ctx)
 	if err != nil {
 		return nil, err
+	}
+	g.Standing = len(largest) > 0
+	if !g.Standing {
+		j.forget()
+		if largest, err = j.all(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := j.bringTo(ctx, largest); err != nil {
 		return nil, err

@@ -20,6 +20,12 @@ type joining struct {
 	partial []bool
 }
 
+// forget takes back what was put into the group.
+func (j *joining) forget() {
+	*j.group = *NewGrouping(len(j.clouds))
+	j.partial = make([]bool, len(j.clouds))
+}
+
 // thinned are clouds no denser than the unions of them that are worked with.
 func thinned(clouds [][]geom.Vec3, opt Options) [][]geom.Vec3 {
 	limit := opt.MaxPoints

@@ -43,6 +43,9 @@ type Options struct {
 	// MaxPoints bounds the points of a cloud that are worked with; larger clouds are
 	// thinned evenly. 0 is 60000 for references and 30000 for scans.
 	MaxPoints int
+	// Given is where the scan may stand already, as where the reference's own scans stood as they
+	// came; nil: nothing is known. It is taken unless another pose explains the scan clearly better.
+	Given *geom.Pose
 }
 
 // Result is the pose of a scan and how far it can be trusted.

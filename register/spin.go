@@ -25,6 +25,9 @@ const (
 	fineSpins = 8
 	// clearly is by how many standard errors another turn must be better.
 	clearly = 2
+	// rather is the same where the pose is the one given: of so many turns of a part without a mark one
+	// is better by two by chance.
+	rather = 3.5
 )
 
 // spin looks for the turn about the reference's axis in which the points that depend on the
@@ -56,9 +59,14 @@ func (a *alignment) spin(ctx context.Context, p pair, pose geom.Pose) (geom.Pose
 		return pose, err
 	}
 	turned, there, err := a.bestTurn(ctx, p, a.turns(turned, -fineSpins, fineSpins+1, 1.0/fineSpins), index)
-	if err != nil || advantage(there, here, near) < clearly {
+	enough := float64(clearly)
+	if a.isGiven(pose) {
+		enough = rather
+	}
+	if err != nil || advantage(there, here, near) < enough {
 		return pose, err
 	}
+	a.spun = true
 	return turned, nil
 }
 

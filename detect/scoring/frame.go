@@ -52,6 +52,9 @@ type Frame struct {
 	Overlaps  []float64
 	Mesh      *geom.Mesh // the surface that scans are brought to, with no Points; nil where sound scans are the reference
 
+	// Given takes a scan that stands as the sound ones came to the frame; nil where those did not stand in one.
+	Given *geom.Pose
+
 	pose      string
 	partial   bool
 	seed      uint64
@@ -98,7 +101,10 @@ func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Ve
 // JoinFrame is the frame of scans that have been cut, where it is known how they stand.
 func JoinFrame(ctx context.Context, clouds [][]geom.Vec3, g *register.Grouping, opt FrameOptions) (*Frame, error) {
 	f := &Frame{Residuals: g.Residuals, Overlaps: g.Overlaps, pose: cmp.Or(opt.Pose, PoseAny), partial: opt.Partial, seed: opt.Seed}
-	f.unite(clouds, g.Poses)
+	middle := f.unite(clouds, g.Poses)
+	if g.Standing {
+		f.Given = &geom.Pose{R: geom.Identity3(), T: middle.Scale(-1).F().D()} // as a model file keeps it
+	}
 	return f, f.prepare(ctx, opt.Workers)
 }
 
@@ -141,9 +147,8 @@ func (o FrameOptions) Group(ctx context.Context, clouds [][]geom.Vec3) (*registe
 	return g, nil
 }
 
-// unite gathers the scans in the frame, moved so that the middle is at 0.
-func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
-	var middle geom.Vec
+// unite gathers the scans in the frame, moved so that the middle, which it returns, is at 0.
+func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) (middle geom.Vec) {
 	rounded := make([]float64, len(clouds))
 	for s, c := range clouds {
 		rounded[s] = rounding(c)
@@ -163,6 +168,7 @@ func (f *Frame) unite(clouds [][]geom.Vec3, poses []geom.Pose) {
 		pose := geom.Pose{R: poses[s].R, T: poses[s].T.Sub(middle)}
 		f.Points = append(f.Points, pose.ApplyAll(c)...)
 	}
+	return middle
 }
 
 func (f *Frame) options(workers task.Workers) register.Options {
@@ -222,6 +228,7 @@ func (f *Frame) Place(ctx context.Context, workers task.Workers, points []geom.V
 	if f.pose == PoseNear {
 		r, err = f.reference.Refine(ctx, points, geom.IdentityPose(), options)
 	} else {
+		options.Given = f.Given
 		r, err = f.reference.Align(ctx, points, options)
 	}
 	if err != nil {
@@ -305,6 +312,10 @@ func (f *Frame) Save(file *weights.File) {
 	if f.Rounding > 0 {
 		file.Add("frame.rounding", []float32{float32(f.Rounding)}, 1)
 	}
+	if f.Given != nil {
+		t := f.Given.T.F()
+		file.Add("frame.given", []float32{t.X, t.Y, t.Z}, 3)
+	}
 	file.Add("frame.residuals", narrow(f.Residuals), len(ends))
 	file.Add("frame.overlaps", narrow(f.Overlaps), len(ends))
 }
@@ -358,6 +369,17 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 			return nil, err
 		}
 		f.Rounding = float64(v[0])
+	}
+	if file.Find("frame.given") != nil {
+		t, err := file.Get("frame.given", 3)
+		if err != nil {
+			return nil, err
+		}
+		shift := geom.Vec3{X: t[0], Y: t[1], Z: t[2]}
+		if !shift.Finite() {
+			return nil, fmt.Errorf("tensor %q holds %v; it must be finite", "frame.given", t)
+		}
+		f.Given = &geom.Pose{R: geom.Identity3(), T: shift.D()}
 	}
 	return f, f.prepare(ctx, opt.Workers)
 }
