@@ -90,7 +90,11 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 	if err := j.bringTo(ctx, largest); err != nil {
 		return nil, err
 	}
-	for round := 0; round < rounds && len(largest) > 1; round++ {
+	first := 0
+	if g.Standing {
+		first = 1 // each has been refined against the others once
+	}
+	for round := first; round < rounds && len(largest) > 1; round++ {
 		if err := j.jointly(ctx); err != nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@
 #
 # $RESULTS keeps each set and each result: stop and go on at will. MESHES (16), SEEDS (1 2 3), DETECTORS (deviation imrnet), LEARN (0 6: viewpoints
 # of a scan to learn from, 0 is whole), VIEWS (0 1 2) and NOISE (0 0.001) choose less. BUILTIN=1 takes built-in objects (CLASSES) instead of
-# $BLEMISH_DATA/meshes. SOUND (3) scans and PER_KIND (1) defective ones of each kind are tested per object.
+# $BLEMISH_DATA/meshes. POSE=fixed leaves all clouds in one pose, of which detectors are told nothing. SOUND (3) scans and PER_KIND (1) defective ones of each kind are tested per object.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=${BLEMISH_DATA:-../shared}
@@ -32,10 +32,10 @@ for seed in ${SEEDS:-1 2 3}; do
   for learn in ${LEARN:-0 1}; do
     for views in ${VIEWS:-0 1 2}; do
       for noise in ${NOISE:-0 0.001}; do
-        name=learn$learn-views$views-noise$noise-seed$seed
+        name=learn$learn-views$views-noise$noise-seed$seed${POSE:+-$POSE}
         set=$results/sets/$name
         train=4
-        extra=()
+        extra=(--pose "${POSE:-random}")
         if [ "$learn" != 0 ]; then train=8; extra+=(--train-views "$learn"); fi
         if [ "$noise" != 0 ]; then extra+=(--noise "$noise" --noise-model scanner); fi
         if [ "$views$learn" != 00 ]; then extra+=(--ragged 0.3); fi
