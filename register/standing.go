@@ -21,6 +21,9 @@ const (
 	// standingShare is the share of a scan that must lie so, and on the others once it is refined. The
 	// rest is surface that they do not show.
 	standingShare = 0.5
+	// anyPoseShare is the share of that which may lie so when the scan is turned at will: where more does,
+	// that it lies there tells nothing.
+	anyPoseShare = 0.75
 	// lyingOff is how much more of a scan must lie on the others in another pose.
 	lyingOff = 0.01
 	// standsStill is how far a scan that stands where it is may be moved by the refinement, root mean
@@ -72,20 +75,31 @@ func (j *joining) near() []int {
 		}
 		spacing[i] = stat.Median(apart)
 	}
-	var near []int
-	for i, c := range j.thin {
+	lying := func(i int, pose geom.Pose) float64 {
 		on := 0
-		some := stat.Every(all(len(c)), standingPoints)
+		some := stat.Every(all(len(j.thin[i])), standingPoints)
 		for _, k := range some {
+			q := pose.ApplyVec(j.thin[i][k].D()).F()
 			for o, t := range trees {
 				reach := standingReach * max(spacing[i], spacing[o])
-				if o != i && float64(t.Nearest(c[k]).Dist2) <= reach*reach {
+				if o != i && float64(t.Nearest(q).Dist2) <= reach*reach {
 					on++
 					break
 				}
 			}
 		}
-		if float64(on) >= standingShare*float64(len(some)) {
+		return float64(on) / float64(len(some))
+	}
+	middle := geom.BoxOf(slices.Concat(j.thin...)).Center()
+	var near []int
+	for i := range j.thin {
+		as := lying(i, geom.IdentityPose())
+		// A ball lies on others of its kind in any pose.
+		any := 0.0
+		for _, angle := range [...]float64{1.1, 2.3, 4} {
+			any = max(any, lying(i, turn(geom.Vec{X: 0.36, Y: 0.48, Z: 0.8}, middle, angle)))
+		}
+		if as >= standingShare && any <= anyPoseShare*as {
 			near = append(near, i)
 		}
 	}
