@@ -35,9 +35,14 @@ const (
 // group; none where fewer than two thirds do, or where another pose of a nearly symmetric part
 // explains one of them clearly better.
 func (j *joining) standing(ctx context.Context) ([]int, error) {
+	for i, c := range j.thin {
+		var err error
+		if j.thin[i], err = finite(c, ""); err != nil {
+			return nil, nil // the search says which one has too few points
+		}
+	}
 	stand := j.near()
 	for again := true; again; {
-		again = false
 		if len(stand) < 2 || 3*len(stand) < 2*len(j.clouds) {
 			return nil, nil
 		}

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -192,5 +193,20 @@ func TestWhatIsRoundDoesNotTellWhetherItStands(t *testing.T) {
 		if near := j.near(); len(near) != c.want {
 			t.Errorf("%s: %v lie on others where they are, and only there; want %d", c.name, near, c.want)
 		}
+	}
+}
+
+// A scan of too few points, or of points that are not finite, is an error as ever and no crash.
+func TestGroupOfScansThatCannotStand(t *testing.T) {
+	nan := float32(math.NaN())
+	sound := bumpy(600, seed.Stream(36))
+	for name, c := range map[string][]geom.Vec3{"none": {}, "not finite": {{X: nan}, {Y: nan}, {Z: nan}}} {
+		if _, err := Group(context.Background(), [][]geom.Vec3{sound, sound, c}, Options{}); !errors.Is(err, ErrTooFewPoints) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	some := append([]geom.Vec3{{X: nan}}, sound...)
+	if g, err := Group(context.Background(), [][]geom.Vec3{sound, some}, Options{}); err != nil || !g.Standing {
+		t.Errorf("one point that is not finite: standing %v, error %v", g.Standing, err)
 	}
 }
