@@ -16,8 +16,9 @@ type LearntScan struct {
 	Threshold float64       `json:"threshold"`         // that the others alone would give
 	Dropped   int           `json:"dropped,omitempty"` // points that are not of the part: a table, a clamp, strays
 	Used      bool          `json:"used"`
-	Why       string        `json:"why,omitempty"`     // it was left out, or what is odd about it; empty: nothing
-	Regions   []LearntPlace `json:"regions,omitempty"` // where it stands apart from the others, worst first
+	Standing  bool          `json:"standing,omitempty"` // it stands in one frame with the others as it comes, and was left there
+	Why       string        `json:"why,omitempty"`      // it was left out, or what is odd about it; empty: nothing
+	Regions   []LearntPlace `json:"regions,omitempty"`  // where it stands apart from the others, worst first
 }
 
 // LearntPlace is a region where a sound scan stands apart, in the scan's own frame.

@@ -21,9 +21,9 @@ type Grouping struct {
 	// that were joined before it so far that no other pose explains it nearly as well. The
 	// anchor is joined.
 	Joined []bool
-	// Standing says that the scans stand in one frame as they come, most of them: poses are near
-	// the identity then, and another scan may stand so, too.
-	Standing bool
+	// Standing says which scans stand in one frame as they come. Where most do, their poses are near
+	// the identity, and another scan may stand so, too; where fewer do, none counts.
+	Standing []bool
 	// Residuals and Overlaps are those of each scan against the union of the others that
 	// are joined, as in Result; 0 and 1 of a scan alone, or of an anchor that nothing fits.
 	Residuals, Overlaps []float64
@@ -80,8 +80,11 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 	if err != nil {
 		return nil, err
 	}
-	g.Standing = len(largest) > 0
-	if !g.Standing {
+	for _, i := range largest {
+		g.Standing[i] = true
+	}
+	stand := len(largest) > 0
+	if !stand {
 		j.forget()
 		if largest, err = j.all(ctx); err != nil {
 			return nil, err
@@ -91,7 +94,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 		return nil, err
 	}
 	first := 0
-	if g.Standing {
+	if stand {
 		first = 1 // each has been refined against the others once
 	}
 	for round := first; round < rounds && len(largest) > 1; round++ {
@@ -106,7 +109,7 @@ func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, e
 func NewGrouping(n int) *Grouping {
 	g := &Grouping{
 		Poses: make([]geom.Pose, n), Joined: make([]bool, n), Residuals: make([]float64, n), Overlaps: make([]float64, n),
-		Explained: make([]float64, n), Ambiguous: make([]bool, n),
+		Explained: make([]float64, n), Ambiguous: make([]bool, n), Standing: make([]bool, n),
 	}
 	for i := range g.Poses {
 		g.Poses[i], g.Overlaps[i], g.Explained[i] = geom.IdentityPose(), 1, 1

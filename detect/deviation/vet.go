@@ -138,6 +138,7 @@ func (v *vetting) round(ctx context.Context, first bool) (again bool, err error)
 	}
 	for k, i := range v.Used {
 		v.Scans[i].Residual, v.Scans[i].Overlap = g.Residuals[k], g.Overlaps[k]
+		v.Scans[i].Standing = g.Standing[k]
 	}
 	if m.cfg.Pose == scoring.PoseAny {
 		if again, err = v.fits(ctx, clouds, g); again || err != nil {

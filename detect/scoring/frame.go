@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"blemish/detect"
 	"blemish/geom"
@@ -102,7 +103,7 @@ func (o FrameOptions) Cut(ctx context.Context, sound []*geom.Cloud) ([][]geom.Ve
 func JoinFrame(ctx context.Context, clouds [][]geom.Vec3, g *register.Grouping, opt FrameOptions) (*Frame, error) {
 	f := &Frame{Residuals: g.Residuals, Overlaps: g.Overlaps, pose: cmp.Or(opt.Pose, PoseAny), partial: opt.Partial, seed: opt.Seed}
 	middle := f.unite(clouds, g.Poses)
-	if g.Standing {
+	if slices.Contains(g.Standing, true) {
 		f.Given = &geom.Pose{R: geom.Identity3(), T: middle.Scale(-1).F().D()} // as a model file keeps it
 	}
 	return f, f.prepare(ctx, opt.Workers)

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"blemish/detect"
 	"blemish/format"
@@ -37,7 +38,13 @@ func writeLearning(w io.Writer, scans []detect.LearntScan) error {
 	if err := report.WriteTable(w, rows); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "Each scan against the others; score: 1 = the largest of the others.")
+	if _, err := fmt.Fprintln(w, "Each scan against the others; score: 1 = the largest of the others."); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(scans, func(s detect.LearntScan) bool { return s.Used && s.Standing }) {
+		return nil
+	}
+	_, err := fmt.Fprintln(w, "They stand in one frame as they come, and were left there.")
 	return err
 }
 
