@@ -80,7 +80,6 @@ type alignment struct {
 	points []geom.Vec3
 	opt    Options
 	given  *geom.Pose // as Options.Given, in working coordinates; nil: nothing is known
-	spun   bool       // a mark has told the turn
 	// brisk says that the search is not made once more, more patiently.
 	brisk bool
 	// What looking for the whole part gave: a result, or only poses where it is plain

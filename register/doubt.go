@@ -31,10 +31,8 @@ const (
 // it is more than sampling noise.
 func (a *alignment) doubt(ctx context.Context, res *Result, p pair, list []candidate, found []residuals, order []int) error {
 	best := order[0]
-	for _, i := range order[1:] {
-		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere && advantage(found[best], found[i], near) < surely {
-			res.Ambiguous, res.Symmetry = true, discrete
-		}
+	if a.ambiguous(list, found, best) {
+		res.Ambiguous, res.Symmetry = true, discrete
 	}
 	vals, _ := geom.SymEigen(a.scan.cov)
 	if vals[1] < 1e-8*vals[2] { // all on a line
@@ -79,4 +77,14 @@ func (a *alignment) worse(ctx context.Context, p pair, here residuals, turned ge
 	}
 	there, err = measure(ctx, a.opt.Workers, a.scan.full, p.target.full, moved, source, target)
 	return advantage(here, there, near) >= surely, err
+}
+
+// ambiguous says that a clearly different one of the poses is not clearly worse than the best.
+func (a *alignment) ambiguous(list []candidate, found []residuals, best int) bool {
+	for i := range list {
+		if a.scan.apart(list[i].pose, list[best].pose) > elsewhere && advantage(found[best], found[i], near) < surely {
+			return true
+		}
+	}
+	return false
 }

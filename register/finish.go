@@ -32,9 +32,7 @@ func (a *alignment) finish(ctx context.Context, p pair, list []candidate) (*Resu
 	if rival >= 0 && a.first.Covered > mostly && a.first.Overlap > lies && advantage(found[order[0]], found[rival], near) < surely {
 		// What is missing may be a defect. The pose found for the whole stands, unless it
 		// is worse for the scan alone.
-		k := slices.Index(order, rival)
-		copy(order[1:k+1], order[:k])
-		order[0] = rival
+		toFront(order, slices.Index(order, rival))
 	}
 	a.preferGiven(list, found, order)
 	best := order[0]
@@ -80,12 +78,18 @@ func (a *alignment) preferGiven(list []candidate, found []residuals, order []int
 	for k, i := range order {
 		if a.isGiven(list[i].pose) {
 			if advantage(found[order[0]], found[i], near) < surely {
-				copy(order[1:k+1], order[:k])
-				order[0] = i
+				toFront(order, k)
 			}
 			return
 		}
 	}
+}
+
+// toFront moves what is at place k before all that is in front of it.
+func toFront(order []int, k int) {
+	first := order[k]
+	copy(order[1:k+1], order[:k])
+	order[0] = first
 }
 
 // isGiven says that a pose is the one given, or near it.

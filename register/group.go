@@ -67,9 +67,10 @@ func (r *Result) trusted() bool {
 }
 
 // Group brings clouds, scans of one class in any poses, into one frame. Scans that stand in one as
-// they come are only refined. Each may show the whole part or a side of it: beginning with one scan, those that overlap it are joined to it,
-// then those that overlap their union, and so on. What is left begins anew and is joined as
-// one, where that is possible. Scans that are not joined are left where they fit best.
+// they come are only refined. Each may show the whole part or a side of it: beginning with one scan,
+// those that overlap it are joined to it, then those that overlap their union, and so on. What is
+// left begins anew and is joined as one, where that is possible. Scans that are not joined are left
+// where they fit best.
 func Group(ctx context.Context, clouds [][]geom.Vec3, opt Options) (*Grouping, error) {
 	if len(clouds) == 0 {
 		return nil, fmt.Errorf("register: a group of no scans: %w", ErrTooFewPoints)

@@ -157,6 +157,11 @@ func (j *joining) bridge(ctx context.Context, to, from []int) (bool, error) {
 	return true, nil
 }
 
+// but is scans without one.
+func but(scans []int, one int) []int {
+	return slices.DeleteFunc(slices.Clone(scans), func(i int) bool { return i == one })
+}
+
 // union is the points of some scans in the frame they share.
 func (j *joining) union(scans []int) []geom.Vec3 {
 	var out []geom.Vec3
@@ -189,13 +194,14 @@ func (j *joining) bringTo(ctx context.Context, joined []int) error {
 // measures those that are not joined anew.
 func (j *joining) jointly(ctx context.Context) error {
 	g := j.group
-	for i, c := range j.clouds {
-		var others []int
-		for k := range j.clouds {
-			if k != i && g.Joined[k] {
-				others = append(others, k)
-			}
+	var joined []int
+	for i, is := range g.Joined {
+		if is {
+			joined = append(joined, i)
 		}
+	}
+	for i, c := range j.clouds {
+		others := but(joined, i)
 		if len(others) == 0 {
 			continue // the anchor, which nothing fits
 		}

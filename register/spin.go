@@ -66,7 +66,6 @@ func (a *alignment) spin(ctx context.Context, p pair, pose geom.Pose) (geom.Pose
 	if err != nil || advantage(there, here, near) < enough {
 		return pose, err
 	}
-	a.spun = true
 	return turned, nil
 }
 

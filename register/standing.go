@@ -59,50 +59,26 @@ func (j *joining) standing(ctx context.Context) ([]int, error) {
 		again = len(kept) < len(stand)
 		stand = kept
 	}
-	ok, err := j.turned(ctx, stand)
-	if err != nil || !ok {
+	if turned, err := j.turned(ctx, stand); turned || err != nil {
 		return nil, err
 	}
 	return stand, nil
 }
 
-// near are the scans most of whose points lie near those of others.
+// near are the scans most of whose points lie near those of others, and would not in any pose.
 func (j *joining) near() []int {
-	trees, spacing := make([]*spatial.Tree, len(j.thin)), make([]float64, len(j.thin))
+	around := make([]surroundings, len(j.thin))
 	for i, c := range j.thin {
-		trees[i] = spatial.NewTree(c)
-		apart := make([]float64, 0, standingPoints)
-		var room []spatial.Neighbor
-		for _, k := range stat.Every(all(len(c)), standingPoints) {
-			if room = trees[i].KNN(c[k], 2, room); len(room) > 1 {
-				apart = append(apart, math.Sqrt(float64(room[1].Dist2)))
-			}
-		}
-		spacing[i] = stat.Median(apart)
-	}
-	lying := func(i int, pose geom.Pose) float64 {
-		on := 0
-		some := stat.Every(all(len(j.thin[i])), standingPoints)
-		for _, k := range some {
-			q := pose.ApplyVec(j.thin[i][k].D()).F()
-			for o, t := range trees {
-				reach := standingReach * max(spacing[i], spacing[o])
-				if o != i && float64(t.Nearest(q).Dist2) <= reach*reach {
-					on++
-					break
-				}
-			}
-		}
-		return float64(on) / float64(len(some))
+		around[i] = surround(c)
 	}
 	middle := geom.BoxOf(slices.Concat(j.thin...)).Center()
 	var near []int
-	for i := range j.thin {
-		as := lying(i, geom.IdentityPose())
+	for i := range around {
+		as := lying(around, i, geom.IdentityPose())
 		// A ball lies on others of its kind in any pose.
 		any := 0.0
 		for _, angle := range [...]float64{1.1, 2.3, 4} {
-			any = max(any, lying(i, turn(geom.Vec{X: 0.36, Y: 0.48, Z: 0.8}, middle, angle)))
+			any = max(any, lying(around, i, turn(geom.Vec{X: 0.36, Y: 0.48, Z: 0.8}, middle, angle)))
 		}
 		if as >= standingShare && any <= anyPoseShare*as {
 			near = append(near, i)
@@ -111,9 +87,49 @@ func (j *joining) near() []int {
 	return near
 }
 
+// surroundings are where points of a scan lie.
+type surroundings struct {
+	some    []geom.Vec3 // of its points, evenly
+	tree    *spatial.Tree
+	spacing float64 // the median distance to the nearest
+}
+
+func surround(points []geom.Vec3) surroundings {
+	s := surroundings{some: stat.Every(points, standingPoints), tree: spatial.NewTree(points)}
+	var apart []float64
+	var room []spatial.Neighbor
+	for _, p := range s.some {
+		if room = s.tree.KNN(p, 2, room); len(room) > 1 {
+			apart = append(apart, math.Sqrt(float64(room[1].Dist2)))
+		}
+	}
+	s.spacing = stat.Median(apart)
+	return s
+}
+
+// lying is the share of a scan that lies near others in a pose.
+func lying(around []surroundings, i int, pose geom.Pose) float64 {
+	on := 0
+	for _, p := range around[i].some {
+		q := pose.ApplyVec(p.D()).F()
+		for o, other := range around {
+			reach := standingReach * max(around[i].spacing, other.spacing)
+			if o != i && float64(other.tree.Nearest(q).Dist2) <= reach*reach {
+				on++
+				break
+			}
+		}
+	}
+	return float64(on) / float64(len(around[i].some))
+}
+
 // stands refines a scan against others where it is, and says whether it stands there.
 func (j *joining) stands(ctx context.Context, i int, stand []int) (bool, error) {
-	ref, err := prepare(ctx, j.untouched(stand, i), j.opt)
+	var others []geom.Vec3 // as they come, though some have been refined
+	for _, k := range but(stand, i) {
+		others = append(others, j.thin[k]...)
+	}
+	ref, err := prepare(ctx, others, j.opt)
 	if err != nil {
 		return false, err
 	}
@@ -129,17 +145,6 @@ func (j *joining) stands(ctx context.Context, i int, stand []int) (bool, error) 
 	return res.Overlap >= standingShare && res.Explained >= surelyExplained && moved <= standsStill*ref.Size(), nil
 }
 
-// untouched is the points of scans but one as they come.
-func (j *joining) untouched(scans []int, but int) []geom.Vec3 {
-	var out []geom.Vec3
-	for _, i := range scans {
-		if i != but {
-			out = append(out, j.thin[i]...)
-		}
-	}
-	return out
-}
-
 // moved is how far a pose moves a scan, root mean square.
 func (j *joining) moved(i int, pose geom.Pose) float64 {
 	var sum float64
@@ -149,7 +154,7 @@ func (j *joining) moved(i int, pose geom.Pose) float64 {
 	return math.Sqrt(sum / float64(len(j.thin[i])))
 }
 
-// turned says that no scan is clearly better explained when it is turned as a nearly symmetric part
+// turned says that a scan is clearly better explained when it is turned as a nearly symmetric part
 // can be.
 func (j *joining) turned(ctx context.Context, stand []int) (bool, error) {
 	all, err := prepare(ctx, j.union(stand), j.opt)
@@ -164,58 +169,58 @@ func (j *joining) turned(ctx context.Context, stand []int) (bool, error) {
 	for k := range 3 {
 		all.self.poses = append(all.self.poses, turn(axes.Row(k), all.body.mean, math.Pi))
 	}
+	// Where some lie the other way round, all of them together show no difference; two of them do. So
+	// whole scans are held against the first one.
 	first := slices.IndexFunc(stand, func(i int) bool { return !j.partial[i] })
-	for _, i := range stand {
-		// Where some lie the other way round, all of them together show no difference; two of them do.
-		others := slices.DeleteFunc(slices.Clone(stand), func(k int) bool { return k == i })
-		if !j.partial[i] && i != stand[first] {
-			others = stand[first : first+1]
+	var whole *Reference
+	for k, i := range stand {
+		ref := whole
+		switch {
+		case j.partial[i] || k == first:
+			ref, err = prepare(ctx, j.union(but(stand, i)), j.opt)
+		case whole == nil:
+			whole, err = prepare(ctx, j.union(stand[first:first+1]), j.opt)
+			ref = whole
 		}
-		better, err := j.better(ctx, i, others, all)
-		if better || err != nil {
+		if err != nil {
 			return false, err
 		}
+		if better, err := j.better(ctx, i, ref, all); better || err != nil {
+			return better, err
+		}
 	}
-	return true, nil
+	return false, nil
 }
 
 // better says that a scan is explained better by others when it is turned as the part that all of
 // them show resembles itself.
-func (j *joining) better(ctx context.Context, i int, others []int, all *Reference) (bool, error) {
-	ref, err := prepare(ctx, j.union(others), j.opt)
+func (j *joining) better(ctx context.Context, i int, others, all *Reference) (bool, error) {
+	from, to := all.body.frame, others.body.frame
+	others.self.axis, others.self.center = all.self.axis, from.center.AddScaled(from.size, all.self.center).Sub(to.center).Scale(1/to.size)
+	opt := j.opt
+	opt.Given = &j.group.Poses[i]
+	a, err := others.start(ctx, j.clouds[i], opt)
 	if err != nil {
 		return false, err
 	}
-	from, to := all.body.frame, ref.body.frame
-	ref.self.axis, ref.self.center = all.self.axis, from.center.AddScaled(from.size, all.self.center).Sub(to.center).Scale(1/to.size)
-	a, err := ref.start(ctx, j.clouds[i], j.opt)
-	if err != nil {
-		return false, err
-	}
-	given := workingPose(a.scan.frame, to, j.group.Poses[i])
-	a.given = &given
-	list := []candidate{{pose: given}}
+	list := []candidate{{pose: *a.given}}
 	for _, s := range all.self.poses {
 		turned := s.Mul(workingPose(a.scan.frame, from, j.group.Poses[i]))
 		list = append(list, candidate{pose: workingPose(a.scan.frame, to, outward(a.scan.frame, from, turned))})
 	}
-	p := pair{source: a.scan, target: ref.body}
+	p := pair{source: a.scan, target: others.body}
 	list, found, stays, err := a.compare(ctx, p, list, 0)
 	if err != nil {
 		return false, err
 	}
 	best := sortedByCost(list)[0]
-	for k := range list {
-		if k != best && a.scan.apart(list[k].pose, list[best].pose) > elsewhere && advantage(found[best], found[k], near) < surely {
-			j.group.Ambiguous[i] = true
-		}
-	}
+	j.group.Ambiguous[i] = a.ambiguous(list, found, best)
 	if !a.isGiven(list[best].pose) && share(found[best].source, a.on())-share(found[stays].source, a.on()) > lyingOff {
 		return true, nil
 	}
 	if j.partial[i] {
 		return false, nil // what the others do not show of it would tell the turn
 	}
-	_, err = a.spin(ctx, p, list[stays].pose)
-	return a.spun, err
+	turned, err := a.spin(ctx, p, list[stays].pose)
+	return turned != list[stays].pose, err
 }

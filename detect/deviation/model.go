@@ -97,7 +97,7 @@ func (m *model) detectable(r *reading) (scan, sound float64) {
 	for k := range m.cfg.Scales {
 		limit, spread := float64(m.limit[k]), float64(stat.Median(slices.Clone(m.tol.Spread[k])))
 		scan = min(scan, limit*math.Sqrt(float64(spread*spread)+m.extraNoise(r, k)[inner]))
-		sound = min(sound, limit*math.Sqrt(spread*spread))
+		sound = min(sound, limit*spread)
 	}
 	return scan, sound
 }

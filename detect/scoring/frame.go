@@ -53,10 +53,8 @@ type Frame struct {
 	Overlaps  []float64
 	Mesh      *geom.Mesh // the surface that scans are brought to, with no Points; nil where sound scans are the reference
 
-	// Given takes a scan that stands as the sound ones came to the frame; nil where those did not stand in one.
-	Given *geom.Pose
-
 	pose      string
+	given     *geom.Pose // takes a scan that stands as the sound ones came to the frame; nil where those did not stand in one
 	partial   bool
 	seed      uint64
 	reference *register.Reference // nil for PoseFixed
@@ -104,7 +102,7 @@ func JoinFrame(ctx context.Context, clouds [][]geom.Vec3, g *register.Grouping, 
 	f := &Frame{Residuals: g.Residuals, Overlaps: g.Overlaps, pose: cmp.Or(opt.Pose, PoseAny), partial: opt.Partial, seed: opt.Seed}
 	middle := f.unite(clouds, g.Poses)
 	if slices.Contains(g.Standing, true) {
-		f.Given = &geom.Pose{R: geom.Identity3(), T: middle.Scale(-1).F().D()} // as a model file keeps it
+		f.given = &geom.Pose{R: geom.Identity3(), T: middle.Scale(-1).F().D()} // as a model file keeps it
 	}
 	return f, f.prepare(ctx, opt.Workers)
 }
@@ -229,7 +227,7 @@ func (f *Frame) Place(ctx context.Context, workers task.Workers, points []geom.V
 	if f.pose == PoseNear {
 		r, err = f.reference.Refine(ctx, points, geom.IdentityPose(), options)
 	} else {
-		options.Given = f.Given
+		options.Given = f.given
 		r, err = f.reference.Align(ctx, points, options)
 	}
 	if err != nil {
@@ -313,9 +311,9 @@ func (f *Frame) Save(file *weights.File) {
 	if f.Rounding > 0 {
 		file.Add("frame.rounding", []float32{float32(f.Rounding)}, 1)
 	}
-	if f.Given != nil {
-		t := f.Given.T.F()
-		file.Add("frame.given", []float32{t.X, t.Y, t.Z}, 3)
+	if f.given != nil {
+		t := f.given.T.F()
+		file.Add("frame.given", []float32{t.X, t.Y, t.Z}, 1, 3)
 	}
 	file.Add("frame.residuals", narrow(f.Residuals), len(ends))
 	file.Add("frame.overlaps", narrow(f.Overlaps), len(ends))
@@ -372,15 +370,11 @@ func OpenFrame(ctx context.Context, file *weights.File, opt FrameOptions) (*Fram
 		f.Rounding = float64(v[0])
 	}
 	if file.Find("frame.given") != nil {
-		t, err := file.Get("frame.given", 3)
+		shift, err := detect.Places(file, "frame.given")
 		if err != nil {
 			return nil, err
 		}
-		shift := geom.Vec3{X: t[0], Y: t[1], Z: t[2]}
-		if !shift.Finite() {
-			return nil, fmt.Errorf("tensor %q holds %v; it must be finite", "frame.given", t)
-		}
-		f.Given = &geom.Pose{R: geom.Identity3(), T: shift.D()}
+		f.given = &geom.Pose{R: geom.Identity3(), T: shift[0].D()}
 	}
 	return f, f.prepare(ctx, opt.Workers)
 }

@@ -39,7 +39,7 @@ func TestScansStandAsTheSoundOnesDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Given == nil {
+	if f.given == nil {
 		t.Fatal("they do not stand in one frame")
 	}
 	file := &weights.File{}
@@ -52,8 +52,8 @@ func TestScansStandAsTheSoundOnesDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := OpenFrame(ctx, file, opt)
-	if err != nil || again.Given == nil || *again.Given != *f.Given {
-		t.Fatalf("read back %+v, error %v; want %+v", again.Given, err, f.Given)
+	if err != nil || again.given == nil || *again.given != *f.given {
+		t.Fatalf("read back %+v, error %v; want %+v", again.given, err, f.given)
 	}
 	scan := tube(2500, seed.Stream(6, "tube"))
 	pose, fit, err := again.Place(ctx, 0, scan)
@@ -61,7 +61,7 @@ func TestScansStandAsTheSoundOnesDid(t *testing.T) {
 		t.Fatalf("fit %+v, error %v", fit, err)
 	}
 	for i := 0; i < len(scan); i += 100 {
-		if d := pose.ApplyVec(scan[i].D()).Sub(f.Given.ApplyVec(scan[i].D())).Norm(); d > 0.2 {
+		if d := pose.ApplyVec(scan[i].D()).Sub(f.given.ApplyVec(scan[i].D())).Norm(); d > 0.2 {
 			t.Fatalf("point %d is moved by %g", i, d)
 		}
 	}
