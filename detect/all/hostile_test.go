@@ -20,12 +20,14 @@ import (
 	"blemish/detect/detecttest"
 	"blemish/detect/m3dm"
 	"blemish/geom"
+	"blemish/internal/setting"
 	"blemish/pointmae"
 	"blemish/seed"
 	"blemish/weights"
 )
 
-// small has the settings that make detectors learn in a moment whose own take longer.
+// small has the settings that make detectors learn in a moment whose own take longer. One whose
+// own do not needs no line.
 var small = map[string]string{
 	"deviation": `{"sites": 100}`,
 	"auto":      `{"sites": 100, "companions": ["imrnet", "simple3d"], "simple3d.vectors": 50, "imrnet": ` + tiny + `}}`,
@@ -142,21 +144,32 @@ func TestSettingsOfModelsAreChecked(t *testing.T) {
 		if err := json.Unmarshal(card.Config, &config); err != nil {
 			t.Fatal(err)
 		}
-		numbers := absurdities(t, name, f, config, func(c map[string]any) map[string]any { return c })
+		tried := map[string]bool{}
+		absurdities(t, name, f, config, tried, func(c map[string]any) map[string]any { return c })
 		for key, value := range config {
 			if own, ok := value.(map[string]any); ok { // of a detector that this one is made of
-				numbers += absurdities(t, name, f, own, func(c map[string]any) map[string]any { return c[key].(map[string]any) })
+				absurdities(t, name, f, own, tried, func(c map[string]any) map[string]any { return c[key].(map[string]any) })
 			}
 		}
-		if numbers < 30 {
-			t.Errorf("%s: only %d numbers were tried", name, numbers)
+		detector, _, _ := strings.Cut(name, ",")
+		d, err := New(detector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range d.Config().(interface{ Ranges() []setting.Range }).Ranges() {
+			if !tried[r.Name] {
+				t.Errorf("%s: Ranges has %s, and a model's settings hold no number of that name; is its JSON tag another?", name, r.Name)
+			}
+		}
+		if len(tried) == 0 {
+			t.Errorf("%s: a model's settings hold no number; Config wants JSON tags, Ranges a line for each number", name)
 		}
 	}
 }
 
 // absurdities puts absurd values in place of each number of a model's settings, or of an object
-// within them, and says how many were tried.
-func absurdities(t *testing.T, name string, f *weights.File, config map[string]any, within func(map[string]any) map[string]any) (numbers int) {
+// within them, and notes in tried what those are called. A name that ends with _radius is a length.
+func absurdities(t *testing.T, name string, f *weights.File, config map[string]any, tried map[string]bool, within func(map[string]any) map[string]any) {
 	t.Helper()
 	for key, value := range config {
 		for _, absurd := range []float64{-1, 1e9, 1e17, 1e38, 1e300} {
@@ -178,14 +191,13 @@ func absurdities(t *testing.T, name string, f *weights.File, config map[string]a
 			default:
 				continue
 			}
-			numbers++
+			tried[key] = true
 			_, err := Open(context.Background(), changed(t, f, func(c map[string]any) { within(c)[key] = instead }), detect.OpenOptions{})
 			if err == nil || !strings.Contains(err.Error(), key) {
-				t.Errorf("%s with %s %v: error %v", name, key, absurd, err)
+				t.Errorf("%s: a model with %s %v opens with error %v, want one that names %s: Ranges should have it, and Open call Validate", name, key, absurd, err, key)
 			}
 		}
 	}
-	return numbers
 }
 
 // What a tensor holds is checked, or does no harm.
