@@ -25,7 +25,8 @@ type Method interface {
 	// Terms says by how much each point of a scan is off. An error that wraps
 	// detect.ErrTooFewPoints makes the verdict unsure.
 	Terms(ctx context.Context, scan *Scan) (*Terms, error)
-	// Put adds what was learnt to a model file, as tensors.
+	// Put adds what was learnt to a model file, as tensors. "frame.…", "void", "void.usual", "noise"
+	// and "unit" are taken: names that begin with the detector's are free.
 	Put(f *weights.File)
 }
 

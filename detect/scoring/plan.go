@@ -30,7 +30,9 @@ type Plan struct {
 	Sites int    // at how many places missing surface is looked for
 
 	// Learn makes the method of sound scans. It is called for all of them, and for those
-	// without each that is held out.
+	// without each that is held out. A term is then divided by its unit: what 99.9 % of its
+	// readings of held-out scans stay below. A scale that differs from place to place is the
+	// method's own: Learn finds it by holding its scans against one another.
 	Learn func(ctx context.Context, sound *Sound) (Method, error)
 	// Open makes the method that its Put added to a file.
 	Open func(ctx context.Context, f *weights.File, workers task.Workers) (Method, error)

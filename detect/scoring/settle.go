@@ -18,7 +18,7 @@ type Terms struct {
 	Values [][]float32 // one slice a name
 	// Score is what the terms come to. Where voids count, 1 must be about the largest among
 	// sound readings, for they come in that unit. Methods of a Plan may leave it nil: it is
-	// then the largest of the terms, each in its unit.
+	// then the largest of the terms, each in its unit (see Plan.Learn).
 	Score  []float32
 	Object *float32  // of the whole scan, in the unit of Score, where the method has one of its own
 	Signed []float32 // distance to the sound surface, in the scan's unit, > 0 outside; nil: unknown

@@ -31,21 +31,24 @@ var toyPlan = &scoring.Plan{
 	Settings: scoring.Settings{Points: 20000, Look: scene.Options{Neighbors: 20, Reach: 1.5}, Smooth: scoring.PoolNeighbors},
 	Terms:    1,
 	Learn: func(_ context.Context, sound *scoring.Sound) (scoring.Method, error) {
-		return nearest{spatial.NewTree(sound.Points())}, nil
+		return nearest{spatial.NewTree(sound.Points()), sound.Workers}, nil
 	},
-	Open: func(_ context.Context, f *weights.File, _ task.Workers) (scoring.Method, error) {
+	Open: func(_ context.Context, f *weights.File, workers task.Workers) (scoring.Method, error) {
 		points, err := detect.Places(f, "toy.points")
-		return nearest{spatial.NewTree(points)}, err
+		return nearest{spatial.NewTree(points), workers}, err
 	},
 }
 
-type nearest struct{ sound *spatial.Tree }
+type nearest struct {
+	sound   *spatial.Tree
+	workers task.Workers
+}
 
 func (m nearest) Terms(ctx context.Context, scan *scoring.Scan) (*scoring.Terms, error) {
 	t, points := &scoring.Terms{}, scan.Points()
 	off := make([]float32, len(points))
 	t.Add("distance to a point", off)
-	return t, task.For(ctx, 0, len(points), 256, func(_, lo, hi int) {
+	return t, task.For(ctx, m.workers, len(points), 256, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			off[i] = float32(math.Sqrt(float64(m.sound.Nearest(points[i]).Dist2)))
 		}
