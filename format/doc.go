@@ -1,7 +1,6 @@
-// Package format reads and writes clouds and meshes: PCD, PLY, OBJ, STL, OFF,
-// tables of numbers as text (XYZ, TXT, ASC, CSV, PTS), PTX and NPY. docs/formats.md
-// says what each reader takes and each writer gives, byte by byte where there was
-// a choice.
+// Package format reads and writes clouds and meshes, from PCD and PLY to tables of
+// numbers as text. docs/formats.md lists the formats, and says what each reader takes
+// and each writer gives, byte by byte where there was a choice.
 //
 //	cloud, info, err := format.ReadCloud("scan.ply")
 //	if err != nil {

@@ -21,7 +21,7 @@ type fileFormat struct {
 	kind string // Info.Kind: "pcd"
 	name string // in messages: "PCD"
 
-	extensions []string // of its files, in lower case with the dot, the usual one first; it is written under these
+	extensions []string // of its files, in lower case with the dot, the usual one first; it is written under these, where it is written
 	readOnly   []string // extensions under which it is read and not written
 	encodings  []string // how it can be spelled, the default first; see WriteOptions.Encoding
 
@@ -49,16 +49,6 @@ type writing struct {
 	ext      string       // of its name, in lower case
 	encoding string       // one of the format's
 	opt      WriteOptions // what was asked for
-}
-
-// ofKind is the format of that kind, nil for none.
-func ofKind(kind string) *fileFormat {
-	for _, f := range formats {
-		if f.kind == kind {
-			return f
-		}
-	}
-	return nil
 }
 
 // extensionOf is the extension of a path as the table has them.

@@ -70,9 +70,15 @@ func TestNewFormatIsEverywhere(t *testing.T) {
 	if !strings.Contains(format.EncodingList(), "loud (TOY)") {
 		t.Errorf("encodings: %s", format.EncodingList())
 	}
-	_, info, err := format.DecodeCloud(strings.NewReader("1 2 3\n4 5 6\n"), "points.toy")
-	if err != nil || len(info.Warnings) != 1 || !strings.Contains(info.Warnings[0], "is named .toy, but its content is text") {
-		t.Errorf("text under the format's name: %+v %v", info, err)
+	for _, ext := range []string{".toy", ".toys"} {
+		_, info, err := format.DecodeCloud(strings.NewReader("1 2 3\n4 5 6\n"), "points"+ext)
+		if err != nil || len(info.Warnings) != 1 || !strings.Contains(info.Warnings[0], "is named "+ext+", but its content is text") {
+			t.Errorf("text under the format's name: %+v %v", info, err)
+		}
+	}
+	_, info, err := format.DecodeCloud(strings.NewReader("toy\n1 2 3 4\n"), "points.asc")
+	if err != nil || len(info.Warnings) > 0 {
+		t.Errorf("the format under a name of text: %+v %v", info, err)
 	}
 
 	// Nothing else has changed.
@@ -104,7 +110,7 @@ func TestDocsNameEveryFormat(t *testing.T) {
 	table, _, _ = strings.Cut(table, "\n\n")
 	for _, ext := range format.Readable.Extensions() {
 		if name := strings.ToUpper(ext[1:]); !strings.Contains(table, name) {
-			t.Errorf("docs/formats.md does not name %s in its table", name)
+			t.Errorf("docs/formats.md does not name %s, in capitals, in its table of formats", name)
 		}
 	}
 	for _, e := range strings.FieldsFunc(format.EncodingList(), func(r rune) bool { return strings.ContainsRune(" ,()", r) }) {

@@ -3,18 +3,17 @@ package format
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"blemish/geom"
 )
 
 // Info says what a file was and what happened to it on reading.
 type Info struct {
-	Kind     string   // "pcd", "ply", "obj", "stl", "off", "ptx", "npy" or "text"
+	Kind     string   // which format: "pcd", "ply" …, and "text" for tables of numbers
 	Encoding string   // "ascii", "binary", "binary_compressed" or "binary_big_endian"
 	Points   int      // points or vertices handed out
 	Faces    int      // faces as the file has them: a polygon counts once
-	Dropped  int      // points left out: not finite, or in PTX missed returns
+	Dropped  int      // points left out: not finite, or no points in that format, such as missed returns in PTX
 	Missed   int      // points kept that stand for missed returns; see geom.Cloud.MissedReturns
 	Fields   []string // the names of the point's columns, in file order
 	Warnings []string // what a person should know, each a sentence without stop
@@ -111,13 +110,13 @@ type reading struct {
 
 	sensor *geom.Vec // where the scan was taken from, in the file's coordinates; nil where unknown
 	weld   bool      // corners that are equal become one vertex (STL)
-	missed int       // points left out as missed returns (PTX)
+	missed int       // points that read has left out and told of: missed returns (PTX)
 
 	// after changes the cloud once its points are known, nil for nothing.
 	after func(c *geom.Cloud, dropped []int32)
 }
 
-// begin sets the columns. hint is the number of points to expect, bounded by the
+// begin sets the columns; each read calls it, or returns an error. hint is the number of points to expect, bounded by the
 // bytes that are there.
 func (r *reading) begin(cols []column, hint int) {
 	r.b = newBuilder(cols, hint, r.plain)
@@ -212,10 +211,11 @@ func (r *reading) tellMissed(c *geom.Cloud) {
 	}
 }
 
-// warnOfName tells where a name promises another format than the content.
+// warnOfName tells where a name promises another format than the content. Names of text promise
+// nothing: others are often called .txt or .asc, too.
 func (r *reading) warnOfName() {
-	ext := strings.TrimPrefix(extensionOf(r.name), ".")
-	if ofKind(ext) != nil && ext != r.info.Kind {
-		r.info.warn("is named .%s, but its content is %s", ext, r.info.Kind)
+	named := Readable.format(r.name)
+	if named != nil && named != textFormat && named.kind != r.info.Kind {
+		r.info.warn("is named %s, but its content is %s", extensionOf(r.name), r.info.Kind)
 	}
 }
