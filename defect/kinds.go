@@ -13,7 +13,8 @@ type Kind string
 
 // kinds is the table of kinds, in the order in which they are documented. A new one is a
 // file that defines a kindOfDefect, and a word here. Whoever must not change with it
-// names the kinds that it takes: presets, hybrids, the demo, pre-training.
+// names the kinds that it takes: presets, hybrids, the demo, pre-training. Data sets that
+// name none have all, so a new one stands last.
 var kinds = []*kindOfDefect{bulge, concavity, hole, broken, bending, crack, scratch}
 
 // kindOfDefect is how one kind is drawn and read.

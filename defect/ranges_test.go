@@ -159,7 +159,7 @@ func TestDocsHaveTheRanges(t *testing.T) {
 	for _, k := range Kinds() {
 		at := slices.IndexFunc(rows, func(row string) bool { return slices.Contains(strings.Split(cells(row)[0], ", "), string(k)) })
 		if at < 0 {
-			t.Errorf("docs/settings.md has no row for %s", k)
+			t.Errorf("docs/settings.md has no row for %s in the table of lengths", k)
 			continue
 		}
 		for i, name := range cells(rows[0])[1:] {
