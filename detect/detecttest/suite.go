@@ -19,7 +19,7 @@ import (
 type Suite struct {
 	New  func() detect.Detector // a fresh one, configured for small parts
 	Open func(context.Context, *weights.File, detect.OpenOptions) (detect.Model, error)
-	// Points are those of a scan; 0: 1000. Some 3 of 100 are on the bump: a detector that looks at
+	// Points are those of a scan; 0: 1000. Some 4 of 100 are on the bump: a detector that looks at
 	// the k nearest points of each sees it where it has a few times k.
 	Points int
 	// Loose is by how much calibrated scores may change when the scan is moved, its
