@@ -19,6 +19,9 @@ const (
 	flatness = 0.15
 )
 
+// hair is more than the rounding of a sum of votes.
+const hair = 1e-9
+
 // settled is the share of the votes from which on no other plane is tried.
 const settled = 0.9
 
@@ -87,8 +90,11 @@ func (e *election) try(n geom.Vec) {
 		return
 	}
 	var sum float64
-	for _, d := range e.offset {
+	for i, d := range e.offset {
 		sum += e.vote(d.Dot(n))
+		if sum+float64(len(e.offset)-1-i) < e.votes-hair {
+			return // not even if all others are on it
+		}
 	}
 	if sum > e.votes {
 		e.best, e.votes = n, sum
@@ -190,11 +196,19 @@ func closest(offset []geom.Vec, fitted geom.Vec) float64 {
 		if n == (geom.Vec{}) {
 			return
 		}
+		// Only where more than rank heights lie below the best is there a lower one: most planes
+		// are out before all heights are known.
+		above := 0
 		for j, d := range offset {
 			heights[j] = math.Abs(d.Dot(n))
+			if heights[j] >= best {
+				if above++; above >= len(offset)-rank {
+					return
+				}
+			}
 		}
 		slices.Sort(heights)
-		best = min(best, heights[rank])
+		best = heights[rank]
 	}
 	try(fitted)
 	for _, c := range pairs {
