@@ -81,12 +81,15 @@ func (w *writer) deviationMap(folder, name string, i int) error {
 	if err != nil {
 		return err
 	}
-	text, err := dataURL(img)
+	text, err := encoded(img)
 	if err != nil {
 		return err
 	}
-	w.g.maps = append(w.g.maps, text)
-	return format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error { return render.WritePNG(out, img) })
+	w.g.maps = append(w.g.maps, asURL(text))
+	return format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error {
+		_, err := out.Write(text)
+		return err
+	})
 }
 
 // mapSuffix is what stands behind the name of a scan's picture for its map of deviations.
@@ -227,10 +230,21 @@ func (s *sketch) options(o render.Options) render.Options {
 	return o
 }
 
-func dataURL(img image.Image) (string, error) {
+// encoded is a picture as the bytes of a PNG.
+func encoded(img image.Image) ([]byte, error) {
 	var buf bytes.Buffer
 	if err := render.WritePNG(&buf, img); err != nil {
-		return "", fmt.Errorf("report: %w", err)
+		return nil, fmt.Errorf("report: %w", err)
 	}
-	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(buf.Bytes()), nil
+	return buf.Bytes(), nil
+}
+
+func dataURL(img image.Image) (string, error) {
+	text, err := encoded(img)
+	return asURL(text), err
+}
+
+// asURL is a PNG as the source of a picture in a page.
+func asURL(text []byte) string {
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(text)
 }
