@@ -155,10 +155,10 @@ func (a *anchor) put(at int32) {
 // glance is how far the points around the anchor are from the reference, in steps of its
 // field; false as soon as that cannot come below bound.
 func (a *anchor) glance(turned geom.Mat3, y geom.Vec, bound float64) (float64, bool) {
-	f := a.target.field
+	f, pose := a.target.field, geom.Pose{R: turned, T: y}
 	sum := 0
 	for _, p := range a.around {
-		sum += int(f.away[f.cell(turned.MulVec(p).Add(y))])
+		sum += int(f.away[f.cell(moved(&pose, p))])
 		if float64(sum) >= bound {
 			return 0, false
 		}

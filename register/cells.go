@@ -198,15 +198,17 @@ func (b *ball) row(x0, x1 int, dy, dz float64, at int) {
 		return
 	}
 	lo, hi := b.c.start[at+x0], b.c.start[at+x1+1]
+	q, bound := b.q, b.bound // beside the loop's pointers, where they stay in registers
 	for i, p := range b.c.at[lo:hi] {
-		ex, ey, ez := float64(p.X)-b.q.X, float64(p.Y)-b.q.Y, float64(p.Z)-b.q.Z
+		ex, ey, ez := float64(p.X)-q.X, float64(p.Y)-q.Y, float64(p.Z)-q.Z
 		d := float64(ex*ex) + float64(ey*ey) + float64(ez*ez)
-		if d <= b.bound {
-			if id := b.c.id[int(lo)+i]; d < b.bound || b.best < 0 || id < b.best {
-				b.best, b.bound = id, d
+		if d <= bound {
+			if id := b.c.id[int(lo)+i]; d < bound || b.best < 0 || id < b.best {
+				b.best, bound = id, d
 			}
 		}
 	}
+	b.bound = bound
 }
 
 // span is the cells along one axis that lie within reach of v; false where none.

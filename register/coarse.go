@@ -40,7 +40,7 @@ func oneSide(pose geom.Pose, from, to *body, grade int, limit float64) float64 {
 	var sum float64
 	index := from.grades[grade]
 	for _, i := range index {
-		q := pose.ApplyVec(from.middle.points[i].D())
+		q := moved(&pose, from.middle.points[i].D())
 		j := to.field.near(q)
 		sum += min(limit, math.Sqrt(q.Sub(to.middle.points[j].D()).Norm2()))
 	}
@@ -59,10 +59,21 @@ func (p pair) level(pose geom.Pose, grade int, limit float64) float64 {
 func levelSide(pose geom.Pose, from, to *body, grade int, limit float64) float64 {
 	var sum float64
 	for _, i := range from.grades[grade] {
-		q := pose.ApplyVec(from.middle.points[i].D())
+		q := moved(&pose, from.middle.points[i].D())
 		sum += min(limit, to.middle.above(q, to.field.near(q)))
 	}
 	return sum / float64(len(from.grades[grade]))
+}
+
+// moved is what pose.ApplyVec says. Poses are as large as a dozen numbers: in the inner loops
+// copying one costs more than applying it.
+func moved(pose *geom.Pose, p geom.Vec) geom.Vec {
+	r := &pose.R
+	return geom.Vec{
+		X: float64(r[0]*p.X) + float64(r[1]*p.Y) + float64(r[2]*p.Z) + pose.T.X,
+		Y: float64(r[3]*p.X) + float64(r[4]*p.Y) + float64(r[5]*p.Z) + pose.T.Y,
+		Z: float64(r[6]*p.X) + float64(r[7]*p.Y) + float64(r[8]*p.Z) + pose.T.Z,
+	}
 }
 
 // slide is the share of the point-to-point distance in what alignment makes small.
@@ -77,7 +88,7 @@ func (p pair) settle(pose geom.Pose, grade, steps int, reach float64) geom.Pose 
 	for step := 0; step < steps; step++ {
 		var s system
 		for _, i := range source {
-			q := pose.ApplyVec(p.source.middle.points[i].D())
+			q := moved(&pose, p.source.middle.points[i].D())
 			j := p.target.field.near(q)
 			s.match(q, p.target.middle.points[j].D(), p.target.middle.normals[j].D(), c2)
 		}
@@ -85,8 +96,8 @@ func (p pair) settle(pose geom.Pose, grade, steps int, reach float64) geom.Pose 
 			back := pose.Inverse()
 			for _, i := range target {
 				y := p.target.middle.points[i].D()
-				j := p.source.field.near(back.ApplyVec(y))
-				s.match(pose.ApplyVec(p.source.middle.points[j].D()), y, pose.R.MulVec(p.source.middle.normals[j].D()), c2)
+				j := p.source.field.near(moved(&back, y))
+				s.match(moved(&pose, p.source.middle.points[j].D()), y, pose.R.MulVec(p.source.middle.normals[j].D()), c2)
 			}
 		}
 		move, ok := s.solve(1e-6)

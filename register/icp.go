@@ -50,11 +50,11 @@ func refine(ctx context.Context, workers task.Workers, source, target *surface, 
 		err := task.For(ctx, workers, len(matches), matchChunk, func(_, lo, hi int) {
 			for i := lo; i < hi; i++ {
 				if i < len(p.source) && p.exact {
-					matches[i].onto(source, target.solid, pose, p.source[i], p.reach)
+					matches[i].onto(source, target.solid, &pose, p.source[i], p.reach)
 				} else if i < len(p.source) {
-					matches[i].forward(source, target, pose, p.source[i], p.reach)
+					matches[i].forward(source, target, &pose, p.source[i], p.reach)
 				} else {
-					matches[i].backward(source, target, pose, back, p.target[i-len(p.source)], p.reach)
+					matches[i].backward(source, target, &pose, &back, p.target[i-len(p.source)], p.reach)
 				}
 			}
 		})
@@ -136,17 +136,17 @@ func (m *match) look(s *surface, q geom.Vec, reach float64) {
 	m.found, _ = s.cells.near(q, reach)
 }
 
-func (m *match) forward(source, target *surface, pose geom.Pose, i int32, reach float64) {
-	q := pose.ApplyVec(source.points[i].D())
+func (m *match) forward(source, target *surface, pose *geom.Pose, i int32, reach float64) {
+	q := moved(pose, source.points[i].D())
 	if m.look(target, q, reach); m.found >= 0 {
 		m.set(q, target.points[m.found].D(), target.normals[m.found].D())
 	}
 }
 
-func (m *match) backward(source, target *surface, pose, back geom.Pose, i int32, reach float64) {
+func (m *match) backward(source, target *surface, pose, back *geom.Pose, i int32, reach float64) {
 	y := target.points[i].D()
-	if m.look(source, back.ApplyVec(y), reach); m.found >= 0 {
-		m.set(pose.ApplyVec(source.points[m.found].D()), y, pose.R.MulVec(source.normals[m.found].D()))
+	if m.look(source, moved(back, y), reach); m.found >= 0 {
+		m.set(moved(pose, source.points[m.found].D()), y, pose.R.MulVec(source.normals[m.found].D()))
 	}
 }
 

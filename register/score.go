@@ -38,10 +38,10 @@ func measureBy(distance func(*surface, geom.Vec, float64) float64, ctx context.C
 	err := task.For(ctx, workers, len(sourceIndex)+len(targetIndex), matchChunk, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if i < len(sourceIndex) {
-				r.source[i] = distance(target, pose.ApplyVec(source.points[sourceIndex[i]].D()), near)
+				r.source[i] = distance(target, moved(&pose, source.points[sourceIndex[i]].D()), near)
 			} else {
 				k := i - len(sourceIndex)
-				r.target[k] = distance(source, back.ApplyVec(target.points[targetIndex[k]].D()), near)
+				r.target[k] = distance(source, moved(&back, target.points[targetIndex[k]].D()), near)
 			}
 		}
 	})

@@ -97,8 +97,8 @@ func facing(n geom.Vec) int8 {
 }
 
 // onto matches a point with the nearest point of the triangles.
-func (m *match) onto(source *surface, s *solid, pose geom.Pose, i int32, reach float64) {
-	q := pose.ApplyVec(source.points[i].D())
+func (m *match) onto(source *surface, s *solid, pose *geom.Pose, i int32, reach float64) {
+	q := moved(pose, source.points[i].D())
 	c := s.bvh.ClosestWithin(q, reach)
 	if m.found = c.Face; c.Face < 0 {
 		return
