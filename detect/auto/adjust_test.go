@@ -31,7 +31,7 @@ func (h *half) Tolerances() bool { return h.rule.Own() }
 func TestAdjustedAsDeviationIs(t *testing.T) {
 	base, own := learntOfPlates(t)
 	baseFile, ownFile := detecttest.File(t, base), detecttest.File(t, own)
-	c, _ := plate(3000, 0.06, seed.Stream(5, "adjusted"))
+	c, _ := plate(1800, 0.06, seed.Stream(5, "adjusted"))
 	middle := base.(detect.Adjustable).Surface().Tree.Points()[0].X
 	for name, a := range map[string]detect.Adjustment{
 		"nothing":          {},

@@ -28,7 +28,7 @@ func TestContract(t *testing.T) {
 // small is the default with fewer places.
 func small() Config {
 	cfg := DefaultConfig()
-	cfg.ReferencePoints, cfg.Sites = 3000, 2000
+	cfg.ReferencePoints, cfg.Sites = 1500, 1000
 	return cfg
 }
 
@@ -64,7 +64,7 @@ func plate(n int, depth float64, r *seed.Rand) (c *geom.Cloud, dent []bool) {
 func plates(n int) []*geom.Cloud {
 	var out []*geom.Cloud
 	for i := range n {
-		c, _ := plate(3000, 0, seed.Stream(4, "plates", i))
+		c, _ := plate(1800, 0, seed.Stream(4, "plates", i))
 		out = append(out, c)
 	}
 	return out
@@ -102,7 +102,7 @@ func learntOfPlates(t *testing.T) (base, own detect.Model) {
 func TestTheVerdictIsDeviations(t *testing.T) {
 	base, own := learntOfPlates(t)
 	for name, depth := range map[string]float64{"sound": 0, "shallow": 0.03, "deep": 0.1} {
-		c, dent := plate(3000, depth, seed.Stream(5, name))
+		c, dent := plate(1800, depth, seed.Stream(5, name))
 		want, got := detecttest.Score(t, base, c), detecttest.Score(t, own, c)
 		point, terms := got.Point, got.Terms
 		got.Point, got.Terms = want.Point, want.Terms
@@ -132,7 +132,7 @@ func TestSharesOfAToleranceStay(t *testing.T) {
 	cfg := standing()
 	cfg.ToleranceOver, cfg.ToleranceUnder = 0.1, 0.1
 	base, own := fit(t, deviation.New(cfg.Config), sound), fit(t, New(cfg), sound)
-	c, _ := plate(3000, 0.06, seed.Stream(5, "tolerance"))
+	c, _ := plate(1800, 0.06, seed.Stream(5, "tolerance"))
 	if want, got := detecttest.Score(t, base, c), detecttest.Score(t, own, c); !reflect.DeepEqual(want, got) {
 		t.Errorf("object %v, want %v; terms are other or more", got.Object, want.Object)
 	}
@@ -154,7 +154,7 @@ func TestCompanionsSpeakAndAreKept(t *testing.T) {
 	if said := m.(*model).Card.Config; !strings.Contains(string(said), `"companions":["simple3d","imrnet"]`) {
 		t.Errorf("the card says %s", said)
 	}
-	c, dent := plate(3000, 0.1, seed.Stream(5, "both"))
+	c, dent := plate(1800, 0.1, seed.Stream(5, "both"))
 	want := detecttest.Score(t, m, c)
 	for _, name := range []string{simple3d.Name, imrnet.Name} {
 		term := want.Terms[name]

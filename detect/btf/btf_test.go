@@ -18,7 +18,7 @@ func TestContract(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			// Rounding changes which vectors a coreset has.
-			detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(name, DefaultConfig(name)) }, Open: Open, Points: 4000, Contrast: 2, Loose: 0.3})
+			detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(name, DefaultConfig(name)) }, Open: Open, Scans: 3, Points: 4000, Contrast: 2, Loose: 0.3})
 		})
 	}
 }

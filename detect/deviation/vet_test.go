@@ -79,7 +79,7 @@ func tensors(t *testing.T, m detect.Model) map[string][]float32 {
 
 // learntOfFour is a model of four sound knobs, learnt without the check.
 var learntOfFour = sync.OnceValue(func() detect.Model {
-	m, err := New(small()).Fit(context.Background(), knobs(4, 700, 1), named(4))
+	m, err := New(smaller()).Fit(context.Background(), knobs(4, 700, 1), named(4))
 	if err != nil {
 		panic(err)
 	}
@@ -88,7 +88,7 @@ var learntOfFour = sync.OnceValue(func() detect.Model {
 
 func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 	skipLong(t)
-	ctx, d, opt := context.Background(), New(small()), named(4)
+	ctx, d, opt := context.Background(), New(smaller()), named(4)
 	sound := knobs(4, 700, 1)
 	v, err := Vet(ctx, d, sound, opt, false)
 	if err != nil {
@@ -112,7 +112,7 @@ func TestSoundScansAreLearntAsWithoutTheCheck(t *testing.T) {
 }
 
 func TestOneThatStandsApartIsLeftOut(t *testing.T) {
-	ctx, d := context.Background(), New(small())
+	ctx, d := context.Background(), New(smaller())
 	sound := knobs(4, 700, 1)
 	clean := learntOfFour()
 	for _, c := range []struct {
@@ -162,7 +162,7 @@ func TestOneThatStandsApartIsLeftOut(t *testing.T) {
 
 func TestKeepAllKeeps(t *testing.T) {
 	scans := append(knobs(4, 700, 1), dented(700, 5))
-	v, err := Vet(context.Background(), New(small()), scans, named(5), true)
+	v, err := Vet(context.Background(), New(smaller()), scans, named(5), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestKeepAllKeeps(t *testing.T) {
 
 func TestWithFewScansItCannotBeTold(t *testing.T) {
 	scans := append(knobs(2, 700, 1), dented(700, 5))
-	v, err := Vet(context.Background(), New(small()), scans, named(3), false)
+	v, err := Vet(context.Background(), New(smaller()), scans, named(3), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,12 +205,12 @@ func TestWhatIsNotOfThePartIsNotLearnt(t *testing.T) {
 }
 
 func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
-	ctx, d := context.Background(), New(small())
-	sound := knobs(3, 700, 1)
+	ctx, d := context.Background(), New(smaller())
+	sound := knobs(3, 450, 1)
 	scaled := func(by float64) *geom.Cloud {
-		return shaped(700, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
+		return shaped(450, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) { return p.Scale(by), true })
 	}
-	rod := shaped(700, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
+	rod := shaped(450, 4, func(p geom.Vec, _ *seed.Rand) (geom.Vec, bool) {
 		return geom.Vec{X: 2 * p.X, Y: 0.2 * p.Y, Z: 0.2 * p.Z}, true
 	})
 	for _, c := range []struct {
@@ -237,7 +237,7 @@ func TestOtherUnitsAndPartsAreErrors(t *testing.T) {
 func TestEachOfManyScansIsHeldAlone(t *testing.T) {
 	skipLong(t)
 	scans := append(knobs(8, 800, 1), dented(800, 5))
-	v, err := Vet(context.Background(), New(small()), scans, named(9), false)
+	v, err := Vet(context.Background(), New(smaller()), scans, named(9), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func small(mode string) Config {
 func TestContract(t *testing.T) {
 	// Masks and centres hang on ranks, so rounding moves a score more than in a
 	// detector that only measures distances.
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(small("default")) }, Open: Open, Points: 1500, Loose: 2, Blind: true})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(small("default")) }, Open: Open, Scans: 3, Points: 1500, Loose: 2, Blind: true})
 }
 
 // TestEverySwitchTurnsAlone fits and scores with each choice of the default

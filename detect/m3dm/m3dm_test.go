@@ -21,7 +21,7 @@ func TestContract(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cfg := DefaultConfig(name)
 			cfg.Groups = 1024
-			detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(name, cfg) }, Open: Open, Points: 6000, Contrast: 1.5, Loose: 0.3})
+			detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return New(name, cfg) }, Open: Open, Scans: 3, Points: 6000, Contrast: 1.5, Loose: 0.3})
 		})
 	}
 }

@@ -28,7 +28,7 @@ func TestScansStandAsTheSoundOnesDid(t *testing.T) {
 	ctx := context.Background()
 	var clouds [][]geom.Vec3
 	for i := range 3 {
-		clouds = append(clouds, tube(2500, seed.Stream(5, "tube", i)))
+		clouds = append(clouds, tube(1500, seed.Stream(5, "tube", i)))
 	}
 	opt := FrameOptions{Seed: 1}
 	g, err := opt.Group(ctx, clouds)
@@ -55,7 +55,7 @@ func TestScansStandAsTheSoundOnesDid(t *testing.T) {
 	if err != nil || again.given == nil || *again.given != *f.given {
 		t.Fatalf("read back %+v, error %v; want %+v", again.given, err, f.given)
 	}
-	scan := tube(2500, seed.Stream(6, "tube"))
+	scan := tube(1500, seed.Stream(6, "tube"))
 	pose, fit, err := again.Place(ctx, 0, scan)
 	if err != nil || fit.Overlap < 0.95 {
 		t.Fatalf("fit %+v, error %v", fit, err)

@@ -67,5 +67,5 @@ func TestAToyKeepsTheContract(t *testing.T) {
 	open := func(ctx context.Context, f *weights.File, opt detect.OpenOptions) (detect.Model, error) {
 		return scoring.Open(ctx, f, "toy", toyPlan, opt)
 	}
-	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Points: 1500, Contrast: 2})
+	detecttest.Run(t, detecttest.Suite{New: func() detect.Detector { return toy{} }, Open: open, Scans: 3, Points: 1500, Contrast: 2})
 }

@@ -25,11 +25,11 @@ func scanOf(t *testing.T, class string, n, i int) *geom.Cloud {
 }
 
 func TestOtherObjectsAreUnsure(t *testing.T) {
-	frame, err := scoring.NewFrame(context.Background(), []*geom.Cloud{scanOf(t, "tap1", 6000, 0), scanOf(t, "tap1", 6000, 1)}, scoring.FrameOptions{})
+	frame, err := scoring.NewFrame(context.Background(), []*geom.Cloud{scanOf(t, "tap1", 3000, 0), scanOf(t, "tap1", 6000, 1)}, scoring.FrameOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mirrored := scanOf(t, "tap1", 6000, 2)
+	mirrored := scanOf(t, "tap1", 3000, 2)
 	for i := range mirrored.Points {
 		mirrored.Points[i].X = -mirrored.Points[i].X
 	}
@@ -38,9 +38,9 @@ func TestOtherObjectsAreUnsure(t *testing.T) {
 		scan         *geom.Cloud
 		want         detect.Verdict
 	}{
-		{"the same part", "", scanOf(t, "tap1", 6000, 3), detect.Sound},
+		{"the same part", "", scanOf(t, "tap1", 3000, 3), detect.Sound},
 		{"its mirror image", "mirror image", mirrored, detect.Unsure},
-		{"another part", "another part", scanOf(t, "vase2", 6000, 0), detect.Unsure},
+		{"another part", "another part", scanOf(t, "vase2", 3000, 0), detect.Unsure},
 	} {
 		_, fit, err := frame.Place(context.Background(), 0, c.scan.Points)
 		if err != nil {
