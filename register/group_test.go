@@ -17,7 +17,7 @@ func posed(n int, shape func(int, *seed.Rand) []geom.Vec3, root uint64) (clouds 
 		r := seed.Stream(root, "cloud", i)
 		pose := anyPose(r)
 		truth = append(truth, pose.Inverse())
-		clouds = append(clouds, pose.ApplyAll(shape(1800, r)))
+		clouds = append(clouds, pose.ApplyAll(shape(1200, r)))
 	}
 	return clouds, truth
 }
@@ -45,7 +45,7 @@ func TestGroupStandsInOneFrame(t *testing.T) {
 func TestGroupSurvivesAWrongFirstScan(t *testing.T) {
 	skipLong(t)
 	clouds, truth := posed(2, bumpy, 15)
-	clouds = append([][]geom.Vec3{mug(1800, seed.Stream(16))}, clouds...)
+	clouds = append([][]geom.Vec3{mug(1200, seed.Stream(16))}, clouds...)
 	g, err := Group(context.Background(), clouds, Options{})
 	if err != nil {
 		t.Fatal(err)

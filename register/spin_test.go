@@ -27,10 +27,10 @@ func bottle(n int, r *seed.Rand) []geom.Vec3 {
 // TestAMarkTellsTheTurn: a body of revolution is put where its mark is.
 func TestAMarkTellsTheTurn(t *testing.T) {
 	opt := Options{}
-	ref := mustReference(t, bottle(40000, seed.Stream(1, "sound")), opt)
+	ref := mustReference(t, bottle(25000, seed.Stream(1, "sound")), opt)
 	for k := 1; k < 3; k++ {
 		r := seed.Stream(uint64(k), "scan")
-		points := bottle(16000, r)
+		points := bottle(10000, r)
 		pose := anyPose(r)
 		res := mustAlign(t, ref, pose.ApplyAll(points), opt)
 		back := res.TargetFromSource.Mul(pose)

@@ -35,10 +35,10 @@ func TestCompareUnitsNamesTheUnit(t *testing.T) {
 // What a ratio of ten leaves open, a pose decides: part and scene differ as much.
 func TestReferenceCompareUnitsTriesOut(t *testing.T) {
 	ctx := context.Background()
-	part := bumpy(8000, seed.Stream(1))
+	part := bumpy(4000, seed.Stream(1))
 	ref := mustReference(t, part, Options{})
 	r := seed.Stream(2)
-	scan := anyPose(r).ApplyAll(bumpy(4000, r))
+	scan := anyPose(r).ApplyAll(bumpy(2500, r))
 	for _, factor := range []float64{10, 0.1} {
 		hint, other, err := ref.CompareUnits(ctx, scaled(scan, 1/factor, geom.Vec{}), Options{})
 		if err != nil || !other || hint.Factor != factor {
@@ -53,7 +53,7 @@ func TestReferenceCompareUnitsTriesOut(t *testing.T) {
 		return out
 	}
 	for name, scan := range map[string][]geom.Vec3{
-		"the part": scan, "the part on a floor": append(floor(10000), scan...), "a floor": floor(10000),
+		"the part": scan, "the part on a floor": append(floor(5000), scan...), "a floor": floor(5000),
 		"a corner": pick(scan, within(scan, geom.Vec{X: float64(scan[0].X), Y: float64(scan[0].Y), Z: float64(scan[0].Z)}, 0.5)),
 	} {
 		if hint, other, err := ref.CompareUnits(ctx, scan, Options{}); err != nil || other {
