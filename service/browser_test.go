@@ -13,6 +13,7 @@ import (
 
 // The whole way in a real browser: a part, its model, scans, a verdict, a label, trends.
 func TestPageInBrowser(t *testing.T) {
+	t.Parallel() // mostly waits
 	dir := t.TempDir()
 	file := func(name, seed string, bulge bool) string {
 		path := filepath.Join(dir, name)

@@ -60,6 +60,7 @@ var anySeconds = regexp.MustCompile(`"seconds": ([0-9.e-]+|null)`)
 // Judged by workers a scan has the document that the service makes by itself, but for how long
 // it took; a worker that is lost in the middle costs another attempt, and no second entry.
 func TestJudgedByWorkers(t *testing.T) {
+	t.Parallel() // mostly waits
 	b := workersOf(t)
 	alone, handing := start(t, Options{Open: true}, false), start(t, Options{Open: true, Queue: b.Queue}, false)
 	alone.addModel()
@@ -163,6 +164,7 @@ func (f *flaky) Publish(ctx context.Context, id string) error {
 // A queue that cannot be reached, and a result that somebody has removed, are told; the scan
 // is judged in the end. What is wrong with a job itself is the scan's entry.
 func TestTroubleWithWorkers(t *testing.T) {
+	t.Parallel() // mostly waits
 	b := workersOf(t)
 	b.Queue.Broker = &flaky{Broker: b.Queue.Broker}
 	var broken atomic.Bool

@@ -21,6 +21,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts and kills processes")
 	}
+	t.Parallel() // processes of its own
 	const scans, clients, kills = 20, 4, 4
 	data := filepath.Join(t.TempDir(), "data")
 	var at atomic.Pointer[serving]
@@ -97,6 +98,7 @@ func TestKilledWithWorkers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts and kills processes, and waits until a worker is missed")
 	}
+	t.Parallel() // processes of its own, and half a minute in which it waits
 	dir := t.TempDir()
 	data, shared := filepath.Join(dir, "data"), filepath.Join(dir, "jobs")
 	work := func() *exec.Cmd {
@@ -153,6 +155,7 @@ func TestKilledWithWorkers(t *testing.T) {
 // Told to stop, the service ends on its own with what runs, and what waits is judged by the
 // next process.
 func TestStopped(t *testing.T) {
+	t.Parallel() // processes of its own
 	data := filepath.Join(t.TempDir(), "data")
 	s := serve(t, nil, "--data", data)
 	s.addModel()

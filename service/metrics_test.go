@@ -57,6 +57,7 @@ func TestLostPostgres(t *testing.T) {
 	if testing.Short() {
 		t.Skip("stops and starts a server")
 	}
+	t.Parallel() // mostly waits
 	server := historytest.Start(t)
 	s := start(t, Options{Open: true, History: server.Database()}, false)
 	s.addModel()
