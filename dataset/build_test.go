@@ -20,7 +20,7 @@ import (
 // smallRecipe has everything that a scanner does, but whole and even clouds.
 func smallRecipe(workers task.Workers) Options {
 	return Options{
-		Classes: []string{"headset1", "shelf0"}, Kinds: []defect.Kind{defect.Bulge, defect.Hole}, Train: 1, Sound: 1, PerKind: 1,
+		Classes: []string{"vase7", "eraser0"}, Kinds: []defect.Kind{defect.Bulge, defect.Hole}, Train: 1, Sound: 1, PerKind: 1,
 		MinPoints: 900, MaxPoints: 1100, Noise: 0.001, Outliers: 0.002, Seed: 5, Workers: workers, Version: "test",
 	}
 }
@@ -189,9 +189,9 @@ func TestResumeGivesTheSameBytes(t *testing.T) {
 	}
 	// What a kill leaves: a cloud cut short among the drafts, one in the set that no record
 	// has, and a record whose cloud is not there.
-	write(t, filepath.Join(partial, "work", "00000003", "shelf0_bulge0.pcd"), "cut")
-	write(t, filepath.Join(partial, "set", "shelf0", "test", "shelf0_hole0.pcd"), "cut")
-	if err := os.Remove(filepath.Join(partial, "set", "headset1", "train", "headset1_template0.pcd")); err != nil {
+	write(t, filepath.Join(partial, "work", "00000003", "eraser0_bulge0.pcd"), "cut")
+	write(t, filepath.Join(partial, "set", "eraser0", "test", "eraser0_hole0.pcd"), "cut")
+	if err := os.Remove(filepath.Join(partial, "set", "vase7", "train", "vase7_template0.pcd")); err != nil {
 		t.Fatal(err)
 	}
 	opt.Resume = true
@@ -249,7 +249,7 @@ func TestReplayGivesTheSameBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	samples, err := m.Find([]string{"shelf0_hole0", "shelf0_positive0.pcd", "shelf0/train/shelf0_template0.pcd"})
+	samples, err := m.Find([]string{"eraser0_hole0", "eraser0_positive0.pcd", "eraser0/train/eraser0_template0.pcd"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +273,7 @@ func TestReplayGivesTheSameBytes(t *testing.T) {
 	if err := Replay(context.Background(), filepath.Join(t.TempDir(), "x"), m, samples[:1], nil, 1); err == nil {
 		t.Error("a sample that comes out different is no error")
 	}
-	if _, err := m.Find([]string{"shelf0_bulge9"}); err == nil || !strings.Contains(err.Error(), "shelf0_bulge9") {
+	if _, err := m.Find([]string{"eraser0_bulge9"}); err == nil || !strings.Contains(err.Error(), "eraser0_bulge9") {
 		t.Errorf("an unknown sample: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // realRecipe has all that scans of scanners have.
 func realRecipe(workers task.Workers) Options {
 	return Options{
-		Classes: []string{"cup0"}, Kinds: []defect.Kind{defect.Hole, defect.Crack}, Train: 2, Sound: 1, PerKind: 1,
+		Classes: []string{"headset1"}, Kinds: []defect.Kind{defect.Hole, defect.Crack}, Train: 2, Sound: 1, PerKind: 1,
 		MinPoints: 800, MaxPoints: 800, Noise: 0.001, Seed: 5, Workers: workers, Views: 1, Version: "test",
 		Conditions: Conditions{MinTrainViews: 1, MaxTrainViews: 2, Ragged: 0.5, NoiseModel: ScannerNoise, Table: true, Clamps: 2,
 			Strays: 15, Missed: 0.1, MinMissing: 0.1, MaxMissing: 0.3},

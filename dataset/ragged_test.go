@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"math"
+	"sync"
 	"testing"
 
 	"blemish/defect"
@@ -10,10 +11,13 @@ import (
 	"blemish/spatial"
 )
 
+// sphere is a ball of radius 1 to be scanned.
+var sphere = sync.OnceValues(func() (*defect.Target, error) { return defect.NewTarget(context.Background(), ball(80)) })
+
 // sphereScan scans a ball of radius 1.
 func sphereScan(t *testing.T, opt Options) (*maker, *geom.Cloud) {
 	t.Helper()
-	target, err := defect.NewTarget(context.Background(), ball(80))
+	target, err := sphere()
 	if err != nil {
 		t.Fatal(err)
 	}

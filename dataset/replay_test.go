@@ -19,12 +19,12 @@ import (
 // files and partial views too; a mesh that has changed is refused.
 func TestReplayFromMeshFiles(t *testing.T) {
 	meshes := t.TempDir()
-	file := filepath.Join(meshes, "bowl.stl")
-	bowl, err := shape.Build("bowl4", seed.Stream(3, "bowl"))
+	file := filepath.Join(meshes, "vase.stl")
+	vase, err := shape.Build("vase4", seed.Stream(3, "vase"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := format.WriteMesh(file, bowl, format.WriteOptions{Encoding: "binary"}); err != nil {
+	if err := format.WriteMesh(file, vase, format.WriteOptions{Encoding: "binary"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, views := range []int{0, 1} {
@@ -57,7 +57,7 @@ func TestReplayFromMeshFiles(t *testing.T) {
 		if views == 0 {
 			continue
 		}
-		if err := format.WriteMesh(file, bowl, format.WriteOptions{Encoding: "ascii"}); err != nil {
+		if err := format.WriteMesh(file, vase, format.WriteOptions{Encoding: "ascii"}); err != nil {
 			t.Fatal(err)
 		}
 		err = Replay(context.Background(), filepath.Join(t.TempDir(), "x"), m, m.Samples[:1], []string{file}, 1)

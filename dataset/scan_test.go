@@ -89,7 +89,7 @@ func corners(m *geom.Mesh, f int) (a, b, c geom.Vec) {
 // TestAPartialScanOfASphereIsACap: from one side a scan of a convex body ends where
 // the sight becomes too flat, and is densest below the scanner.
 func TestAPartialScanOfASphereIsACap(t *testing.T) {
-	target, err := defect.NewTarget(context.Background(), ball(80))
+	target, err := sphere()
 	if err != nil {
 		t.Fatal(err)
 	}

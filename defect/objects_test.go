@@ -98,11 +98,22 @@ var objects = map[string]*geom.Mesh{
 
 var objectNames = []string{"pot", "thin pot", "ball", "block", "sheet"}
 
+// made holds a target for each of the objects, which nothing changes.
+var made = map[*geom.Mesh]*Target{}
+
 func target(t testing.TB, m *geom.Mesh) *Target {
 	t.Helper()
+	if out := made[m]; out != nil {
+		return out
+	}
 	out, err := NewTarget(context.Background(), m)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, object := range objects {
+		if m == object {
+			made[m] = out
+		}
 	}
 	return out
 }
