@@ -29,7 +29,7 @@ func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
 		return nil, nil, err
 	}
 	for i := range 4 {
-		sound = append(sound, target.Sample(2500, seed.Stream(1, "sound", i)))
+		sound = append(sound, target.Sample(1500, seed.Stream(1, "sound", i)))
 	}
 	plan, err := defect.Draw(target, defect.Bulge, defect.Easy, seed.Stream(1, "bulge"))
 	if err != nil {
@@ -39,7 +39,7 @@ func scans() (sound []*geom.Cloud, bulged *geom.Cloud, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return sound, carved.Sample(2500, seed.Stream(1, "scan")), nil
+	return sound, carved.Sample(1500, seed.Stream(1, "scan")), nil
 }
 
 func Example() {
