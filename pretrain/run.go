@@ -1,6 +1,7 @@
 package pretrain
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,6 +33,7 @@ type Options struct {
 	Measure    int           // steps between measurements on them; 0: only at the end
 	Progress   task.Progress // may be nil
 	Logger     *slog.Logger  // may be nil
+	heldOut    int           // examples that HeldOutLoss is the mean of; 0: heldOutExamples
 }
 
 // Outcome is the trained network and how it came about.
@@ -90,7 +92,7 @@ func Run(ctx context.Context, opt Options) (*Outcome, error) {
 	if out.Losses, err = trainer.Run(ctx, course); err != nil {
 		return nil, err
 	}
-	if out.HeldOutLoss, err = heldOutLoss(ctx, net, cfg, opt.Seed); err != nil {
+	if out.HeldOutLoss, err = heldOutLoss(ctx, net, cfg, opt.Seed, cmp.Or(opt.heldOut, heldOutExamples)); err != nil {
 		return nil, err
 	}
 	out.Recoveries, err = recover(ctx, net, cfg, cases, opt.Seed)
@@ -106,16 +108,17 @@ func (o Options) identity() (map[string]string, error) {
 	return map[string]string{"configuration": string(config), "data": o.Digest, "seed": strconv.FormatUint(o.Seed, 10)}, nil
 }
 
-// heldOutExamples is how many examples of other objects the loss is measured on.
+// heldOutExamples is how many examples of other objects the loss is measured on. An object takes
+// longer to build than a small network to train: the tests measure on fewer.
 const heldOutExamples = 16
 
 // heldOutLoss is the mean loss on examples of a pool of another seed.
-func heldOutLoss(ctx context.Context, net *pointmae.Model, cfg imrnet.Config, root uint64) (float64, error) {
+func heldOutLoss(ctx context.Context, net *pointmae.Model, cfg imrnet.Config, root uint64, examples int) (float64, error) {
 	other := seed.Stream(root, "held out pool").Uint64()
 	p := &pool{cfg: cfg, seed: other, workers: 1, views: map[int][]*imrnet.View{}}
 	session := pointmae.NewSession(net, 1)
 	sum := 0.0
-	for i := range heldOutExamples {
+	for i := range examples {
 		batch, err := p.example(ctx, 0, i)
 		if err != nil {
 			return 0, err
@@ -126,7 +129,7 @@ func heldOutLoss(ctx context.Context, net *pointmae.Model, cfg imrnet.Config, ro
 		}
 		sum += loss
 	}
-	return sum / heldOutExamples, nil
+	return sum / float64(examples), nil
 }
 
 func logRecovery(log *slog.Logger, step int, r Recovery) {

@@ -24,7 +24,7 @@ func tiny(t *testing.T) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Config: c, Seed: 3, Workers: 1}
+	return Options{Config: c, Seed: 3, Workers: 1, heldOut: 3}
 }
 
 func weightsOf(t *testing.T, o *Outcome) []byte {
@@ -140,7 +140,7 @@ func TestAFolderIsLearntFromAlone(t *testing.T) {
 	}}
 	run := func(workers task.Workers, stop int) []byte {
 		t.Helper()
-		opt := Options{Config: c, Seed: 3, Workers: workers, Stream: stream, Digest: "six", Checkpoint: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Hour, Resume: true}
+		opt := Options{Config: c, Seed: 3, Workers: workers, Stream: stream, Digest: "six", Checkpoint: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Hour, Resume: true, heldOut: 3}
 		if stop > 0 {
 			ctx, cancel := context.WithCancel(t.Context())
 			opt.Progress = func(e task.Event) {
