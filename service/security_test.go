@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -189,6 +191,111 @@ func TestFieldsAreChecked(t *testing.T) {
 	}
 	if n, _ := s.store.Waiting(t.Context(), s.data.id, judgeKind); n != 0 {
 		t.Errorf("%d were queued all the same", n)
+	}
+}
+
+// An upload of 10 GB is refused: at once where its length is told, and else as soon as it is
+// more than what may come. Nothing of it stays.
+func TestTenGigabytes(t *testing.T) {
+	const most = 4 << 20
+	s := start(t, Options{Open: true, MostBody: most}, true)
+	s.addModel()
+	const form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.ply\"\r\n\r\n"
+	for _, c := range []struct {
+		name, header, begin string
+		told                bool
+	}{
+		{"told", "Content-Length: 10737418240\r\n", "", true},
+		{"a form, told", "Content-Length: 10737418240\r\nContent-Type: multipart/form-data; boundary=b\r\n", form, true},
+		{"not told", "Transfer-Encoding: chunked\r\n", "", false},
+		{"a form, not told", "Transfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=b\r\n", form, false},
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(30 * time.Second))
+		fmt.Fprintf(conn, "POST /api/v1/scans?part=ball HTTP/1.1\r\nHost: localhost\r\n%s\r\n", c.header)
+		var sent atomic.Int64
+		if !c.told {
+			go func() { // until the service wants no more
+				piece := append([]byte(c.begin), bytes.Repeat([]byte("1 2 3\n"), 1<<16)...)
+				for {
+					if _, err := fmt.Fprintf(conn, "%x\r\n%s\r\n", len(piece), piece); err != nil {
+						return
+					}
+					sent.Add(int64(len(piece)))
+				}
+			}()
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if answer.StatusCode != 413 {
+			t.Errorf("%s: status %d", c.name, answer.StatusCode)
+		}
+		if n := sent.Load(); n > 16*most { // what the network holds may be some more than what is read
+			t.Errorf("%s: %d bytes were taken before the answer", c.name, n)
+		}
+	}
+	err := filepath.WalkDir(s.data.path, func(path string, d fs.DirEntry, err error) error {
+		if info, _ := d.Info(); d.Type().IsRegular() && (info.Size() > most || strings.Contains(path, incoming)) {
+			t.Errorf("%s is left, %d bytes", path, info.Size())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What lies outside the data folder is never read for a client, nor what of it is nobody's
+// business: no address leads there, even one that no client library would send.
+func TestNothingOutsideIsRead(t *testing.T) {
+	dir := t.TempDir()
+	const secret = "nobody may read this"
+	data := filepath.Join(dir, "in", "data")
+	s := start(t, Options{Open: true, Data: data}, true)
+	s.addModel()
+	secrets := []string{filepath.Join(dir, "in", "secret"), filepath.Join(dir, "secret"), filepath.Join(data, "secret"), filepath.Join(data, scanFiles, "secret"), filepath.Join(data, scanFiles, "se", "secret")}
+	for _, path := range secrets {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := []string{"secret", secrets[0]}
+	for _, up := range []string{"../", "..%2f", "%2e%2e/", "%2e%2e%2f", `..\`, "..%5c", "%252e%252e%252f", "....//", "..;/"} {
+		for n := 1; n <= 4; n++ {
+			names = append(names, strings.Repeat(up, n)+"secret")
+		}
+	}
+	asked := 0
+	for _, name := range names {
+		for _, path := range []string{"/%s", "/web/%s", "/api/v1/scans/%s", "/api/v1/scans/%s/file", "/api/v1/scans/%s/map", "/api/v1/scans/%s/result", "/api/v1/parts/ball/models/%s", "/api/v1/parts/%s/models/x", "/api/v1/trainings/%s", "/api/v1/scans?part=ball&name=%s&after=%[1]s"} {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn.SetDeadline(time.Now().Add(30 * time.Second))
+			fmt.Fprintf(conn, "GET "+path+" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", name)
+			text, err := io.ReadAll(conn)
+			conn.Close()
+			if err != nil || !bytes.HasPrefix(text, []byte("HTTP/1.1 ")) {
+				t.Errorf("%s of %q: %v %.100q", path, name, err, text)
+			}
+			if asked++; bytes.Contains(text, []byte(secret)) {
+				t.Errorf("%s of %q reads a file that is nobody's business", path, name)
+			}
+		}
+	}
+	if asked < 300 {
+		t.Errorf("only %d were asked", asked)
 	}
 }
 

@@ -112,6 +112,9 @@ func (s *Service) readForm(w http.ResponseWriter, r *http.Request, kind string, 
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return nil, refused(415, "Content-Encoding %s: send the file as it is", enc)
 	}
+	if r.ContentLength > s.opt.MostBody { // before any of it is on the disk
+		return nil, bodyProblem(&http.MaxBytesError{Limit: s.opt.MostBody})
+	}
 	in := s.body(w, r, s.opt.MostBody)
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" {
