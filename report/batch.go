@@ -66,8 +66,17 @@ func WritePredictPage(ctx context.Context, out io.Writer, doc *Predict, views []
 		}
 	}
 	g := b.gallery(doc)
-	g.pictures, g.maps = make([]string, len(g.scans)), make([]string, len(g.scans))
-	p := doc.page(g, nil)
+	g.pictures = make([]string, len(g.scans))
+	w := writer{ctx: ctx, opt: opt, g: g, maps: newMapStyle(g, doc.Tolerance.given(), doc.Unit)}
+	for i := range g.scans {
+		if bare {
+			break // maps are for paper
+		}
+		if _, err := w.addMap(i); err != nil {
+			return err
+		}
+	}
+	p := doc.page(g, w.maps)
 	p.Bare = bare
 	if err := p.fill(g); err != nil {
 		return err

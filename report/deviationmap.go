@@ -1,16 +1,18 @@
 package report
 
 // The map of deviations of a scan, as it lies on the part: from the front and from the back,
-// the same for all scans of a batch.
+// the same for all scans of a batch; and of a defective one from where its worst place is seen.
 
 import (
 	"cmp"
 	"context"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"strings"
 
+	"blemish/detect"
 	"blemish/geom"
 	"blemish/inspection"
 	"blemish/render"
@@ -35,6 +37,7 @@ func newMapStyle(g *gallery, t inspection.Tolerance, unit string) *mapStyle {
 
 const (
 	mapWidth, mapHeight = 470, 350 // of one side
+	headHeight          = 24       // above it
 	legendHeight        = 40
 	letters             = 2 // scale of the font
 )
@@ -45,8 +48,25 @@ var ink = color.NRGBA{40, 42, 48, 255}
 // commonEyes are the places that all maps look from, in the part's frame.
 var commonEyes = [2]geom.Vec{{X: 0.55, Y: -0.75, Z: 0.4}, {X: -0.55, Y: 0.75, Z: -0.4}}
 
-// deviationMap draws both sides of a scan, and below what the colours mean.
-func (m *mapStyle) deviationMap(ctx context.Context, workers task.Workers, v *ScanView) (image.Image, error) {
+// side is one picture of a map.
+type side struct {
+	eye  geom.Vec
+	word string
+}
+
+// sidesOf are the places that a scan is shown from: a defect may lie within the part, or below it,
+// where neither front nor back shows it.
+func sidesOf(v *ScanView, p *packed) []side {
+	sides := []side{{commonEyes[0], "from the front"}, {commonEyes[1], "from behind"}}
+	if _, stands := standing(v); stands && p.Verdict == detect.Defective.String() {
+		eye := v.Result.Pose.R.MulVec(geom.Vec{X: p.Look[0], Y: p.Look[1], Z: p.Look[2]})
+		sides = append(sides, side{eye, "towards the worst place"})
+	}
+	return sides
+}
+
+// deviationMap draws the sides of a scan, and below what the colours mean.
+func (m *mapStyle) deviationMap(ctx context.Context, workers task.Workers, v *ScanView, p *packed) (image.Image, error) {
 	points, _ := standing(v)
 	var colors []color.NRGBA
 	cloud := &geom.Cloud{}
@@ -67,32 +87,19 @@ func (m *mapStyle) deviationMap(ctx context.Context, workers task.Workers, v *Sc
 		cloud.Points, colors = append(cloud.Points, p), append(colors, gapColor)
 	}
 	background := color.NRGBA{255, 255, 255, 255}
-	sides := [2]image.Image{}
-	frame := framePoints(cloud, v)
-	for k, eye := range commonEyes {
-		opt := render.Options{Width: mapWidth, Height: mapHeight, Colors: colors, View: render.View{Eye: eye}, Frame: frame, Background: background, Workers: workers}
+	frame, sides := framePoints(cloud, v), sidesOf(v, p)
+	out := image.NewNRGBA(image.Rect(0, 0, len(sides)*mapWidth, headHeight+mapHeight+legendHeight))
+	draw.Draw(out, out.Rect, image.NewUniform(background), image.Point{}, draw.Src)
+	for k, s := range sides {
+		opt := render.Options{Width: mapWidth, Height: mapHeight, Colors: colors, View: render.View{Eye: s.eye}, Frame: frame, Background: background, Workers: workers}
 		img, err := render.Cloud(ctx, cloud, opt)
 		if err != nil {
 			return nil, err
 		}
-		sides[k] = img
-	}
-	out := image.NewNRGBA(image.Rect(0, 0, 2*mapWidth, mapHeight+legendHeight))
-	for y := range out.Rect.Dy() {
-		for x := range out.Rect.Dx() {
-			switch {
-			case y >= mapHeight:
-				out.Set(x, y, background)
-			case x < mapWidth:
-				out.Set(x, y, sides[0].At(x, y))
-			default:
-				out.Set(x, y, sides[1].At(x-mapWidth, y))
-			}
-		}
+		draw.Draw(out, image.Rect(k*mapWidth, headHeight, (k+1)*mapWidth, headHeight+mapHeight), img, img.Bounds().Min, draw.Src)
+		render.DrawText(out, k*mapWidth+6, 4, s.word, letters, ink)
 	}
 	m.legend(out)
-	render.DrawText(out, 6, 4, "from the front", letters, ink)
-	render.DrawText(out, mapWidth+6, 4, "from behind", letters, ink)
 	return out, nil
 }
 
@@ -117,8 +124,8 @@ func (m *mapStyle) legend(img *image.NRGBA) {
 	const little, much = "too little", "too much"
 	unit := cmp.Or(m.unit, "scan's unit")
 	left := 12 + render.TextWidth(little, letters)
-	right := 2*mapWidth - 12 - render.TextWidth(much+", "+unit, letters)
-	width, top := (right-left)/len(m.bands), mapHeight+1
+	right := img.Rect.Dx() - 12 - render.TextWidth(much+", "+unit, letters)
+	width, top := (right-left)/len(m.bands), headHeight+mapHeight+1
 	for k, b := range m.bands {
 		for x := left + k*width; x < left+(k+1)*width-1; x++ {
 			for y := top; y < top+14; y++ {

@@ -70,26 +70,32 @@ func (w *writer) pictures() error {
 	return nil
 }
 
-// deviationMap draws the map of deviations of a scan, and keeps a copy for the page.
+// deviationMap writes the map of deviations of a scan, and keeps a copy for the page.
 func (w *writer) deviationMap(folder, name string, i int) error {
-	v := w.g.views[i]
-	if w.maps == nil || v.Result.Signed == nil {
-		w.g.maps = append(w.g.maps, "")
-		return nil
-	}
-	img, err := w.maps.deviationMap(w.ctx, w.opt.Workers, v)
-	if err != nil {
+	text, err := w.addMap(i)
+	if err != nil || text == nil {
 		return err
 	}
-	text, err := encoded(img)
-	if err != nil {
-		return err
-	}
-	w.g.maps = append(w.g.maps, asURL(text))
 	return format.WriteAtomic(filepath.Join(folder, name), func(out io.Writer) error {
 		_, err := out.Write(text)
 		return err
 	})
+}
+
+// addMap draws the map of a scan for the page, and returns it as a PNG; nil where the scan has none.
+func (w *writer) addMap(i int) ([]byte, error) {
+	v := w.g.views[i]
+	if w.maps == nil || v.Result.Signed == nil {
+		w.g.maps = append(w.g.maps, "")
+		return nil, nil
+	}
+	img, err := w.maps.deviationMap(w.ctx, w.opt.Workers, v, w.g.scans[i])
+	if err != nil {
+		return nil, err
+	}
+	text, err := encoded(img)
+	w.g.maps = append(w.g.maps, asURL(text))
+	return text, err
 }
 
 // mapSuffix is what stands behind the name of a scan's picture for its map of deviations.
