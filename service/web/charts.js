@@ -5,9 +5,10 @@ import { svg, short } from "./api.js";
 const HIGH = 250, LEFT = 56, RIGHT = 96, TOP = 14, BOTTOM = 26;
 
 // chart draws points {value, kind, title, open} with the limits of c and, where given, lines
-// of their own for each point, such as the threshold.
+// of their own for each point, such as the threshold. On a phone it is drawn narrower, so that
+// its letters keep their size.
 export function chart(points, c, { threshold = null, label = "", small = false } = {}) {
-  const high = small ? 150 : HIGH, WIDE = small ? 540 : 860;
+  const high = small ? 150 : HIGH, narrow = innerWidth <= 640, WIDE = narrow ? (small ? 360 : 560) : small ? 540 : 860;
   const values = points.map((p) => p.value).filter((v) => v !== null);
   const marks = [c.upper, c.center, c.lower, threshold].filter((v) => v !== null && v !== undefined);
   let top = Math.max(...values, ...marks, 0), least = Math.min(...values, ...marks);

@@ -12,10 +12,10 @@ export async function showDefects(page) {
   if (doc.surface.length) {
     const canvas = el("canvas", { id: "body", role: "img", "aria-label": "The part with its defects; the table has the same places. Arrow keys turn it.", tabindex: "0" });
     stop = draw(canvas, doc);
-    nodes.push(canvas, el("p", { class: "about" }, "Drag to turn. A disk is as large as the largest defect there; the number is that of the table."));
+    nodes.push(canvas, el("p", { class: "about" }, el("span", { class: "screen" }, "Drag to turn. "), "A disk is as large as the largest defect there; the number is that of the table."));
   }
   if (doc.places.length) {
-    nodes.push(el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["Place", "Defects", "Scans", `Area in sum${u ? "," + u + "²" : ""}`, `Deepest${u ? "," + u : ""}`, "Kinds", "Centre"].map((t, i) => el("th", { scope: "col", class: i < 5 ? "n" : i === 6 ? "wide" : null }, t)))),
+    nodes.push(el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["Place", "Defects", "Scans", `Area in sum${u ? "," + u + "²" : ""}`, `Deepest${u ? "," + u : ""}`, "Kinds", `Centre${u ? "," + u : ""}`].map((t, i) => el("th", { scope: "col", class: i < 5 ? "n" : i === 6 ? "wide" : null }, t)))),
       el("tbody", {}, doc.places.map((p) => el("tr", {}, el("td", { class: "n" }, String(p.number)), el("td", { class: "n" }, String(p.defects)), el("td", { class: "n" }, String(p.scans)), el("td", { class: "n" }, short(p.area)), el("td", { class: "n" }, short(p.depth)),
         el("td", {}, Object.entries(p.kinds).sort().map(([k, n]) => `${k} ${n}`).join(", ")), el("td", { class: "wide" }, p.center.map(short).join(", "))))))));
   }

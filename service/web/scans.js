@@ -115,7 +115,7 @@ function uploads(page, changed, stopped) {
 // showScan is one scan: verdict, facts, label, map.
 async function showScan(page) {
   const doc = await ask("/api/v1/scans/" + encodeURIComponent(page.scan));
-  const back = el("p", {}, el("a", { href: "#/" + encodeURIComponent(page.part) + "/scans" }, "← All scans"));
+  const back = el("p", { class: "back" }, el("a", { href: "#/" + encodeURIComponent(page.part) + "/scans" }, "← All scans"));
   if (!doc.verdict) {
     let stop = false;
     const look = async () => { if (!stop) { const now = await told(() => ask("/api/v1/scans/" + doc.id)); if (now?.verdict) dispatchEvent(new Event("hashchange")); else setTimeout(look, LATE); } };
@@ -152,7 +152,7 @@ function regions(doc, unit) {
   const defects = doc.regions.filter((r) => !r.below_threshold);
   if (!defects.length) return null;
   const u = unit ? " " + unit : "";
-  return el("p", { class: "about" }, `${count(defects.length, "defect")}: ` + defects.slice(0, 5).map((r) => `${r.kind}, ${short(r.area)}${u}${u ? "²" : ""}${r.depth === null ? "" : `, ${short(r.depth)}${u} deep`}`).join("; ") + (defects.length > 5 ? "; …" : ""));
+  return el("p", { class: "about" }, `${count(defects.length, "defect")}: ` + defects.slice(0, 5).map((r) => `${r.kind}, ${short(r.area)}${u}${u ? "²" : ""}${r.depth === null ? "" : `, ${short(r.depth)}${u} ${r.kind === "excess" ? "high" : r.kind === "missing" ? "deep" : "off"}`}`).join("; ") + (defects.length > 5 ? "; …" : ""));
 }
 
 // labels lets an operator say what the scan really is.
@@ -164,6 +164,7 @@ function labels(page, doc) {
       draw(now.value ? now : null);
       toast(now.value ? `Kept: really ${now.value}.` : "Taken back.");
     }) }, text);
+    box.classList.toggle("told", Boolean(label));
     const wrong = label && ["sound", "defective"].includes(doc.verdict) && label.value !== doc.verdict;
     box.replaceChildren(el("h3", {}, "What is it really?"),
       page.can("judge") ? el("div", { class: "row" }, button("sound", "Really sound"), button("defective", "Really defective")) : el("p", {}, label ? really(label.value) : "Nobody has said."),

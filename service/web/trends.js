@@ -25,7 +25,7 @@ export async function showTrends(page) {
   nodes.push(operators(doc));
   for (const place of doc.places.slice(0, MOST_PLACES)) {
     nodes.push(el("section", {}, el("h2", {}, `Place ${place.number} of the part`),
-      el("p", { class: "about" }, `${count(place.defects, "defect")} in ${count(place.scans, "scan")}, around ${place.center.map(short).join(", ")} in the part's frame. The place is on the page “Defects on the part”.`),
+      el("p", { class: "about" }, `${count(place.defects, "defect")} in ${count(place.scans, "scan")}, around ${place.center.map(short).join(", ")}${unit} in the part's frame. The place is on the page “Defects on the part”.`),
       el("div", { class: "pair" },
         el("figure", {}, el("figcaption", {}, `Area${unit ? unit + "²" : ""}`), chart(points((_, i) => place.series[i].area, place.area_chart.out), place.area_chart, { label: "Area at this place", small: true })),
         el("figure", {}, el("figcaption", {}, `Depth${unit}`), place.series.some((s) => s.depth !== null) ? chart(points((_, i) => place.series[i].depth, place.depth_chart.out), place.depth_chart, { label: "Depth at this place", small: true }) : el("p", { class: "about" }, "Material is gone here: there is no depth.")))));
@@ -39,7 +39,7 @@ function limits(c) {
   return `Mean ${short(c.center)}, control limits ${short(c.lower)} to ${short(c.upper)}: mean ± 3 · moving range / 1.128 of ${count(c.n, "sound scan")}${c.n < 20 ? "; with fewer than 20 they are rough" : ""}. ${c.out.length ? count(c.out.length, "scan") + " beyond them." : "No scan beyond them."}`;
 }
 
-const legend = () => el("p", { class: "about keys" }, el("span", { class: "verdict sound" }, "Sound"), el("span", { class: "verdict unsure" }, "Unsure"), el("span", { class: "verdict defective" }, "Defective"), el("span", {}, "◯ beyond the limits · press a point to open its scan"));
+const legend = () => el("p", { class: "about keys" }, el("span", { class: "verdict sound" }, "Sound"), el("span", { class: "verdict unsure" }, "Unsure"), el("span", { class: "verdict defective" }, "Defective"), el("span", {}, "◯ beyond the limits", el("span", { class: "screen" }, " · press a point to open its scan")));
 
 function operators(doc) {
   const c = doc.confusion, f = doc.false_alarms;
