@@ -41,6 +41,7 @@ type Rules interface {
 // Rule is what counts in a zone of a part.
 type Rule struct {
 	Zone        string  // its name
+	Number      int     // its place among the zones, which readings of it are ordered by
 	Kind        string  // the word for what it asks, for documents
 	Ignore      bool    // nothing counts
 	NoExcess    bool    // material outside counts, what is inside or missing does not

@@ -82,8 +82,8 @@ type Result struct {
 	Missing []geom.Vec3 // sound surface that the scan should show and does not, in the scan's frame
 	Seen    Seen
 	Regions []Region // connected defects, worst first, in the scan's frame
-	// Zones is what the scan shows in each zone of the Adjustment that it has points in, in
-	// the order in which they were met.
+	// Zones is what the scan shows in each zone of the Adjustment that it has points in, by
+	// their numbers.
 	Zones []ZoneReading
 	// Threshold is the object score above which the verdict is Defective.
 	Threshold float32

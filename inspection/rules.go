@@ -24,7 +24,7 @@ func (p *Plan) Adjustment(ctx context.Context, model detect.Adjustable, readClou
 	}
 	r := &rules{zones: p.Zones}
 	for i := range p.Zones {
-		r.rule = append(r.rule, p.Zones[i].rule())
+		r.rule = append(r.rule, p.Zones[i].rule(i))
 	}
 	if slices.ContainsFunc(p.Zones, func(z Zone) bool { return z.Painted() }) {
 		cloud, err := readCloud(p.Paint.File)

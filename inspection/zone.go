@@ -34,9 +34,9 @@ type Zone struct {
 // Painted reports whether points of a file say where the zone lies.
 func (z *Zone) Painted() bool { return z.inside == nil }
 
-// rule is what the zone asks of detectors.
-func (z *Zone) rule() *detect.Rule {
-	r := &detect.Rule{Zone: z.Name, Kind: z.Kind, Over: z.Tolerance.Over, Under: z.Tolerance.Under}
+// rule is what the zone asks of detectors; number is its place in the plan.
+func (z *Zone) rule(number int) *detect.Rule {
+	r := &detect.Rule{Zone: z.Name, Number: number, Kind: z.Kind, Over: z.Tolerance.Over, Under: z.Tolerance.Under}
 	switch z.Kind {
 	case Ignore:
 		r.Ignore = true

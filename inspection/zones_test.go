@@ -111,6 +111,29 @@ func TestZonesChangeTheVerdict(t *testing.T) {
 }
 
 // Learnt from sound scans alone, a zone has a tolerance all the same.
+// Zones are told in the order of the plan, whichever points of a scan come first.
+func TestZonesAreToldInTheOrderOfThePlan(t *testing.T) {
+	model := learnt(t, wedge(), 0.3, scoring.PoseFixed)
+	c, pose := scanOf(wedge(), 4000, seed.Stream(1, "order"), nil)
+	scan := c.Transform(pose.Inverse())
+	side := func(name, sign string) string {
+		return fmt.Sprintf("- {name: %s, kind: datum, side: {point: [12, 0, 0], normal: [%s1, 0, 0]}}\n", name, sign)
+	}
+	for _, c := range []struct{ plan, want string }{
+		{"zones:\n" + side("left", "-") + side("right", ""), "left right"},
+		{"zones:\n" + side("right", "") + side("left", "-"), "right left"},
+	} {
+		adjust(t, model, c.plan, nil)
+		var got []string
+		for _, z := range detecttest.Score(t, model, scan).Zones {
+			got = append(got, z.Zone)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("told as %v, want %s", got, c.want)
+		}
+	}
+}
+
 func TestStrictZoneInALearntModel(t *testing.T) {
 	r := seed.Stream(2, "learnt")
 	var sound []*geom.Cloud

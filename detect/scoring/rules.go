@@ -227,6 +227,7 @@ func (s *Scored) readZones(before []float32, unit float64, lost []float32) []det
 			zones[k].Low, zones[k].High = off[k][n/100], off[k][n-1-n/100]
 		}
 	}
+	slices.SortStableFunc(zones, func(a, b detect.ZoneReading) int { return a.Number - b.Number })
 	return zones
 }
 
