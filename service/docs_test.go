@@ -2,9 +2,11 @@ package service_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +66,23 @@ func TestLinesOfTheDocument(t *testing.T) {
 			t.Errorf("code %d: %s", code, out)
 		}
 	})
+	t.Run("c#", func(t *testing.T) {
+		dotnet, err := exec.LookPath("dotnet")
+		if err != nil {
+			t.Skip("no dotnet")
+		}
+		t.Setenv("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
+		t.Setenv("DOTNET_NOLOGO", "1")
+		if out, code := run(dotnet, "new", "console", "--force", "-o", "."); code != 0 {
+			t.Fatalf("no console project: %s", out)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "Program.cs"), []byte(here(blocks(t, "csharp")[0])), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out, code := run(dotnet, "run"); code != 0 || !strings.Contains(out, "defective ") {
+			t.Errorf("code %d: %s", code, out)
+		}
+	})
 	t.Run("predict", func(t *testing.T) {
 		text, err := os.ReadFile("../docs/service.md")
 		if err != nil {
@@ -118,6 +137,52 @@ func TestLinesOfTheDocument(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where there is no C# at hand, its lines still ask for what there is and read what comes.
+func TestLinesOfCSharpNameWhatThereIs(t *testing.T) {
+	code := strings.Join(blocks(t, "csharp"), "")
+	text, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var api struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct{ Name string }
+		}
+		Components struct {
+			Schemas map[string]struct{ Required []string }
+		}
+	}
+	if err := json.Unmarshal(text, &api); err != nil {
+		t.Fatal(err)
+	}
+	address := regexp.MustCompile(`PostAsync\("([^"?]+)\?([^"]+)"`).FindStringSubmatch(code)
+	if address == nil {
+		t.Fatalf("no upload in\n%s", code)
+	}
+	var known []string
+	for _, p := range api.Paths[address[1]]["post"].Parameters {
+		known = append(known, p.Name)
+	}
+	query, err := url.ParseQuery(address[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range query {
+		if !slices.Contains(known, name) {
+			t.Errorf("it sends %q; %s takes %v", name, address[1], known)
+		}
+	}
+	fields := regexp.MustCompile(`GetProperty\("([^"]+)"\)`).FindAllStringSubmatch(code, -1)
+	if len(fields) < 2 {
+		t.Errorf("it reads %v", fields)
+	}
+	for _, f := range fields {
+		if !slices.Contains(api.Components.Schemas["Entry"].Required, f[1]) {
+			t.Errorf("it reads %q, which an entry need not have: %v", f[1], api.Components.Schemas["Entry"].Required)
+		}
+	}
 }
 
 // The tour: two commands fill the folder, the third serves ten judged scans.
