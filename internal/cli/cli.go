@@ -106,6 +106,7 @@ func (e *env) exitCode(cmd *cobra.Command, err error) int {
 }
 
 func newRoot(e *env) *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:   "blemish",
 		Short: "Find defects in 3D scans",
@@ -121,11 +122,17 @@ func newRoot(e *env) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if version {
+				return newVersion(e).RunE(cmd, args)
+			}
+			return cmd.Help()
+		},
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			return e.prepare()
 		},
 	}
+	root.Flags().BoolVar(&version, "version", false, "the verb version, as other programs spell it")
 	flags := root.PersistentFlags()
 	flags.Uint64Var(&e.seed, "seed", 1, "root of every random choice; the same seed gives the same bytes")
 	flags.IntVar((*int)(&e.workers), "workers", 0, "number of cores to use (0: all); never changes a result")
