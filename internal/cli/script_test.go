@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -251,6 +252,16 @@ func TestScripts(t *testing.T) {
 	runScripts(t, "script")
 }
 
+// pythonWithNumPy is a Python that has NumPy; "" where none is at hand.
+var pythonWithNumPy = sync.OnceValue(func() string {
+	for _, p := range []string{os.Getenv("BLEMISH_PYTHON"), "python3", "/usr/bin/python3"} {
+		if p != "" && exec.Command(p, "-c", "import numpy").Run() == nil {
+			return p
+		}
+	}
+	return ""
+})
+
 func runScripts(t *testing.T, folder string) {
 	t.Helper()
 	testscript.Run(t, testscript.Params{
@@ -259,7 +270,24 @@ func runScripts(t *testing.T, folder string) {
 		Setup: func(env *testscript.Env) error {
 			described, err := filepath.Abs("../../docs/schema/predict.json")
 			env.Setenv("PREDICT_SCHEMA", described)
-			return err
+			if err != nil {
+				return err
+			}
+			env.Setenv("PYTHON", pythonWithNumPy())
+			env.Setenv("LINES", filepath.Join(env.WorkDir, "lines.py"))
+			text, err := os.ReadFile("../../docs/formats.md")
+			if err != nil {
+				return err
+			}
+			_, lines, _ := strings.Cut(string(text), "```python\n")
+			lines, _, _ = strings.Cut(lines, "```")
+			return os.WriteFile(filepath.Join(env.WorkDir, "lines.py"), []byte(lines), 0o644)
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "numpy" {
+				return pythonWithNumPy() != "", nil
+			}
+			return false, fmt.Errorf("there is no condition %q", name)
 		},
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -131,10 +132,25 @@ func build(from, to, system, processor string) error {
 	return err
 }
 
-// documents are what every archive holds: text, and completion for each shell.
+// documents are what every archive holds: text with the pictures of the README, whose links
+// lead there, and completion for each shell.
 func documents(from, host string) ([]entry, error) {
 	var out []entry
-	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
+	names := []string{"LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "scripts/external_example.py"}
+	readme, err := os.ReadFile(filepath.Join(from, "README.md"))
+	if err != nil {
+		return nil, err
+	}
+	err = fs.WalkDir(os.DirFS(from), "docs", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && (!strings.HasPrefix(path, "docs/images/") || bytes.Contains(readme, []byte("("+path+")"))) {
+			names = append(names, path)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
 		data, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {
 			return nil, err
