@@ -53,6 +53,6 @@ function operators(doc) {
   box.append(el("div", { class: "pair" }, el("table", { class: "confusion" }, el("thead", {}, el("tr", {}, el("th", {}, "Verdict"), el("th", { class: "n" }, "Really sound"), el("th", { class: "n" }, "Really defective"))),
     el("tbody", {}, rows.map((v) => el("tr", {}, el("th", { scope: "row" }, v), cell(v, "sound"), cell(v, "defective"))))),
   el("div", {}, el("p", {}, `${count(c.labelled, "scan")} with a label: ${c.right} right, ${count(c.false_alarms, "false alarm")}, ${c.missed} missed, ${c.unsure} without a verdict.`),
-    el("p", { class: f.within ? "about" : "bad" }, f.sound ? `False alarms: ${f.alarms} of ${count(f.sound, "sound scan")} (${short(100 * f.share)} %); the threshold promises ${short(100 * f.promised)} %. ${f.within ? "That is within what chance allows." : "That is more than chance allows: look at the scans, and learn from more sound ones."}` : "No scan is called really sound yet, so false alarms cannot be counted."))));
+    el("p", { class: f.within ? "about" : "bad" }, f.sound ? `False alarms: ${f.alarms} of ${count(f.sound, "sound scan")} (${short(100 * f.share)} %); the threshold promises ${Number(short(100 * f.promised))} %. ${f.within ? "That is within what chance allows." : "That is more than chance allows: look at the scans, and learn from more sound ones."}` : "No scan is called really sound yet, so false alarms cannot be counted."))));
   return box;
 }
