@@ -104,19 +104,19 @@ func (c *Calibration) freedom() int { return priorScans + c.Held - 1 }
 // many times Student's deviation.
 func (c *Calibration) reach() float64 { return c.spread * math.Sqrt(1+1/float64(c.Held)) }
 
-// highest is the largest threshold that is learnt.
-const highest = 3
+// HighestThreshold is the largest threshold that is learnt.
+const HighestThreshold = 3
 
 func (c *Calibration) usualThreshold() float64 {
 	const lowest = 1.1
 	if c.Held == 0 {
-		return highest
+		return HighestThreshold
 	}
 	t := 2.6
 	if k := c.freedom() - 4; k < len(student) {
 		t = student[k]
 	}
-	return min(highest, max(lowest, math.Exp(c.mean+t*c.spread*math.Sqrt(1+1/float64(c.Held)))))
+	return min(HighestThreshold, max(lowest, math.Exp(c.mean+t*c.spread*math.Sqrt(1+1/float64(c.Held)))))
 }
 
 // Range of the share of false alarms that can be asked for. So few scans say nothing of rarer

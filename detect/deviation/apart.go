@@ -137,12 +137,16 @@ func (v *vetting) clean(k int, h *held, worked []geom.Vec3) bool {
 // in the threshold that the others alone would give.
 func (v *vetting) compare(ctx context.Context, scans []*held) error {
 	l := v.lesson
-	limit := make([]float32, len(l.mean))
-	for scale := range limit {
-		limit[scale] = l.usualLimit(scans, scale)
-	}
 	m := *l.model
-	m.limit = limit
+	m.limit = nil
+	for _, h := range scans {
+		if err := m.measureWander(ctx, h.reading); err != nil {
+			return err
+		}
+	}
+	for scale := range l.mean {
+		m.limit = append(m.limit, l.usualLimits(scans, scale))
+	}
 	if err := l.score(ctx, scans, &m, l.apart); err != nil {
 		return err
 	}
@@ -154,18 +158,20 @@ func (v *vetting) compare(ctx context.Context, scans []*held) error {
 	return nil
 }
 
-// usualLimit is the excess that counts as 1 by the scan in the middle: a defect in one of
-// them makes the limit of all of them large, and with it the defect small.
-func (l *lesson) usualLimit(scans []*held, scale int) float32 {
-	var limits []float32
+// usualLimits are the limits by the scan in the middle: a defect in one of them makes the limits of
+// all of them large, and with them the defect small.
+func (l *lesson) usualLimits(scans []*held, scale int) limits {
+	var own [len(bands)][]float32
 	for _, h := range scans {
-		reading, valid := make([]float32, len(l.owner)), make([]bool, len(l.owner))
-		for i, at := range h.Index {
-			reading[at], valid[at] = h.reading.mean[scale][i], h.Use[i]
+		for b, v := range limitsOf(l.apart, []*held{h}, scale) {
+			own[b] = append(own[b], v)
 		}
-		limits = append(limits, l.apart.Quantile(scale, reading, valid, soundShare))
 	}
-	return stat.Quantile(limits, 0.5)
+	var out limits
+	for b := range out {
+		out[b] = stat.Quantile(own[b], 0.5)
+	}
+	return out
 }
 
 // others is the calibration that the scans but one would give.

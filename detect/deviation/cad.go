@@ -44,7 +44,7 @@ func (m *model) nominal() {
 	m.tol = &scoring.Tolerance{}
 	for range m.cfg.Scales {
 		m.tol.Bias, m.tol.Spread = append(m.tol.Bias, make([]float32, n)), append(m.tol.Spread, make([]float32, n))
-		m.limit = append(m.limit, 1)
+		m.limit = append(m.limit, evenly(1))
 	}
 	m.usual = make([]sigmas, len(m.cfg.Scales))
 	m.Usual = scoring.ChanceUsual(m.Part)

@@ -175,9 +175,6 @@ func (l *lesson) measure(ctx context.Context, h *held) error {
 	return nil
 }
 
-// soundShare is the share of held-out sound readings that stay below 1.
-const soundShare = 0.999
-
 // calibrate learns the tolerances and the unit of each term, then scores each
 // held-out part as if the others were all there is.
 func (l *lesson) calibrate(ctx context.Context) error {
@@ -200,17 +197,17 @@ func (l *lesson) calibrate(ctx context.Context) error {
 func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Calibration, error) {
 	m := l.model
 	none := detect.Calibration{}
+	if err := l.learnWander(ctx); err != nil {
+		return none, err
+	}
 	for k := range l.mean {
-		m.limit = append(m.limit, apart.Quantile(k, l.mean[k], l.valid, soundShare))
+		m.limit = append(m.limit, limitsOf(apart, l.parts, k))
 	}
 	var parts []*scoring.Held
 	for _, h := range l.parts {
 		parts = append(parts, h.Held)
 	}
 	if err := m.LearnUsual(ctx, parts); err != nil {
-		return none, err
-	}
-	if err := l.learnWander(ctx); err != nil {
 		return none, err
 	}
 	if err := l.score(ctx, l.parts, m, apart); err != nil {
@@ -228,7 +225,9 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 // calibrateSides is the calibration of scans that show sides of the part. A scan that is held out
 // shows some places that the others hardly show, and reads high there; once it is learnt from, they
 // are known, and the tolerance there is as wide. So what scans score by what is learnt from all, times
-// by how much the middle one scores more when it is held out, says where doubt begins.
+// by how much the middle one scores more when it is held out, says where doubt begins. The next scan
+// may show surface that one or two others show, which err together; it is defective where it would
+// stand apart among the sound ones.
 func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error) {
 	known := make([]*held, len(l.parts)) // each by what is learnt from all
 	for k, h := range l.parts {
@@ -250,7 +249,12 @@ func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error)
 		scored.Object = min(scored.Object, float32(factor*float64(known[k].scored.Object)))
 		scans[k] = &scored
 	}
-	return calibration(l.parts).DoubtAbove(scoring.Calibrate(scans)), nil
+	c := calibration(l.parts).DoubtAbove(scoring.Calibrate(scans))
+	if c.Doubt == 0 {
+		c.Doubt = c.Threshold
+	}
+	c.Threshold = min(standsApart*c.Threshold, max(c.Threshold, detect.HighestThreshold))
+	return c, nil
 }
 
 // score scores what is held by a model's limits and by the tolerance at its readings.

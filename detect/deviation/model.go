@@ -16,9 +16,9 @@ type model struct {
 	scoring.Model
 	cfg   Config
 	tol   *scoring.Tolerance
-	limit []float32 // for each scale: excess that counts as 1
-	usual []sigmas  // for each scale: how far readings of sound scans stray
-	given *given    // what decides where it is not what was learnt; nil where it is
+	limit []limits // for each scale: the excess that counts as 1
+	usual []sigmas // for each scale: how far readings of sound scans stray
+	given *given   // what decides where it is not what was learnt; nil where it is
 }
 
 // newModel is a model that has learnt nothing.
@@ -70,7 +70,8 @@ func (m *model) terms(ctx context.Context, r *reading, tol *scoring.Tolerance, n
 		excess := make([]float32, n)
 		for i := range excess {
 			if r.Use[i] {
-				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra[r.wander.band[i]]) / m.limit[k]
+				band := r.wander.band[i]
+				excess[i] = tol.Excess(k, r.mean[k][i], near[i], extra[band]) / m.limit[k][band]
 				t.Score[i] = max(t.Score[i], excess[i])
 			}
 		}
@@ -95,7 +96,7 @@ func (m *model) extraNoise(r *reading, k int) (extra sigmas) {
 func (m *model) detectable(r *reading) (scan, sound float64) {
 	scan, sound = math.Inf(1), math.Inf(1)
 	for k := range m.cfg.Scales {
-		limit, spread := float64(m.limit[k]), float64(stat.Median(slices.Clone(m.tol.Spread[k])))
+		limit, spread := float64(m.limit[k][inner]), float64(stat.Median(slices.Clone(m.tol.Spread[k])))
 		scan = min(scan, limit*math.Sqrt(float64(spread*spread)+m.extraNoise(r, k)[inner]))
 		sound = min(sound, limit*spread)
 	}

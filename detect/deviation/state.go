@@ -10,7 +10,7 @@ import (
 )
 
 // Model files. Tensors beside those of every model: "tolerance.bias" and "tolerance.spread"
-// (scales, points), "limit" (scales): the excess that counts as 1, "wander" (scales, bands):
+// (scales, points), "limit" (scales, bands): the excess that counts as 1, "wander" (scales, bands):
 // how far readings of sound scans stray near rims and away from them.
 
 // Put implements scoring.Method.
@@ -22,7 +22,11 @@ func (m *model) Put(f *weights.File) {
 	}
 	f.Add("tolerance.bias", bias, scales, n)
 	f.Add("tolerance.spread", spread, scales, n)
-	f.Add("limit", m.limit, scales)
+	var limit []float32
+	for _, l := range m.limit {
+		limit = append(limit, l[:]...)
+	}
+	f.Add("limit", limit, scales, len(bands))
 	wander := make([]float32, 0, scales*len(bands))
 	for _, of := range m.usual {
 		for _, sigma := range of {
@@ -75,13 +79,16 @@ func open(ctx context.Context, f *weights.File, card *detect.Card, cfg Config, o
 	for k := range m.cfg.Scales {
 		m.tol.Bias, m.tol.Spread = append(m.tol.Bias, bias[k*n:(k+1)*n]), append(m.tol.Spread, spread[k*n:(k+1)*n])
 	}
-	if m.limit, err = f.Get("limit", scales); err != nil {
+	limit, err := f.Get("limit", scales, len(bands))
+	if err != nil {
 		return nil, err
 	}
-	for _, v := range m.limit {
+	m.limit = make([]limits, scales)
+	for i, v := range limit {
 		if !(v > 0) {
 			return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
 		}
+		m.limit[i/len(bands)][i%len(bands)] = v
 	}
 	wander, err := f.Get("wander", scales, len(bands))
 	if err != nil {

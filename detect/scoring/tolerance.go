@@ -6,7 +6,6 @@ import (
 
 	"blemish/feature"
 	"blemish/geom"
-	"blemish/internal/stat"
 	"blemish/spatial"
 	"blemish/task"
 )
@@ -128,19 +127,4 @@ func (t *Tolerance) Excess(scale int, reading float32, near int32, noise float64
 		return 0
 	}
 	return float32(d / spread)
-}
-
-// Quantile is the excess that the given share of the valid readings at the reference
-// points stay below; 1 where that is nothing.
-func (t *Tolerance) Quantile(scale int, reading []float32, valid []bool, share float64) float32 {
-	var all []float32
-	for i := range reading {
-		if valid[i] {
-			all = append(all, t.Excess(scale, reading[i], int32(i), 0))
-		}
-	}
-	if q := stat.Quantile(all, share); q > 0 {
-		return q
-	}
-	return 1
 }
