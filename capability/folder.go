@@ -2,6 +2,7 @@ package capability
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 
 	"blemish/format"
+	"blemish/internal/partial"
 	"blemish/render"
 	"blemish/task"
 )
@@ -25,7 +27,9 @@ const (
 	trialsName    = "trials.jsonl"  // one trial a line, in the order of the design
 	whatIfName    = "what-if.jsonl" // the same after each change
 	reportName    = "pod.json"
-	mostDesign    = 16 << 20 // bytes of a design that is read
+	shardName     = "trials-%d-of-%d.jsonl" // those of a shard
+	mostDesign    = 16 << 20                // bytes of a design that is read
+	mostLine      = 4 << 10                 // of a line, on average
 )
 
 // Folder is a study in the making.
@@ -35,6 +39,7 @@ type Folder struct {
 	whatIf       *os.File // nil where nothing is asked
 	kept         bool     // there is something to go on with, or all is done
 	extends      bool     // dir holds a finished study, which this one adds to
+	shared       bool     // other shards are at work in partial
 }
 
 // OpenFolder begins a study in dir, which must not exist or be empty, or goes on with
@@ -49,7 +54,7 @@ func OpenFolder(dir string, asked, less []byte, resume bool) (f *Folder, done []
 		return nil, nil, err
 	}
 	if len(entries) > 0 {
-		there, err := readUpTo(filepath.Join(dir, designName), mostDesign)
+		there, err := partial.ReadUpTo(filepath.Join(dir, designName), mostDesign)
 		switch f.extends = err == nil && less != nil && bytes.Equal(there, less); {
 		case !f.extends:
 			return nil, nil, fmt.Errorf("%s is not empty; results go into a new folder", dir)
@@ -57,40 +62,105 @@ func OpenFolder(dir string, asked, less []byte, resume bool) (f *Folder, done []
 			return nil, nil, fmt.Errorf("%s holds the same study without what is asked for beside: add to it with --resume, or take a new folder", dir)
 		}
 	}
+	if err := f.begin(asked, resume); err != nil {
+		return nil, nil, err
+	}
+	done, err = f.openTrials(trialsName, func(t *Trial, before []Trial) bool { return t.Number == len(before) })
+	return f, done, err
+}
+
+// OpenShard begins a shard of a study, or goes on with it, in the folder where all shards of dir's grow. done are its
+// trials.
+func OpenShard(dir string, asked []byte, s partial.Shard) (f *Folder, done []Trial, err error) {
+	dir = filepath.Clean(dir)
+	f = &Folder{dir: dir, partial: dir + partialSuffix, shared: true}
+	if entries, err := os.ReadDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) || len(entries) > 0 {
+		return nil, nil, cmp.Or(err, fmt.Errorf("%s is not empty; results go into a new folder", dir))
+	}
+	if err := f.begin(asked, true); err != nil {
+		return nil, nil, err
+	}
+	done, err = f.openTrials(fmt.Sprintf(shardName, s.Index, s.Count), func(t *Trial, before []Trial) bool {
+		return t.Number == s.Index+s.Count*len(before)
+	})
+	return f, done, err
+}
+
+// begin makes the working folder, or checks that the one that is there was begun for the same.
+func (f *Folder) begin(asked []byte, resume bool) error {
 	mark := filepath.Join(f.partial, designName)
-	there, err := readUpTo(mark, mostDesign)
+	there, err := partial.ReadUpTo(mark, mostDesign)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(f.partial, 0o755); err != nil {
-			return nil, nil, err
+			return err
 		}
 		if f.extends {
 			if err := f.takeTrials(); err != nil {
-				return nil, nil, err
+				return err
 			}
 		}
-		err = format.WriteAtomic(mark, func(w io.Writer) error {
+		return format.WriteAtomic(mark, func(w io.Writer) error {
 			_, err := w.Write(asked)
 			return err
 		})
-		if err != nil {
-			return nil, nil, err
-		}
 	case err != nil:
-		return nil, nil, err
+		return err
 	case !resume:
-		return nil, nil, fmt.Errorf("%s holds what a stopped run has done: go on with --resume, or remove it", f.partial)
+		return fmt.Errorf("%s holds what a stopped run or a shard has done: go on with --resume, or remove it", f.partial)
 	case !bytes.Equal(there, asked):
-		return nil, nil, fmt.Errorf("%s was begun with another model, other scans, another design or version of this program (%s says which): repeat that, or remove the folder", f.partial, mark)
+		return fmt.Errorf("%s was begun with another model, other scans, another design or version of this program (%s says which): repeat that, or remove the folder", f.partial, mark)
 	}
-	if f.trials, err = os.OpenFile(filepath.Join(f.partial, trialsName), os.O_RDWR|os.O_CREATE, 0o644); err != nil {
-		return nil, nil, err
+	return nil
+}
+
+// openTrials opens the file that trials are recorded in, and reads those that are.
+func (f *Folder) openTrials(name string, follows func(t *Trial, before []Trial) bool) (done []Trial, err error) {
+	if f.trials, err = os.OpenFile(filepath.Join(f.partial, name), os.O_RDWR|os.O_CREATE, 0o644); err != nil {
+		return nil, err
 	}
-	if done, err = readLines(f.trials, MostTrials, func(t *Trial, before []Trial) bool { return t.Number == len(before) }); err != nil {
-		return nil, nil, errors.Join(err, f.trials.Close())
+	if done, err = readLines(f.trials, MostTrials, follows); err != nil {
+		return nil, errors.Join(err, f.trials.Close())
 	}
 	f.kept = len(done) > 0
-	return f, done, nil
+	return done, nil
+}
+
+// Known are the trials that shards have judged, by their numbers.
+func (f *Folder) Known() (map[int]Trial, error) {
+	names, err := f.shards()
+	if err != nil {
+		return nil, err
+	}
+	known := map[int]Trial{}
+	for _, name := range names {
+		text, err := partial.ReadUpTo(name, MostTrials*mostLine)
+		if err != nil {
+			return nil, err
+		}
+		for line := range bytes.Lines(text) {
+			var t Trial
+			if !bytes.HasSuffix(line, []byte{'\n'}) || json.Unmarshal(line, &t) != nil {
+				break // half-written, as a kill leaves it: that trial is tried again
+			}
+			known[t.Number] = t
+		}
+		f.kept = f.kept || len(known) > 0
+	}
+	return known, nil
+}
+
+// shards are the files that shards have recorded their trials in.
+func (f *Folder) shards() ([]string, error) {
+	entries, err := os.ReadDir(f.partial)
+	var names []string
+	for _, e := range entries {
+		var s partial.Shard
+		if n, _ := fmt.Sscanf(e.Name(), shardName, &s.Index, &s.Count); n == 2 {
+			names = append(names, filepath.Join(f.partial, e.Name()))
+		}
+	}
+	return names, err
 }
 
 // takeTrials copies the trials of the study that is added to.
@@ -106,19 +176,9 @@ func (f *Folder) takeTrials() error {
 	})
 }
 
-func readUpTo(path string, most int64) ([]byte, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return io.ReadAll(io.LimitReader(in, most))
-}
-
 // readLines reads the whole lines of a file, as far as each may follow those before, and cuts off
 // the rest: what a kill left half-written.
 func readLines[T any](file *os.File, most int64, follows func(t *T, before []T) bool) ([]T, error) {
-	const mostLine = 4 << 10
 	text, err := io.ReadAll(io.LimitReader(file, most*mostLine))
 	if err != nil {
 		return nil, err
@@ -217,7 +277,7 @@ func (f *Folder) Close() error {
 	if f.whatIf != nil {
 		f.whatIf.Close()
 	}
-	if f.kept {
+	if f.kept || f.shared {
 		return nil
 	}
 	for _, name := range []string{designName, trialsName} {
@@ -258,6 +318,15 @@ func (f *Folder) Finish(ctx context.Context, workers task.Workers, document any,
 	}
 	if f.whatIf != nil {
 		if err := f.whatIf.Close(); err != nil {
+			return err
+		}
+	}
+	shards, err := f.shards()
+	if err != nil {
+		return err
+	}
+	for _, name := range shards { // all of it is in trials.jsonl
+		if err := os.Remove(name); err != nil {
 			return err
 		}
 	}

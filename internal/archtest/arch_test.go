@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"jobs/kind":           {"benchmark", "dataset", "detect", "detect/all", "detect/deviation", "format", "geom", "inspection", "jobs", "judge", "report", "storage", "task"},
 	"jobs/jobstest":       {"jobs", "storage"},
 	"watch":               {"format", "judge", "report", "internal/filelock", "task"},
-	"capability":          {"geom", "format", "spatial", "feature", "defect/inscan", "detect", "detect/scene", "metric/pod", "render", "task", "seed"},
+	"capability":          {"geom", "format", "spatial", "feature", "defect/inscan", "detect", "detect/scene", "internal/partial", "metric/pod", "render", "task", "seed"},
 	"pretrain":            {"geom", "mesh", "shape", "defect", "spatial", "weights", "pointmae", "detect/imrnet", "seed", "task"},
 	"benchmark":           {"geom", "dataset", "detect", "detect/deviation", "format", "internal/partial", "metric", "render", "report", "spatial", "task"},
 	"benchmark/external":  {"detect", "format", "geom"},

@@ -30,10 +30,12 @@ type podFlags struct {
 	places        int
 	whatIf        bool
 	resume        bool
+	shard         dataset.Shard
 }
 
 func newPOD(e *env) *cobra.Command {
 	var p podFlags
+	var shard string
 	cmd := &cobra.Command{
 		Use:   "pod --model MODEL --sound PATH… -o DIR",
 		Short: "how small a defect the model would find on your own part",
@@ -49,7 +51,8 @@ What may be said of the model goes into MODEL.pod.json beside it, and predict te
 		Example: `  blemish pod --model part.model --sound good/ -o pod
   blemish pod --model part.model --sound good/ --kinds concavity,hole --sizes 1,12 --depths 0.1,0.2,0.4 -o pod
   blemish pod --model part.model --sound good/ --places 20 --levels 6 -o pod --resume
-  blemish pod --model part.model --sound good/ --what-if -o pod`,
+  blemish pod --model part.model --sound good/ --what-if -o pod
+  blemish pod --model part.model --sound good/ --shard 0/4 -o pod`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.sound = append(p.sound, args...)
 			switch {
@@ -63,6 +66,12 @@ What may be said of the model goes into MODEL.pod.json beside it, and predict te
 			d, err := p.design()
 			if err != nil {
 				return usageError{err}
+			}
+			if p.shard, err = parseShard(shard); err != nil {
+				return err
+			}
+			if p.whatIf && shard != "" {
+				return usagef("--shard with --what-if: join the shards first, and add --what-if to what they give")
 			}
 			return e.pod(cmd.Context(), d, &p)
 		},
@@ -78,8 +87,10 @@ What may be said of the model goes into MODEL.pod.json beside it, and predict te
 	f.IntVar(&p.levels, "levels", 5, "sizes at each place")
 	f.IntVar(&p.places, "places", 12, "places on the part")
 	f.BoolVar(&p.whatIf, "what-if", false, "try the same defects with half the scans to learn from, fewer points and more noise: six times the work")
-	f.BoolVar(&p.resume, "resume", false, "go on with what a stopped run has done")
-	group(cmd, "Where from and where to", "model", "sound", "out", "resume")
+	f.BoolVar(&p.resume, "resume", false, "go on with what a stopped run has done, or join the shards")
+	f.StringVar(&shard, "shard", "", "i/n: try the i-th of n parts, counted from 0")
+	group(cmd, "Where from and where to", "model", "sound", "out")
+	group(cmd, "Long runs", "resume", "shard")
 	group(cmd, "What is tried", "kinds", "sizes", "depths", "levels", "places", "what-if")
 	return cmd
 }
@@ -171,7 +182,13 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if err != nil {
 		return err
 	}
-	folder, done, err := capability.OpenFolder(p.out, asked, less, p.resume)
+	var folder *capability.Folder
+	var done []capability.Trial
+	if p.shard.Count > 0 {
+		folder, done, err = capability.OpenShard(p.out, asked, p.shard)
+	} else {
+		folder, done, err = capability.OpenFolder(p.out, asked, less, p.resume)
+	}
 	if err != nil {
 		return err
 	}
@@ -182,7 +199,12 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 	if study.Scans, err = e.holdOut(ctx, set, m.progress()); err != nil {
 		return err
 	}
-	doc.Report, err = study.Run(ctx, done, folder.Record)
+	tried := 0
+	if p.shard.Count > 0 {
+		tried, err = study.RunShard(ctx, p.shard, done, folder.Record)
+	} else if study.Known, err = folder.Known(); err == nil {
+		doc.Report, err = study.Run(ctx, done, folder.Record)
+	}
 	if err == nil && p.whatIf {
 		err = e.whatIf(ctx, study, doc.Report, folder, e.learnAltered(set, m.progress()))
 	}
@@ -192,6 +214,9 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 			e.log.Info("what is done is kept in " + kept + "; the same command with --resume goes on from there")
 		}
 		return fmt.Errorf("%s: %w", p.model, err)
+	}
+	if p.shard.Count > 0 {
+		return e.tellPODShard(p.shard, tried, folder.Kept())
 	}
 	doc.Claims = claims(doc.Report, doc.Unit)
 	page, err := podPage(ctx, e.workers, doc)
@@ -212,6 +237,20 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return err
 	}
 	e.log.Info("results: " + filepath.Join(p.out, "report.html"))
+	return nil
+}
+
+// tellPODShard says what a shard has done.
+func (e *env) tellPODShard(s dataset.Shard, tried int, partial string) error {
+	if e.json {
+		return e.printJSON(struct {
+			Shard   string `json:"shard"`
+			Tried   int    `json:"tried"`
+			Partial string `json:"partial"`
+		}{fmt.Sprintf("%d/%d", s.Index, s.Count), tried, partial})
+	}
+	fmt.Fprintf(e.stdout, "shard %d/%d: %d defects in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
+		s.Index, s.Count, tried, partial)
 	return nil
 }
 

@@ -68,7 +68,7 @@ func FitLogit(trials []Trial) (*Fit, error) {
 	misses := f.Trials - f.Hits
 	switch {
 	case f.Hits < LeastEach || misses < LeastEach:
-		return nil, fmt.Errorf("%w: %d hits and %d misses, at least %d of each are needed: %s", ErrTooFew, f.Hits, misses, LeastEach, whichSizes(f.Hits, misses))
+		return nil, fmt.Errorf("%w: %d found and %d missed, at least %d of each are needed: %s", ErrTooFew, f.Hits, misses, LeastEach, whichSizes(f.Hits, misses))
 	case miss.hi <= hit.lo:
 		return nil, fmt.Errorf("%w: all misses are up to %.4g, all hits from %.4g on: try more sizes around there", ErrSeparated, miss.hi, hit.lo)
 	case hit.hi <= miss.lo:
