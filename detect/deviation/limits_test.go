@@ -5,6 +5,7 @@ import (
 
 	"blemish/detect/scene"
 	"blemish/detect/scoring"
+	"blemish/weights"
 )
 
 // heldReadings are readings of one scale, each with its band, at places of their own where spreads are 1.
@@ -52,5 +53,26 @@ func TestEachBandHasItsLimit(t *testing.T) {
 	tol, h = heldReadings(make([]float32, 500), make([]uint8, 500))
 	if got := limitsOf(tol, []*held{h}, 0); got != evenly(1) {
 		t.Errorf("nothing is ever off: %v, want 1", got)
+	}
+}
+
+// Models of builds before bands had limits have one limit a scale.
+func TestLimitsOfEarlierModels(t *testing.T) {
+	f := &weights.File{}
+	f.Add("limit", []float32{5, 6}, 2)
+	if got, err := readLimits(f, 2); err != nil || got[0] != evenly(5) || got[1] != evenly(6) {
+		t.Errorf("%v, %v", got, err)
+	}
+	f = &weights.File{}
+	f.Add("limit", []float32{9, 8, 7, 6, 5, 0}, 2, 3)
+	if _, err := readLimits(f, 2); err == nil {
+		t.Error("a limit of 0 is taken")
+	}
+	f.Tensors[0].Data[5] = 4
+	if got, err := readLimits(f, 2); err != nil || got[0] != (limits{9, 8, 7}) || got[1] != (limits{6, 5, 4}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := readLimits(f, 3); err == nil {
+		t.Error("limits of two scales are taken for three")
 	}
 }

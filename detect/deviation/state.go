@@ -79,16 +79,8 @@ func open(ctx context.Context, f *weights.File, card *detect.Card, cfg Config, o
 	for k := range m.cfg.Scales {
 		m.tol.Bias, m.tol.Spread = append(m.tol.Bias, bias[k*n:(k+1)*n]), append(m.tol.Spread, spread[k*n:(k+1)*n])
 	}
-	limit, err := f.Get("limit", scales, len(bands))
-	if err != nil {
+	if m.limit, err = readLimits(f, scales); err != nil {
 		return nil, err
-	}
-	m.limit = make([]limits, scales)
-	for i, v := range limit {
-		if !(v > 0) {
-			return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
-		}
-		m.limit[i/len(bands)][i%len(bands)] = v
 	}
 	wander, err := f.Get("wander", scales, len(bands))
 	if err != nil {
@@ -102,4 +94,29 @@ func open(ctx context.Context, f *weights.File, card *detect.Card, cfg Config, o
 	}
 	m.Usual, err = scoring.OpenUsual(f, len(m.Part.Sites))
 	return m, err
+}
+
+// readLimits reads the limits of each scale. Models of earlier builds have one for all bands.
+func readLimits(f *weights.File, scales int) ([]limits, error) {
+	out := make([]limits, scales)
+	each := len(bands)
+	limit, err := f.Get("limit", scales, each)
+	if err != nil {
+		if one, oneErr := f.Get("limit", scales); oneErr == nil {
+			limit, each, err = one, 1, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	for k := range out {
+		for b := range out[k] {
+			v := limit[k*each+min(b, each-1)]
+			if !(v > 0) {
+				return nil, fmt.Errorf("tensor %q holds %g; all must be above 0", "limit", v)
+			}
+			out[k][b] = v
+		}
+	}
+	return out, nil
 }
