@@ -226,8 +226,8 @@ func (l *lesson) scale(ctx context.Context, apart *scoring.Tolerance) (detect.Ca
 // shows some places that the others hardly show, and reads high there; once it is learnt from, they
 // are known, and the tolerance there is as wide. So what scans score by what is learnt from all, times
 // by how much the middle one scores more when it is held out, says where doubt begins. The next scan
-// may show surface that one or two others show, which err together; it is defective where it would
-// stand apart among the sound ones.
+// may show surface that one or two others show, which err together: where most scans show sides, it is
+// defective where it would stand apart among the sound ones.
 func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error) {
 	known := make([]*held, len(l.parts)) // each by what is learnt from all
 	for k, h := range l.parts {
@@ -250,6 +250,15 @@ func (l *lesson) calibrateSides(ctx context.Context) (detect.Calibration, error)
 		scans[k] = &scored
 	}
 	c := calibration(l.parts).DoubtAbove(scoring.Calibrate(scans))
+	sides := 0
+	for _, h := range l.parts {
+		if h.View.Sides() {
+			sides++
+		}
+	}
+	if 2*sides <= len(l.parts) {
+		return c, nil
+	}
 	if c.Doubt == 0 {
 		c.Doubt = c.Threshold
 	}
