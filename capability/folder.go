@@ -138,15 +138,13 @@ func (f *Folder) Known() (map[int]Trial, error) {
 		if err != nil {
 			return nil, err
 		}
-		for line := range bytes.Lines(text) {
-			var t Trial
-			if !bytes.HasSuffix(line, []byte{'\n'}) || json.Unmarshal(line, &t) != nil {
-				break // half-written, as a kill leaves it: that trial is tried again
-			}
+		// What a kill left half-written is tried again; the file stays, for its shard may still go on.
+		trials, _ := wholeLines(text, func(*Trial, []Trial) bool { return true })
+		for _, t := range trials {
 			known[t.Number] = t
 		}
-		f.kept = f.kept || len(known) > 0
 	}
+	f.kept = f.kept || len(known) > 0
 	return known, nil
 }
 
@@ -183,25 +181,29 @@ func readLines[T any](file *os.File, most int64, follows func(t *T, before []T) 
 	if err != nil {
 		return nil, err
 	}
-	var done []T
-	whole := 0
-	for {
-		end := bytes.IndexByte(text[whole:], '\n')
-		if end < 0 {
-			break
-		}
-		var t T
-		if json.Unmarshal(text[whole:whole+end], &t) != nil || !follows(&t, done) {
-			break
-		}
-		done = append(done, t)
-		whole += end + 1
-	}
+	done, whole := wholeLines(text, follows)
 	if err := file.Truncate(int64(whole)); err != nil {
 		return nil, err
 	}
 	_, err = file.Seek(int64(whole), io.SeekStart)
 	return done, err
+}
+
+// wholeLines are the documents of the whole lines of a text, as far as each may follow those before,
+// and how many bytes these lines are.
+func wholeLines[T any](text []byte, follows func(t *T, before []T) bool) (done []T, whole int) {
+	for {
+		end := bytes.IndexByte(text[whole:], '\n')
+		if end < 0 {
+			return done, whole
+		}
+		var t T
+		if json.Unmarshal(text[whole:whole+end], &t) != nil || !follows(&t, done) {
+			return done, whole
+		}
+		done = append(done, t)
+		whole += end + 1
+	}
 }
 
 // Record adds trials.

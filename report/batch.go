@@ -68,12 +68,11 @@ func WritePredictPage(ctx context.Context, out io.Writer, doc *Predict, views []
 	g := b.gallery(doc)
 	g.pictures = make([]string, len(g.scans))
 	w := writer{ctx: ctx, opt: opt, g: g, maps: newMapStyle(g, doc.Tolerance.given(), doc.Unit)}
-	for i := range g.scans {
-		if bare {
-			break // maps are for paper
-		}
-		if _, err := w.addMap(i); err != nil {
-			return err
+	if !bare { // maps are for paper
+		for i := range g.scans {
+			if _, err := w.addMap(i); err != nil {
+				return err
+			}
 		}
 	}
 	p := doc.page(g, w.maps)

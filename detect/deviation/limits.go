@@ -1,6 +1,8 @@
 package deviation
 
 import (
+	"slices"
+
 	"blemish/detect/scoring"
 	"blemish/internal/stat"
 )
@@ -31,27 +33,26 @@ func evenly(v float32) (l limits) {
 // below in each band, and no less than in those farther from the rims.
 func limitsOf(t *scoring.Tolerance, parts []*held, scale int) limits {
 	var excess [len(bands)][]float32
-	var all []float32
 	for _, h := range parts {
 		for i, at := range h.Index {
 			if h.Use[i] {
-				b, v := h.reading.wander.band[i], t.Excess(scale, h.reading.mean[scale][i], at, 0)
-				excess[b], all = append(excess[b], v), append(all, v)
+				b := h.reading.wander.band[i]
+				excess[b] = append(excess[b], t.Excess(scale, h.reading.mean[scale][i], at, 0))
 			}
 		}
 	}
-	if len(excess[inner]) < leastTail {
-		excess[inner] = all
+	away := excess[inner]
+	if len(away) < leastTail {
+		away = slices.Concat(excess[:]...)
 	}
-	var out limits
-	for b := inner; b >= 0; b-- {
-		if len(excess[b]) >= leastTail || b == inner {
-			out[b] = stat.Quantile(excess[b], soundShare)
-		}
-		if b < inner {
-			out[b] = max(out[b], out[b+1])
-		} else if !(out[b] > 0) {
-			out[b] = 1
+	out := evenly(1)
+	if q := stat.Quantile(away, soundShare); q > 0 {
+		out = evenly(q)
+	}
+	for b := inner - 1; b >= 0; b-- {
+		out[b] = out[b+1]
+		if len(excess[b]) >= leastTail {
+			out[b] = max(out[b], stat.Quantile(excess[b], soundShare))
 		}
 	}
 	return out

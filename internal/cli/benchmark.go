@@ -142,7 +142,7 @@ func (e *env) benchmark(ctx context.Context, c comparison) error {
 		e.tellKept(c.out, err)
 		return err
 	case out.Partial != "":
-		return e.tellShard(c.shard, out)
+		return e.tellUnits(c.shard, out)
 	}
 	return e.tellBenchmark(c.out, out)
 }
@@ -229,20 +229,17 @@ func (e *env) tellKept(out string, err error) {
 	}
 }
 
-// tellShard says what a shard has done.
-func (e *env) tellShard(s dataset.Shard, out *benchmark.FolderOutcome) error {
-	if e.json {
-		err := e.printJSON(struct {
+// tellUnits says what a shard has done.
+func (e *env) tellUnits(s dataset.Shard, out *benchmark.FolderOutcome) error {
+	err := e.tellShard(s, out.Partial, fmt.Sprintf("%d of %d units", out.Units, out.All), func(shard string) any {
+		return struct {
 			Shard   string `json:"shard"`
 			Units   int    `json:"units"`
 			Partial string `json:"partial"`
-		}{fmt.Sprintf("%d/%d", s.Index, s.Count), out.Units, out.Partial})
-		if err != nil {
-			return err
-		}
-	} else {
-		fmt.Fprintf(e.stdout, "shard %d/%d: %d of %d units in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
-			s.Index, s.Count, out.Units, out.All, out.Partial)
+		}{shard, out.Units, out.Partial}
+	})
+	if err != nil {
+		return err
 	}
 	return e.failures(out.Failed)
 }

@@ -216,7 +216,13 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return fmt.Errorf("%s: %w", p.model, err)
 	}
 	if p.shard.Count > 0 {
-		return e.tellPODShard(p.shard, tried, folder.Kept())
+		return e.tellShard(p.shard, folder.Kept(), fmt.Sprintf("%d defects", tried), func(shard string) any {
+			return struct {
+				Shard   string `json:"shard"`
+				Tried   int    `json:"tried"`
+				Partial string `json:"partial"`
+			}{shard, tried, folder.Kept()}
+		})
 	}
 	doc.Claims = claims(doc.Report, doc.Unit)
 	page, err := podPage(ctx, e.workers, doc)
@@ -237,20 +243,6 @@ func (e *env) pod(ctx context.Context, d capability.Design, p *podFlags) error {
 		return err
 	}
 	e.log.Info("results: " + filepath.Join(p.out, "report.html"))
-	return nil
-}
-
-// tellPODShard says what a shard has done.
-func (e *env) tellPODShard(s dataset.Shard, tried int, partial string) error {
-	if e.json {
-		return e.printJSON(struct {
-			Shard   string `json:"shard"`
-			Tried   int    `json:"tried"`
-			Partial string `json:"partial"`
-		}{fmt.Sprintf("%d/%d", s.Index, s.Count), tried, partial})
-	}
-	fmt.Fprintf(e.stdout, "shard %d/%d: %d defects in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
-		s.Index, s.Count, tried, partial)
 	return nil
 }
 

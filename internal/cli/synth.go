@@ -207,6 +207,17 @@ func parseShard(text string) (dataset.Shard, error) {
 	return dataset.Shard{Index: i, Count: n}, nil
 }
 
+// tellShard says what a shard has done, as document has it for programs, in the folder where all shards grow.
+func (e *env) tellShard(s dataset.Shard, partial, done string, document func(shard string) any) error {
+	shard := fmt.Sprintf("%d/%d", s.Index, s.Count)
+	if e.json {
+		return e.printJSON(document(shard))
+	}
+	fmt.Fprintf(e.stdout, "shard %s: %s in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
+		shard, done, partial)
+	return nil
+}
+
 func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error {
 	m := e.newMeter()
 	opt.Seed, opt.Workers, opt.Version, opt.Progress, opt.Keep = e.seed, e.workers, blemish.Version, m.progress(), true
@@ -216,17 +227,14 @@ func (e *env) synth(ctx context.Context, out string, opt dataset.Options) error 
 		e.tellKept(out, err)
 		return err
 	}
-	if sum.Partial != "" && e.json {
-		return e.printJSON(struct {
-			Shard   string `json:"shard"`
-			Clouds  int    `json:"clouds"`
-			Partial string `json:"partial"`
-		}{fmt.Sprintf("%d/%d", opt.Shard.Index, opt.Shard.Count), sum.Clouds, sum.Partial})
-	}
 	if sum.Partial != "" {
-		fmt.Fprintf(e.stdout, "shard %d/%d: %d clouds in %s; when all shards are done, the same command with --resume and without --shard joins them\n",
-			opt.Shard.Index, opt.Shard.Count, sum.Clouds, sum.Partial)
-		return nil
+		return e.tellShard(opt.Shard, sum.Partial, fmt.Sprintf("%d clouds", sum.Clouds), func(shard string) any {
+			return struct {
+				Shard   string `json:"shard"`
+				Clouds  int    `json:"clouds"`
+				Partial string `json:"partial"`
+			}{shard, sum.Clouds, sum.Partial}
+		})
 	}
 	return e.tellSynth(out, sum)
 }
